@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The walls of ARCHITECTURE.md: a target may import what is listed here and nothing else
+// (`scripts/lint` builds with `--explicit-target-dependency-import-check error`).
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+extension Target.Dependency {
+    static let argumentParser: Self = .product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
+    static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
+    static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
+    static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioWebSocket: Self = .product(name: "NIOWebSocket", package: "swift-nio")
+    static let subprocess: Self = .product(name: "Subprocess", package: "swift-subprocess")
+    static let systemPackage: Self = .product(name: "SystemPackage", package: "swift-system")
+    static let yams: Self = .product(name: "Yams", package: "Yams")
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "stagectl",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "stagectl", targets: ["stagectl"]),
+        .executable(name: "SampleService", targets: ["SampleService"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // C libraries, imported only inside Transport and SourceControl.
+        .systemLibrary(
+            name: "Clibcurl", path: "Sources/Transport/Clibcurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "Clibgit2", path: "Sources/SourceControl/Clibgit2", pkgConfig: "libgit2",
+            providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+
+        // Values that every module may speak.
+        module("JSON", []),
+        module("Configuration", ["JSON", .yams]),
+
+        // The domain: decisions are pure, roles are small protocols, no adapter is imported.
+        module("Releases", ["JSON", "Configuration"]),
+        module("Verification", ["JSON", "Configuration"]),
+
+        // Adapters: how the outside world is really reached.
+        .target(
+            name: "Transport",
+            dependencies: [
+                "Clibcurl", .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .subprocess, .systemPackage,
+            ],
+            exclude: ["Clibcurl"], swiftSettings: strict),
+        .target(
+            name: "SourceControl", dependencies: ["Clibgit2"], exclude: ["Clibgit2"], swiftSettings: strict),
+        module("Images", ["JSON", "Configuration", "Releases", "Transport", .crypto]),
+        module("State", ["JSON", "Releases", .grdb]),
+        module("GoogleCloud", ["JSON", "Releases", "Transport"]),
+        module(
+            "LocalCloudRun",
+            ["JSON", "Transport", .grdb, .crypto, .nioCore, .nioPosix, .nioHTTP1]),
+
+        // What people see, and the command line that connects it all.
+        module("Reporting", ["JSON", "Configuration", "Releases", "Verification"]),
+        module(
+            "Commands",
+            [
+                "JSON", "Configuration", "Releases", "Verification", "Transport", "SourceControl", "Images", "State",
+                "GoogleCloud", "LocalCloudRun", "Reporting", .argumentParser, .crypto,
+            ]),
+        .executableTarget(name: "stagectl", dependencies: ["Commands"], swiftSettings: strict),
+
+        // The small backend, auth and frontend that the quick start deploys and tests break on purpose.
+        .executableTarget(
+            name: "SampleService",
+            dependencies: [.nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .crypto],
+            swiftSettings: strict,
+            // A container image from scratch has no dynamic loader.
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-static-executable", "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization"], .when(platforms: [.linux]))
+            ]),
+
+        tests("JSONTests", ["JSON"]),
+        tests("ConfigurationTests", ["JSON", "Configuration"]),
+        tests("ReleasesTests", ["JSON", "Configuration", "Releases"]),
+        tests("VerificationTests", ["JSON", "Configuration", "Verification"]),
+        tests("TransportTests", ["Transport", .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket]),
+        tests("SourceControlTests", ["SourceControl"]),
+        tests("ImagesTests", ["JSON", "Configuration", "Releases", "Images", "Transport"]),
+        tests("StateTests", ["JSON", "Configuration", "Releases", "State"]),
+        tests("GoogleCloudTests", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport"]),
+        tests("LocalCloudRunTests", ["JSON", "LocalCloudRun", "Transport", .nioCore, .nioPosix, .nioHTTP1]),
+        tests("ReportingTests", ["JSON", "Configuration", "Releases", "Verification", "Reporting"]),
+        tests("CommandsTests", ["JSON", "Configuration", "Releases", "Verification", "Commands"]),
+        // Drives the real binaries, as a person would: text scripts in Tests/Acceptance/Scripts.
+        tests("Acceptance", ["JSON", "Transport"]),
+    ]
+)

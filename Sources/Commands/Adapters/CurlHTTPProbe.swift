@@ -1,0 +1,51 @@
+import Transport
+import Verification
+
+/// HTTP checks over libcurl.
+struct CurlHTTPProbe: HTTPProbe {
+    let client: HTTPClient
+
+    func send(_ request: HTTPProbeRequest) async -> HTTPProbeOutcome {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let headers = HTTPHeaders(request.headers.map { HTTPHeaders.Field($0.name, $0.value) })
+        do {
+            let response = try await client.send(
+                HTTPRequest(
+                    request.method, request.url, headers: headers, body: request.body,
+                    timeout: .milliseconds(request.timeoutMilliseconds),
+                    connectTimeout: .milliseconds(request.connectTimeoutMilliseconds),
+                    maximumBodyBytes: request.maximumBodyBytes))
+            return .response(
+                HTTPProbeResponse(
+                    status: response.status, headers: response.headers.fields.map { HeaderField($0.name, $0.value) },
+                    body: response.body, phases: phases(response.timings), remoteAddress: response.remoteAddress,
+                    reusedConnection: response.reusedConnection, version: response.version,
+                    redirectTarget: response.redirectTarget))
+        } catch {
+            var failure = Self.failure(error)
+            failure.milliseconds = (clock.now - began).milliseconds
+            return .failure(failure)
+        }
+    }
+
+    private func phases(_ timings: HTTPTimings) -> Phases {
+        Phases(
+            nameLookup: Double(timings.nameLookup) / 1000, connect: Double(timings.connect) / 1000,
+            tls: Double(timings.tls) / 1000, firstByte: Double(timings.firstByte) / 1000,
+            total: Double(timings.total) / 1000)
+    }
+
+    private static func failure(_ error: TransportError) -> ProbeFailure {
+        switch error {
+        case .invalidRequest(let reason): ProbeFailure(.other, reason)
+        case .couldNotConnect(let reason): ProbeFailure(.connect, reason)
+        case .couldNotResolve(let host): ProbeFailure(.connect, "host `\(host)` cannot be resolved")
+        case .tls(let reason): ProbeFailure(.tls, reason)
+        case .connectionLost(let reason): ProbeFailure(.lost, reason)
+        case .timedOut: ProbeFailure(.timeout, "no answer in time")
+        case .bodyTooLarge(let limit): ProbeFailure(.other, "the answer is larger than \(limit) bytes")
+        case .cancelled: ProbeFailure(.other, "cancelled")
+        }
+    }
+}

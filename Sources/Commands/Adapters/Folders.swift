@@ -1,0 +1,72 @@
+import Releases
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The few things that commands do with files themselves.
+enum Folders {
+    /// Creates the folder and those above it, for its owner alone.
+    static func create(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Failure(
+                .unavailable, "folder `\(path)` cannot be created", details: [.init("why", "\(error)")],
+                hint: "choose another with STAGECTL_STATE or --state")
+        }
+    }
+
+    static func write(_ text: String, to path: String) throws {
+        do {
+            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw Failure(.unavailable, "`\(path)` cannot be written", details: [.init("why", "\(error)")])
+        }
+    }
+
+    /// Removes the folder and all in it; one that is not there is fine.
+    static func remove(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw Failure(.unavailable, "folder `\(path)` cannot be removed", details: [.init("why", "\(error)")])
+        }
+    }
+
+    /// The end of a log, for an error message; empty when there is none.
+    static func lastLines(of path: String, count: Int) -> [String] {
+        guard let data = FileManager.default.contents(atPath: path) else { return [] }
+        return String(decoding: data.suffix(8192), as: UTF8.self).split(separator: "\n").suffix(count).map(String.init)
+    }
+}
+
+/// The executable that runs now, to start itself again.
+enum ProgramPath {
+    static var own: String {
+        #if os(Linux)
+        "/proc/self/exe"
+        #else
+        CommandLine.arguments.first ?? "stagectl"
+        #endif
+    }
+}
+
+enum ProcessLife {
+    static func isAlive(_ pid: Int32) -> Bool {
+        // A child that ended stays a zombie until it is reaped, and signal 0 reaches it still.
+        var status: Int32 = 0
+        if waitpid(pid, &status, WNOHANG) == pid { return false }
+        return kill(pid, 0) == 0
+    }
+}

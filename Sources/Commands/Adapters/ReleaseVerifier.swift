@@ -1,0 +1,93 @@
+import Configuration
+import Releases
+import Reporting
+import Verification
+
+/// Verification as a release sees it.
+struct ReleaseVerifier: Verifier {
+    let http: any HTTPProbe
+    let runner: SuiteRunner
+    /// Suites by name, loaded and checked before the release began.
+    let suites: [String: Suite]
+    let console: Console
+
+    func health(
+        of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> HealthResult {
+        let result = await HealthWindow(probe: http).run(Self.question(target)) { sample in
+            progress(
+                "\(sample.status.map(String.init) ?? "no answer") in \(Seconds.milliseconds(sample.milliseconds))"
+                    + (sample.problem.map { ": " + $0 } ?? ""))
+        }
+        try Task.checkCancellation()
+        return HealthResult(
+            healthy: result.healthy,
+            samples: result.samples.map {
+                HealthSample(
+                    status: $0.status, milliseconds: $0.milliseconds, revision: $0.revision, problem: $0.problem)
+            })
+    }
+
+    func smoke(
+        of target: VerificationTarget, priorities: [String], progress: @escaping @Sendable (String) -> Void
+    ) async throws -> SmokeResult {
+        let wanted = Set(priorities.compactMap(Priority.init(rawValue:)))
+        let all = target.service.suites.compactMap { suites[$0] }
+        let chosen = SuiteSelection(priorities: wanted).apply(to: all)
+        let run = await runner.run(
+            chosen.suites, against: Self.runTarget(target), options: SuiteRunOptions(today: Today.utc)
+        ) { result in
+            progress("\(result.status.rawValue)  \(result.id)  \(Seconds.milliseconds(result.milliseconds))")
+        }
+        try Task.checkCancellation()
+        return Self.result(run)
+    }
+
+    static func question(_ target: VerificationTarget) -> HealthQuestion {
+        HealthQuestion(
+            url: target.url, settings: target.service.health, identity: target.service.identity,
+            expectedRevision: target.revision, identityToken: target.identityToken)
+    }
+
+    static func runTarget(_ target: VerificationTarget) -> SuiteRunTarget {
+        SuiteRunTarget(
+            url: target.url, identity: target.service.identity, expectedRevision: target.revision,
+            identityToken: target.identityToken, references: target.references)
+    }
+
+    static func result(_ run: SuiteRun) -> SmokeResult {
+        let document = VerdictDocument(run, suites: [])
+        let result: VerdictSummary.Result =
+            switch document.result {
+            case .pass: .pass
+            case .fail: .fail
+            case .incomplete: .incomplete
+            case .inconclusive: .inconclusive
+            }
+        let good: Set<CheckStatus> = [.passed, .skipped, .xfail, .waived, .quarantined]
+        return SmokeResult(
+            verdict: VerdictSummary(result: result, rule: document.rule, counts: document.counts.dictionary),
+            problems: document.checks.filter { !good.contains($0.status) }.map {
+                CheckProblem(
+                    check: $0.id, status: $0.status.rawValue, summary: $0.summary ?? "", cause: $0.cause, fix: $0.fix)
+            })
+    }
+}
+
+extension Session {
+    /// Everything that measures; throws `configuration` when a suite has findings.
+    func verifier() throws -> ReleaseVerifier {
+        let configuration = try configuration()
+        let http = CurlHTTPProbe(client: http)
+        return ReleaseVerifier(
+            http: http, runner: suiteRunner(http),
+            suites: try SuiteAccess.load(for: configuration.environment.services, configuration: configuration),
+            console: console)
+    }
+
+    func suiteRunner(_ http: CurlHTTPProbe) -> SuiteRunner {
+        SuiteRunner(
+            http: http, webSocket: NIOWebSocketProbe(), tokens: JWTMinter(),
+            secrets: EnvironmentSecretSource(ConfigurationLoader.processVariables()))
+    }
+}

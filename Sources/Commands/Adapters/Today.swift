@@ -1,0 +1,14 @@
+import Verification
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The day on which waivers run out, in UTC: the same for everybody who runs the same suite.
+enum Today {
+    static var utc: CalendarDay {
+        CalendarDay(secondsSince1970: Int(Date().timeIntervalSince1970))
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Configuration
+import JSON
+import Releases
+import Reporting
+
+/// `stagectl history`
+struct HistoryCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "Releases of this environment, newest first.")
+    static let schema = "stagectl.history/v1"
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "Only releases of this service.")
+    var service: String?
+
+    @Option(help: "How many.")
+    var limit = 20
+
+    func validate() throws {
+        guard (1...10_000).contains(limit) else { throw ValidationError("--limit is a number from 1 to 10000") }
+    }
+
+    func run(in session: Session) async throws -> CommandResult {
+        if let service { _ = try session.select([service], all: false) }
+        let releases = try await session.state().releases(
+            environment: session.environment().name, service: service, limit: limit)
+        var table = TextTable(["RUN", "STARTED", "OUTCOME", "SERVICES", "COMMIT", "BY"])
+        for release in releases {
+            table.add([
+                release.run, release.started, release.outcome.rawValue,
+                release.services.map { "\($0.service) \($0.revision ?? "–")" }.joined(separator: ", "),
+                release.services.compactMap(\.commit).first.map { String($0.prefix(12)) } ?? "–", release.initiator,
+            ])
+        }
+        return CommandResult(
+            [
+                "schema": .string(Self.schema), "environment": .string(session.environmentName),
+                "releases": .array(releases.map(ReleaseJSON.release)), "error": .null,
+            ], text: releases.isEmpty ? "no release yet" : table.text)
+    }
+}
+
+/// `stagectl show`
+struct ShowCommand: SessionCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "One release, whole.")
+    static let schema = "stagectl.release/v1"
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "The run.")
+    var run: String
+
+    func run(in session: Session) async throws -> CommandResult {
+        guard let release = try await session.state().release(run: run) else {
+            throw Failure(.usage, "no release is called `\(run)`", hint: "stagectl history")
+        }
+        let palette = Palette(isEnabled: session.console.style.usesColor)
+        var lines = release.steps.map { "  \($0.id)  \($0.status.rawValue)  \(Seconds.text($0.seconds))" }
+        lines.append(ReleaseText.summary(release, palette: palette))
+        return CommandResult(ReleaseJSON.release(release), text: lines.joined(separator: "\n"))
+    }
+}

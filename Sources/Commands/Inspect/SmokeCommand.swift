@@ -1,0 +1,202 @@
+import ArgumentParser
+import Configuration
+import JSON
+import Releases
+import Reporting
+import Verification
+
+/// `stagectl smoke`
+struct SmokeCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "smoke", abstract: "Run suites against what is deployed (or --revision, --tag, --url).")
+    static let schema = VerdictDocument.schema
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "Services; all when none is named.")
+    var services: [String] = []
+
+    @Option(help: "Only this suite.")
+    var suite: String?
+
+    @Option(help: "Only these priorities: P1,P2.")
+    var priority: String?
+
+    @Option(help: "Only this check, and what it needs (a name or a pattern with *).")
+    var only: [String] = []
+
+    @Flag(help: "Show what would run, and run nothing.")
+    var list = false
+
+    @Flag(help: "Print an equivalent curl or websocat line for each check, and run nothing.")
+    var explain = false
+
+    @Option(help: "I/N: the I-th of N parts.")
+    var shard: String?
+
+    @Flag(name: .customLong("keep-going"), help: "Run lower priorities although a higher one failed.")
+    var keepGoing = false
+
+    @Option(help: "Write JUnit XML to this file.")
+    var junit: String?
+
+    @Option(help: "Write the verdict as JSON and JUnit into this folder.")
+    var report: String?
+
+    @Option(help: "Test this revision, which must have a tag or serve alone.")
+    var revision: String?
+
+    @Option(help: "Test the revision that has this tag.")
+    var tag: String?
+
+    @Option(help: "Test this URL instead of what is deployed.")
+    var url: String?
+
+    func validate() throws {
+        if let shard, SuiteSelection.Shard(parsing: shard) == nil {
+            throw ValidationError("--shard takes I/N, for example 1/4, not `\(shard)`")
+        }
+        for name in priorityNames where Priority(rawValue: name) == nil {
+            throw ValidationError("--priority takes P1 to P6, not `\(name)`")
+        }
+        if [revision, tag, url].compactMap(\.self).count > 1 {
+            throw ValidationError("--revision, --tag and --url exclude one another")
+        }
+    }
+
+    private var priorityNames: [String] {
+        priority?.split(separator: ",").map { String($0).uppercased() } ?? []
+    }
+
+    func run(in session: Session) async throws -> CommandResult {
+        let selected = try session.select(services, all: services.isEmpty)
+        let verifier = try session.verifier()
+        let selection = SuiteSelection(
+            suites: suite.map { [$0] } ?? [], priorities: Set(priorityNames.compactMap(Priority.init(rawValue:))),
+            only: only, shard: shard.flatMap(SuiteSelection.Shard.init(parsing:)))
+        let chosen = selection.apply(
+            to: selected.flatMap { service in service.suites.compactMap { verifier.suites[$0] } })
+        if let missing = chosen.unmatched.first {
+            throw Failure(.usage, "no check is called `\(missing)`", hint: "stagectl smoke --list")
+        }
+        if let suite, chosen.suites.isEmpty {
+            throw Failure(.usage, "no suite of these services is called `\(suite)`", hint: "stagectl smoke --list")
+        }
+        if list { return listing(chosen.suites) }
+        var runs: [(run: SuiteRun, suites: [Suite])] = []
+        var explanation: [String] = []
+        for service in selected {
+            let own = chosen.suites.filter { service.suites.contains($0.name) }
+            guard !own.isEmpty else { continue }
+            let target = try await target(of: service, session)
+            if explain {
+                for suite in own {
+                    for check in suite.checks {
+                        explanation.append("# \(suite.name)/\(check.id)")
+                        explanation += CheckExplanation.lines(
+                            for: check, of: suite, target: ReleaseVerifier.runTarget(target))
+                    }
+                }
+                continue
+            }
+            let console = session.console
+            let run = await verifier.runner.run(
+                own, against: ReleaseVerifier.runTarget(target),
+                options: SuiteRunOptions(
+                    keepGoing: keepGoing, today: Today.utc, isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
+            ) {
+                console.progress(
+                    "  \($0.status.rawValue)  \($0.suite)/\($0.id)  \(Seconds.milliseconds($0.milliseconds))")
+            }
+            runs.append((run, own))
+        }
+        try Task.checkCancellation()
+        if explain {
+            return CommandResult(
+                [
+                    "schema": "stagectl.explanation/v1", "lines": .array(explanation.map(JSONValue.string)),
+                    "error": .null,
+                ], text: explanation.joined(separator: "\n"))
+        }
+        return try finish(runs, expected: chosen.suites, narrowed: chosen.leftOut > 0 || !only.isEmpty, session)
+    }
+
+    private func finish(
+        _ runs: [(run: SuiteRun, suites: [Suite])], expected: [Suite], narrowed: Bool, _ session: Session
+    ) throws -> CommandResult {
+        let merged = SuiteRun.merging(runs.map(\.run), suites: runs.flatMap(\.suites), isNarrowed: narrowed)
+        let verdict = VerdictDocument(merged, suites: runs.flatMap(\.suites))
+        var document = ReleaseJSON.encoded(verdict)
+        document["environment"] = .string(session.environmentName)
+        var failure: Failure?
+        if verdict.result != .pass {
+            let bad = verdict.checks.filter { $0.summary != nil && $0.status != .passed }
+            failure = Failure(
+                .checks, "smoke is \(verdict.result.rawValue): \(verdict.rule)",
+                details: bad.prefix(10).map(Self.detail),
+                hint: bad.first.flatMap(\.fix) ?? bad.first.map { "stagectl smoke --only \($0.id) --explain" })
+        }
+        document["error"] = failure.map(ReleaseJSON.failure) ?? .null
+        let xml = JUnitDocument.render(verdict)
+        if let junit { try Folders.write(xml, to: junit) }
+        if let report {
+            try Folders.create(report)
+            try Folders.write(
+                session.console.redacted(document.serialized(pretty: true)) + "\n", to: report + "/verdict.json")
+            try Folders.write(session.console.redacted(xml), to: report + "/junit.xml")
+        }
+        let seen: [(key: String, value: Int)] = verdict.counts.dictionary.filter { $0.value > 0 && $0.key != "total" }
+            .sorted { $0.key < $1.key }
+        let counts = seen.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return CommandResult(
+            document, text: "\(verdict.result.rawValue): \(verdict.rule)\n\(verdict.counts.total) checks: \(counts)",
+            status: failure == nil ? .done : .checks, failure: failure)
+    }
+
+    private static func detail(_ check: CheckResult) -> Failure.Detail {
+        Failure.Detail(
+            "\(check.suite)/\(check.id)", [check.summary, check.cause].compactMap(\.self).joined(separator: "\n"))
+    }
+
+    private func listing(_ suites: [Suite]) -> CommandResult {
+        var table = TextTable(["SUITE", "PRIORITY", "CHECK", "NEEDS"])
+        var checks: [JSONValue] = []
+        for suite in suites {
+            for check in suite.checks {
+                table.add([suite.name, suite.priority.rawValue, check.id, check.needs.joined(separator: ", ")])
+                checks.append([
+                    "id": .string(check.id), "suite": .string(suite.name), "priority": .string(suite.priority.rawValue),
+                    "needs": .array(check.needs.map(JSONValue.string)),
+                ])
+            }
+        }
+        return CommandResult(
+            ["schema": "stagectl.checks/v1", "checks": .array(checks), "error": .null], text: table.text)
+    }
+
+    private func target(of service: Service, _ session: Session) async throws -> VerificationTarget {
+        if let url { return VerificationTarget(service: service, url: url, revision: nil) }
+        let platform = try await session.platformAccess().platform
+        guard var target = try await session.servingTarget(of: service, platform: platform),
+            let observation = try await platform.observe(session.identity(of: service))
+        else {
+            throw Failure(.conflict, "`\(service.name)` is not deployed", hint: "stagectl deploy \(service.name)")
+        }
+        guard revision != nil || tag != nil else { return target }
+        let share = observation.trafficStatuses.first {
+            $0.tag != nil && (tag == nil || $0.tag == tag) && (revision == nil || $0.revision == revision)
+        }
+        guard let share, let url = share.url else {
+            throw Failure(
+                .usage,
+                "`\(service.name)` has no URL for \(tag.map { "tag `\($0)`" } ?? "revision `\(revision ?? "")`")",
+                details: [.init("traffic", TrafficPlan.text(observation.trafficStatuses))],
+                hint: "stagectl traffic show \(service.name)")
+        }
+        target.url = url
+        target.revision = share.revision
+        target.references["deploy.revision"] = share.revision
+        target.references["deploy.revision_url"] = url
+        return target
+    }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Configuration
+import JSON
+import Releases
+import Reporting
+
+/// `stagectl status`
+struct StatusCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "What serves, which commit, health, drift, lock.")
+    static let schema = "stagectl.status/v1"
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "Services; all when none is named.")
+    var services: [String] = []
+
+    func run(in session: Session) async throws -> CommandResult {
+        let selected = try session.select(services, all: services.isEmpty)
+        let access = try await session.platformAccess()
+        let facts = try await session.facts(
+            of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
+        let state = try session.state()
+        let unfinished = try await state.unfinishedRuns(environment: session.environmentName)
+        var documents: [JSONValue] = []
+        var table = TextTable(["SERVICE", "READY", "REVISION", "TRAFFIC", "COMMIT", "LOCK", "URL"])
+        var notes: [String] = []
+        for service in selected {
+            let holder = try await state.holder(service: service.name, environment: session.environmentName)
+            let row = ServiceStatus(
+                service: service, region: try session.environment().region,
+                facts: facts[service.name] ?? ServiceFacts(observation: nil), holder: holder)
+            documents.append(row.document)
+            table.add(row.cells)
+            notes += row.drift.map { "\(service.name): \($0)" }
+        }
+        notes += unfinished.map {
+            "run \($0) has not ended: stagectl resume \($0), or stagectl abort \($0)"
+        }
+        return CommandResult(
+            [
+                "schema": .string(Self.schema), "environment": .string(session.environmentName),
+                "services": .array(documents), "unfinishedRuns": .array(unfinished.map(JSONValue.string)),
+                "error": .null,
+            ], text: ([table.text] + notes.map { "  ! " + $0 }).joined(separator: "\n"))
+    }
+}
+
+/// One line of `status`.
+struct ServiceStatus {
+    var service: Service
+    var region: String
+    var facts: ServiceFacts
+    var holder: LockHolder?
+
+    private var observation: ServiceObservation? { facts.observation }
+    private var serving: RevisionObservation? {
+        facts.revisions.first { $0.name == observation?.servingRevision }
+    }
+
+    /// What is not as the last release left it or as it was asked for.
+    var drift: [String] {
+        guard let observation else { return ["not deployed"] }
+        var result: [String] = []
+        let wanted = observation.traffic.filter { $0.percent > 0 && $0.revision != nil }
+        for target in wanted where observation.share(of: target.revision ?? "") != target.percent {
+            result.append(
+                "traffic asked for and traffic served differ (\(target.revision ?? "") \(target.percent) %): "
+                    + "stagectl traffic repair \(service.name)")
+        }
+        if let created = observation.latestCreatedRevision, created != observation.servingRevision,
+            observation.condition.state == .failed || created != observation.latestReadyRevision
+        {
+            result.append("the service's template is of `\(created)`, which is not what serves")
+        } else if let created = observation.latestCreatedRevision, created != observation.servingRevision {
+            result.append("the newest revision `\(created)` does not serve")
+        }
+        if let recorded = observation.annotations[ReleaseAnnotation.revision],
+            recorded != observation.servingRevision
+        {
+            result.append("the last release left `\(recorded)` serving")
+        }
+        if service.isPublic, !observation.isPublic { result.append("closed: it has not passed its gates yet") }
+        return result
+    }
+
+    var document: JSONValue {
+        [
+            "service": .string(service.name), "region": .string(region),
+            "revision": text(observation?.servingRevision), "commit": text(serving?.labels[ReleaseLabel.commit]),
+            "url": text(service.publicURL ?? observation?.url),
+            "urls": .array((observation?.urls ?? []).map(JSONValue.string)),
+            "ready": .bool(serving?.condition.state == .succeeded),
+            "public": .bool(observation?.isPublic ?? false),
+            "traffic": TrafficDocument.entries(observation?.trafficStatuses ?? []),
+            "drift": .array(drift.map(JSONValue.string)),
+            "run": text(serving?.labels[ReleaseLabel.run]),
+            "lock": holder.map(ReleaseJSON.encoded) ?? .null,
+        ]
+    }
+
+    var cells: [String] {
+        [
+            service.name, serving?.condition.state == .succeeded ? "yes" : "no",
+            observation?.servingRevision ?? "–", TrafficPlan.text(observation?.trafficStatuses ?? []),
+            serving?.labels[ReleaseLabel.commit].map { String($0.prefix(12)) } ?? "–",
+            holder.map { "\($0.who) (\($0.run))" } ?? "–", service.publicURL ?? observation?.url ?? "–",
+        ]
+    }
+
+    private func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Configuration
+import JSON
+import LocalCloudRun
+import Releases
+import Reporting
+
+/// `stagectl local serve`
+struct LocalServeCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the local Cloud Run in the foreground, until Ctrl-C.")
+    static let schema = "stagectl.local/v1"
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var local: LocalOptions
+
+    func run(in session: Session) async throws -> CommandResult {
+        let settings = try LocalLauncher(session: session, options: local.values).settings()
+        try Folders.create(settings.stateFolder)
+        if let other = await ServerRecord.running(stateFolder: settings.stateFolder) {
+            throw Failure(
+                .conflict, "this state folder is served already", details: [.init("pid", "\(other.pid)")],
+                hint: "stagectl local down, or choose another folder with --state")
+        }
+        let runtime = try await Self.runtime(settings)
+        let server = LocalServer(
+            settings: LocalServerSettings(
+                stateFolder: settings.stateFolder, apiPort: settings.port, ingressPort: settings.ingressPort,
+                runtime: runtime, version: Version.current))
+        do {
+            try await server.run { record in
+                session.console.progress(
+                    "local Cloud Run: API http://127.0.0.1:\(record.apiPort), services "
+                        + "http://SERVICE.localhost:\(record.ingressPort), runtime \(record.runtime)")
+            }
+        } catch {
+            throw FailureLifting.lift(error)
+        }
+        return CommandResult(["schema": .string(Self.schema), "running": false, "error": .null], text: "")
+    }
+
+    private static func runtime(_ settings: LocalLauncher.Settings) async throws -> any Runtime {
+        do {
+            return try await RuntimeRegistry.open(
+                settings.runtime,
+                settings: RuntimeRegistry.Settings(
+                    processStore: settings.stateFolder + "/images",
+                    environment: ConfigurationLoader.processVariables()))
+        } catch {
+            switch error {
+            case .unknownName(let name, let known):
+                throw Failure(
+                    .usage, "no runtime is called `\(name)`",
+                    details: [.init("runtimes", known.joined(separator: ", "))], hint: "STAGECTL_LOCAL_RUNTIME=auto")
+            case .unavailable(let name, let reason):
+                throw Failure(
+                    .unavailable, "runtime `\(name)` does not answer", details: [.init("why", reason)],
+                    hint: "start the engine, or use plain processes: STAGECTL_LOCAL_RUNTIME=process")
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Configuration
+import JSON
+import Releases
+import Reporting
+
+/// `stagectl build`
+struct BuildCommand: SessionCommand {
+    static let configuration = CommandConfiguration(commandName: "build", abstract: "Build the image only.")
+    static let schema = "stagectl.build/v1"
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "The service.")
+    var service: String
+
+    @Option(help: "auto, docker, podman or process.")
+    var builder = "auto"
+
+    @Flag(help: "Build also when this source was built before.")
+    var force = false
+
+    func run(in session: Session) async throws -> CommandResult {
+        guard let selected = try session.select([service], all: false).first, let settings = selected.source else {
+            throw Failure(
+                .usage, "`\(service)` has no source to build", hint: "give it `source:` in environments/services.yaml")
+        }
+        let environment = try session.environment()
+        let root = try session.configuration().root
+        let runtime = environment.platform.kind == .local ? ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_RUNTIME") : nil
+        let name = try await session.builder(named: builder, runtime: runtime)
+        let source = try? await session.source(allowDirty: true, imageGiven: true, services: [selected])
+        let digest = try await SourceMaterial.digest(of: settings, root: root, repository: source?.repository)
+        let repository = [environment.registry, selected.image].compactMap(\.self).joined(separator: "/")
+        guard let imageBuilder = try session.builders()[name] else {
+            throw Failure(.internalError, "builder `\(name)` is not registered")
+        }
+        let records = try session.state()
+        if !force, let known = try await records.image(builder: name, repository: repository, sourceDigest: digest),
+            try await imageBuilder.holds(known.reference)
+        {
+            return result(known, built: false)
+        }
+        let console = session.console
+        let built = try await imageBuilder.build(
+            BuildRequest(
+                service: service, source: settings, repository: repository, root: root, sourceDigest: digest,
+                pushes: false)
+        ) { console.progress("  " + SafeText.line($0)) }
+        try await records.record(built, builder: name, repository: repository, sourceDigest: digest)
+        return result(built, built: true)
+    }
+
+    private func result(_ image: BuiltImage, built: Bool) -> CommandResult {
+        CommandResult(
+            [
+                "schema": .string(Self.schema), "service": .string(service), "image": .string(image.reference.value),
+                "bytes": image.bytes.map(JSONValue.integer) ?? .null, "built": .bool(built), "error": .null,
+            ], text: image.reference.value + (built ? "" : "  (this source was built before)"))
+    }
+}

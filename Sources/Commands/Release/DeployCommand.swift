@@ -1,0 +1,98 @@
+import ArgumentParser
+import Configuration
+import Images
+import JSON
+import Releases
+import Reporting
+
+/// `stagectl deploy`
+struct DeployCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deploy",
+        abstract: "Build, push, candidate, health, smoke, traffic, record.",
+        discussion: """
+            Builds only what changed, starts it without traffic, proves it, and moves the traffic; whatever fails is \
+            put back. The first thing to try after a first deploy of the samples: \
+            stagectl deploy backend --set-env SAMPLE_FAULT=ws-1011
+            """)
+    static let schema = "stagectl.release/v1"
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var change: ChangeFlags
+
+    @Argument(help: "Services to deploy.")
+    var services: [String] = []
+
+    @Flag(help: "Every service of the environment.")
+    var all = false
+
+    @Option(help: "Deploy this image and build nothing.")
+    var image: String?
+
+    @Option(help: "auto, docker, podman or process.")
+    var builder = "auto"
+
+    @Flag(name: .customLong("no-traffic"), help: "Stop when the candidate is verified; `traffic promote` goes on.")
+    var noTraffic = false
+
+    @Option(help: "Tag of the candidate (else c- and six characters of the run).")
+    var tag: String?
+
+    @Option(name: .customLong("skip-smoke"), help: "Promote without smoke, for this reason; the verdict is incomplete.")
+    var skipSmoke: String?
+
+    @Option(name: .customLong("override"), help: "GATE=REASON: go on although this gate failed (health, smoke).")
+    var overrides: [Assignment] = []
+
+    @Flag(name: .customLong("allow-older"), help: "Deploy a commit that is older than the one that serves.")
+    var allowOlder = false
+
+    @Flag(name: .customLong("allow-dirty"), help: "Deploy with uncommitted changes, or without a repository.")
+    var allowDirty = false
+
+    @Option(name: .customLong("wait-lock"), help: "Wait so long for a lock that somebody holds (30s, 5m).")
+    var waitLock: DurationArgument?
+
+    @Option(name: .customLong("set-env"), help: "KEY=VALUE for this release only.")
+    var setEnvironment: [Assignment] = []
+
+    @Option(help: "Write the release as JSON and JUnit into this folder.")
+    var report: String?
+
+    func validate() throws {
+        let gates = ["health", "smoke"]
+        for item in overrides where !gates.contains(item.name) {
+            throw ValidationError("--override takes one of \(gates.joined(separator: ", ")), not `\(item.name)`")
+        }
+        let reserved = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"]
+        for item in setEnvironment where reserved.contains(item.name) {
+            throw ValidationError("--set-env \(item.name): Cloud Run sets this variable itself")
+        }
+    }
+
+    func run(in session: Session) async throws -> CommandResult {
+        let selected = try session.select(services, all: all)
+        let environment = try session.environment()
+        let source = try await session.source(allowDirty: allowDirty, imageGiven: image != nil, services: selected)
+        let access = try await session.platformAccess()
+        let builderName = try await session.builder(named: builder, runtime: access.runtime)
+        var options = ReleaseOptions()
+        if let image { options.image = try await session.resolve(image: image, builder: builderName) }
+        options.tag = tag
+        options.noTraffic = noTraffic
+        options.skipSmoke = skipSmoke
+        options.overrides = Dictionary(overrides.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+        options.allowOlder = allowOlder
+        options.setEnvironment = setEnvironment.map { (name: $0.name, value: $0.value) }
+        let facts = try await session.facts(
+            of: selected, source: source.snapshot, repository: source.repository, platform: access.platform,
+            digests: image == nil)
+        let plan = try DeployPlanner(digest: Fingerprint.sha256).plan(
+            PlanRequest(
+                run: RunName.make(), created: Timestamp.now(), initiator: session.initiator, environment: environment,
+                selection: selected.map(\.name), source: source.snapshot, facts: facts, builder: builderName,
+                root: try session.configuration().root, options: options))
+        return try await session.release(
+            plan, access: access, change: change, waitLock: waitLock?.duration, report: report)
+    }
+}

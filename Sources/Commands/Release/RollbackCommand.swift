@@ -1,0 +1,85 @@
+import ArgumentParser
+import Configuration
+import Releases
+
+/// `stagectl rollback`
+struct RollbackCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Back to the last revision witnessed healthy (or --to).")
+    static let schema = "stagectl.release/v1"
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var change: ChangeFlags
+
+    @Argument(help: "Services to roll back.")
+    var services: [String] = []
+
+    @Flag(help: "Every service of the environment.")
+    var all = false
+
+    @Option(help: "A revision, or the commit that it was made from.")
+    var to: String?
+
+    @Option(name: .customLong("wait-lock"), help: "Wait so long for a lock that somebody holds (30s, 5m).")
+    var waitLock: DurationArgument?
+
+    @Option(help: "Write the release as JSON and JUnit into this folder.")
+    var report: String?
+
+    func run(in session: Session) async throws -> CommandResult {
+        let selected = try session.select(services, all: all)
+        let environment = try session.environment()
+        let access = try await session.platformAccess()
+        let source = try? await session.source(allowDirty: true, imageGiven: true, services: selected)
+        let facts = try await session.facts(
+            of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
+        let commit = try await wantedCommit(source?.repository)
+        var targets: [String: String] = [:]
+        for service in selected {
+            targets[service.name] = try await target(of: service, facts: facts[service.name], commit: commit, session)
+        }
+        let plan = RollbackPlanner(digest: Fingerprint.sha256).plan(
+            PlanRequest(
+                run: RunName.make(), created: Timestamp.now(), initiator: session.initiator, environment: environment,
+                selection: selected.map(\.name), source: nil, facts: facts, builder: "",
+                root: try session.configuration().root), targets: targets)
+        return try await session.release(
+            plan, access: access, change: change, waitLock: waitLock?.duration, report: report)
+    }
+
+    private func wantedCommit(_ repository: (any SourceRepository)?) async throws -> String? {
+        guard let to, let repository else { return to }
+        return try await repository.resolve(to) ?? to
+    }
+
+    private func target(
+        of service: Service, facts: ServiceFacts?, commit: String?, _ session: Session
+    ) async throws -> String {
+        guard let facts, let observation = facts.observation else {
+            throw Failure(
+                .conflict, "`\(service.name)` is not deployed", hint: "stagectl deploy \(service.name)")
+        }
+        guard let to else {
+            let releases = try await session.state().releases(
+                environment: session.environmentName, service: service.name, limit: 200)
+            guard
+                let witnessed = RollbackPlanner.lastWitnessed(
+                    service: service.name, releases: releases, facts: facts)
+            else {
+                throw Failure(
+                    .conflict, "`\(service.name)` has no earlier revision that was witnessed healthy",
+                    details: [.init("serving", observation.servingRevision ?? "nothing")],
+                    hint: "name one: stagectl rollback \(service.name) --to REVISION (stagectl history shows them)")
+            }
+            return witnessed
+        }
+        let ready = facts.revisions.filter { $0.condition.state == .succeeded }
+        if let exact = ready.first(where: { $0.name == to }) { return exact.name }
+        if let commit, let made = ready.first(where: { $0.labels[ReleaseLabel.commit] == commit }) { return made.name }
+        throw Failure(
+            .usage, "`\(to)` is neither a ready revision of `\(service.name)` nor a commit that one was made from",
+            details: [.init("revisions", ready.prefix(10).map(\.name).joined(separator: ", "))],
+            hint: "stagectl history")
+    }
+}

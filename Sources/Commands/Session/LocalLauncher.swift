@@ -1,0 +1,87 @@
+import LocalCloudRun
+import Releases
+import Reporting
+import Transport
+
+/// Finds the local Cloud Run of this state folder, or starts it in the background.
+struct LocalLauncher {
+    struct Settings {
+        var stateFolder: String
+        var port: Int
+        var ingressPort: Int
+        var runtime: String
+    }
+
+    static let defaultPort = 7080
+    static let defaultIngressPort = 7090
+    /// The container engine may be slow to answer; the server itself is ready in milliseconds.
+    private static let patience = Duration.seconds(30)
+
+    let session: Session
+    var options = LocalOptions.Values()
+
+    func settings() throws -> Settings {
+        let folder =
+            try options.state ?? ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_STATE")
+            ?? (session.stateFolder() + "/local")
+        return Settings(
+            stateFolder: folder,
+            port: try options.port ?? Self.port("STAGECTL_LOCAL_PORT") ?? Self.defaultPort,
+            ingressPort: try options.ingressPort ?? Self.port("STAGECTL_LOCAL_INGRESS_PORT")
+                ?? Self.defaultIngressPort,
+            runtime: options.runtime ?? ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_RUNTIME") ?? "auto")
+    }
+
+    /// The server, started when it was not running.
+    func runningServer() async throws -> ServerRecord {
+        let settings = try settings()
+        if let record = await ServerRecord.running(stateFolder: settings.stateFolder) {
+            return record
+        }
+        session.console.progress("  starting the local Cloud Run on port \(settings.port)")
+        return try await start(settings)
+    }
+
+    private func start(_ settings: Settings) async throws -> ServerRecord {
+        let log = settings.stateFolder + "/server.log"
+        try Folders.create(settings.stateFolder)
+        let pid: Int32
+        do {
+            pid = try ChildProcess.spawnDetached(
+                CommandLine([
+                    ProgramPath.own, "local", "serve", "--state", settings.stateFolder, "--port",
+                    "\(settings.port)", "--ingress-port", "\(settings.ingressPort)", "--runtime", settings.runtime,
+                ]), standardOutput: log)
+        } catch {
+            throw FailureLifting.lift(error)
+        }
+        let clock = ContinuousClock()
+        let end = clock.now + Self.patience
+        var pause = Duration.milliseconds(10)
+        while clock.now < end {
+            if let record = await ServerRecord.running(stateFolder: settings.stateFolder) {
+                return record
+            }
+            guard ProcessLife.isAlive(pid) else { break }
+            try await clock.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(200))
+        }
+        throw Failure(
+            .unavailable, "the local Cloud Run did not start",
+            details: [.init("log", log)] + Folders.lastLines(of: log, count: 5).map { .init("", $0) },
+            hint: "stagectl local serve shows it in the foreground; --port and --ingress-port choose other ports")
+    }
+
+    private static func port(_ name: String) throws -> Int? {
+        guard let text = ProcessEnvironment.nonEmpty(name) else { return nil }
+        guard let port = Int(text), (1...65535).contains(port) else {
+            throw Failure(.usage, "\(name) is not a port: `\(text)`", hint: "export \(name)=7080")
+        }
+        return port
+    }
+}
+
+extension ServerRecord {
+    /// The API, for clients.
+    var endpoint: String { "http://127.0.0.1:\(apiPort)" }
+}

@@ -1,0 +1,108 @@
+import Configuration
+import GoogleCloud
+import LocalCloudRun
+import Releases
+import Reporting
+import SourceControl
+import State
+import Synchronization
+import Transport
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Journal, ledger, image records and locks, wherever they are kept.
+typealias ReleaseState = any JournalStore & Ledger & ImageRecords & ServiceLock
+
+/// One invocation: the only place that builds live adapters, each when it is first needed.
+final class Session: Sendable {
+    let global: GlobalOptions
+    let console: Console
+    let http = HTTPClient()
+    private let run = Mutex<String?>(nil)
+    private let loaded = Mutex<LoadedConfiguration?>(nil)
+    private let opened = Mutex<ReleaseState?>(nil)
+
+    init(global: GlobalOptions, console: Console) {
+        self.global = global
+        self.console = console
+    }
+
+    var environmentName: String {
+        global.environment ?? ProcessEnvironment.nonEmpty("STAGECTL_ENV") ?? "local"
+    }
+
+    /// The run under way, for the message of a second Ctrl-C.
+    var currentRun: String? {
+        get { run.withLock { $0 } }
+        set { run.withLock { $0 = newValue } }
+    }
+
+    /// The configuration, read once; throws `configuration` with every finding.
+    func configuration() throws -> LoadedConfiguration {
+        if let known = loaded.withLock({ $0 }) { return known }
+        let configuration = try ConfigurationAccess.load(environment: environmentName, folder: global.config)
+        loaded.withLock { $0 = configuration }
+        return configuration
+    }
+
+    func environment() throws -> Environment { try configuration().environment }
+
+    /// `.stagectl/` beside `environments/`, or where `STAGECTL_STATE` says.
+    func stateFolder() throws -> String {
+        try ProcessEnvironment.nonEmpty("STAGECTL_STATE") ?? (configuration().root + "/.stagectl")
+    }
+
+    func state() throws -> ReleaseState {
+        if let known = opened.withLock({ $0 }) { return known }
+        let state = try SQLiteState(folder: stateFolder())
+        opened.withLock { $0 = state }
+        return state
+    }
+
+    /// The named services, or all; throws `usage` with the nearest name for one that is not there.
+    func select(_ names: [String], all: Bool) throws -> [Service] {
+        let environment = try environment()
+        guard !names.isEmpty else {
+            guard all else {
+                throw Failure(
+                    .usage, "no service was named",
+                    details: [.init("services", environment.services.map(\.name).joined(separator: ", "))],
+                    hint: "name services, or use --all")
+            }
+            return environment.services
+        }
+        if all { throw Failure(.usage, "services were named and --all was given", hint: "use one of the two") }
+        var result: [Service] = []
+        for name in names {
+            guard let service = environment.service(name) else {
+                let known = environment.services.map(\.name)
+                let nearest = NearestName.of(name, in: known)
+                throw Failure(
+                    .usage, "no service is called `\(SafeText.line(name))`",
+                    details: [.init("services", known.joined(separator: ", "))],
+                    hint: nearest.map { "did you mean `\($0)`?" } ?? "see environments/services.yaml")
+            }
+            if !result.contains(where: { $0.name == name }) { result.append(service) }
+        }
+        return result
+    }
+
+    func identity(of service: Service) throws -> ServiceIdentity {
+        let environment = try environment()
+        return ServiceIdentity(project: environment.project, region: environment.region, name: service.name)
+    }
+
+    /// `user@host`.
+    var initiator: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        let host =
+            gethostname(&buffer, buffer.count - 1) == 0
+            ? String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "unknown"
+        let user = ProcessEnvironment.nonEmpty("USER") ?? ProcessEnvironment.nonEmpty("LOGNAME") ?? "uid-\(getuid())"
+        return "\(user)@\(host)"
+    }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// The command tree.
+struct StagectlCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stagectl",
+        abstract: "Ship to Cloud Run, prove that it works, or put it back.",
+        discussion: "Exit codes: `stagectl help exit-codes`.",
+        version: Version.current,
+        subcommands: [
+            DeployCommand.self, RollbackCommand.self, StatusCommand.self, HealthCommand.self, SmokeCommand.self,
+            TrafficCommand.self, ResumeCommand.self, AbortCommand.self, HistoryCommand.self, ShowCommand.self,
+            LogsCommand.self, BuildCommand.self, ConfigCommand.self, LocalCommand.self, LockCommand.self,
+        ])
+}
+
+enum Version {
+    static let current = "0.1.0"
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Configuration
+import Releases
+
+/// `stagectl traffic promote`
+struct TrafficPromoteCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "promote",
+        abstract: "Give a verified candidate (of --no-traffic) all traffic, probing it again first.")
+    static let schema = "stagectl.release/v1"
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var change: ChangeFlags
+
+    @Argument(help: "The service.")
+    var service: String
+
+    @Option(help: "The revision (else the newest one that has a candidate's tag).")
+    var revision: String?
+
+    func run(in session: Session) async throws -> CommandResult {
+        let selected = try session.select([service], all: false)
+        let access = try await session.platformAccess()
+        let facts = try await session.facts(
+            of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
+        guard let observation = facts[service]?.observation else {
+            throw Failure(.conflict, "`\(service)` is not deployed", hint: "stagectl deploy \(service)")
+        }
+        let candidate = observation.trafficStatuses.last {
+            TrafficPlan.isCandidateTag($0.tag) && $0.revision != observation.servingRevision
+        }
+        guard let target = revision ?? candidate?.revision else {
+            throw Failure(
+                .conflict, "`\(service)` has no candidate that waits for traffic",
+                details: [.init("traffic", TrafficPlan.text(observation.trafficStatuses))],
+                hint: "stagectl deploy \(service) --no-traffic")
+        }
+        let root = try session.configuration().root
+        let plan = RollbackPlanner(digest: Fingerprint.sha256).plan(
+            PlanRequest(
+                run: RunName.make(), created: Timestamp.now(), initiator: session.initiator,
+                environment: try session.environment(), selection: [service], source: nil, facts: facts, builder: "",
+                root: root), targets: [service: target], kind: .deploy)
+        return try await session.release(plan, access: access, change: change, waitLock: nil, report: nil)
+    }
+}

@@ -1,0 +1,182 @@
+/// What no single value can show: rules between values of a merged document.
+struct EnvironmentChecks {
+    let root: ConfigurationNode
+    /// Names of the files in `environments/suites/`.
+    let suites: [String]
+    private(set) var findings: [Finding] = []
+
+    init(root: ConfigurationNode, suites: [String]) {
+        self.root = root
+        self.suites = suites
+    }
+
+    static func findings(in root: ConfigurationNode, environment: Environment, suites: [String]) -> [Finding] {
+        var checks = EnvironmentChecks(root: root, suites: suites)
+        for service in environment.services {
+            checks.check(service, among: environment.services.map(\.name))
+        }
+        checks.checkCycles(environment.services)
+        return checks.findings
+    }
+
+    private mutating func check(_ service: Service, among names: [String]) {
+        let path = "services.\(service.name)"
+        guard let node = root.node(at: ["services", service.name]), node.isMapping else { return }
+        if node["source"] == nil, node["image"] == nil {
+            let others = names.filter { $0 != service.name }
+            findings.append(
+                Finding(
+                    at: entryPosition(of: service.name) ?? node.position, path: path,
+                    message: "service `\(service.name)` has neither `source` nor `image`",
+                    hint: NearestName.of(service.name, in: others).map { "did you mean `\($0)`?" }
+                        ?? "say from what it is built (`source`), or which image it is (`image`)",
+                    length: service.name.count))
+        }
+        checkDependencies(service, node, path, names)
+        checkSuites(node, path)
+        checkVariables(service, node, path, names)
+        checkHealth(service, node, path)
+        checkSteps(node, path)
+        for (name, longest) in [("startup", 240), ("liveness", nil)] as [(String, Int?)] {
+            checkProbe(node.node(at: ["probes", name]), "\(path).probes.\(name)", budget: longest)
+        }
+        findings += ResourceChecks.findings(of: service.container, node: node, path: path)
+    }
+
+    private func entryPosition(of service: String) -> SourcePosition? {
+        root["services"]?.entries.first { $0.key == service }?.keyPosition
+    }
+
+    // MARK: - One service
+
+    private mutating func checkDependencies(
+        _ service: Service, _ node: ConfigurationNode, _ path: String, _ names: [String]
+    ) {
+        var seen: Set<String> = []
+        for element in node["depends_on"]?.elements ?? [] {
+            guard let name = element.text else { continue }
+            if name == service.name {
+                add(element, "\(path).depends_on", "service `\(name)` depends on itself")
+            } else if !names.contains(name) {
+                add(
+                    element, "\(path).depends_on", "unknown service \(name.quotedForMessage)",
+                    hint: NearestName.hint(for: name, in: names.filter { $0 != service.name }))
+            } else if !seen.insert(name).inserted {
+                add(element, "\(path).depends_on", "`\(name)` is named twice")
+            }
+        }
+    }
+
+    private mutating func checkSuites(_ node: ConfigurationNode, _ path: String) {
+        for element in node["suites"]?.elements ?? [] {
+            guard let name = element.text, StringRule.fileName.allows(name), !suites.contains(name) else { continue }
+            add(
+                element, "\(path).suites", "no suite \(name.quotedForMessage): `suites/\(name).yaml` is missing",
+                hint: NearestName.hint(for: name, in: suites))
+        }
+    }
+
+    private mutating func checkVariables(
+        _ service: Service, _ node: ConfigurationNode, _ path: String, _ names: [String]
+    ) {
+        for entry in node["env"]?.entries ?? [] {
+            let path = "\(path).env.\(entry.key)"
+            if ConfigurationSchema.reservedVariables.contains(entry.key) {
+                findings.append(
+                    Finding(
+                        aboutKey: entry, path: path, message: "`\(entry.key)` is set by Cloud Run itself",
+                        hint: entry.key == "PORT" ? "set `port` of the service instead" : "take another name"))
+            }
+            if let version = entry.value["version"], let text = version.text, !StringRule.secretVersion.allows(text) {
+                add(
+                    version, "\(path).version",
+                    "`version` is \(text.quotedForMessage), expected \(StringRule.secretVersion.expectation)")
+            }
+            guard let text = entry.value.scalar?.text else { continue }
+            for case .reference(let reference) in ReferenceText.parts(of: text) {
+                guard let target = ReferenceText.service(of: reference.name) else { continue }
+                if !names.contains(target) {
+                    add(
+                        entry.value, path, "unknown service \(target.quotedForMessage)",
+                        hint: NearestName.hint(for: target, in: names))
+                } else if !service.dependsOn.contains(target) {
+                    add(
+                        entry.value, path, "`${services.\(target).url}` needs `\(target)` in `depends_on`",
+                        hint: target == service.name
+                            ? "a service's own URL is not known before it is deployed"
+                            : "depends_on: [\((service.dependsOn + [target]).joined(separator: ", "))]")
+                }
+            }
+        }
+    }
+
+    private mutating func checkHealth(_ service: Service, _ node: ConfigurationNode, _ path: String) {
+        let health = service.health
+        if let written = node.node(at: ["health", "path"]), let reason = ReservedPath.reason(health.path) {
+            add(
+                written, "\(path).health.path", "`path` is \(health.path.quotedForMessage): \(reason)",
+                hint: "take another path, such as `/health`")
+        }
+        let shortest = (health.samples - 1) * health.intervalMilliseconds
+        if shortest > health.windowSeconds * 1000 {
+            add(
+                node["health"] ?? node, "\(path).health",
+                "\(health.samples) samples, \(DurationText.spelled(milliseconds: health.intervalMilliseconds)) apart, "
+                    + "do not fit into a window of \(health.windowSeconds)s",
+                hint: "window: \((shortest + 1999) / 1000)s")
+        }
+    }
+
+    private mutating func checkSteps(_ node: ConfigurationNode, _ path: String) {
+        guard let written = node.node(at: ["traffic", "steps"]), let last = written.elements.last else { return }
+        let path = "\(path).traffic.steps"
+        for (one, next) in zip(written.elements, written.elements.dropFirst()) {
+            if let lower = one.percent, let higher = next.percent, higher <= lower {
+                add(next, path, "traffic goes from \(lower) to \(higher), but steps must rise")
+            }
+        }
+        if let percent = last.percent, percent != 100 {
+            add(last, path, "the last step is \(percent), but a release ends at 100", hint: "add `100`")
+        }
+    }
+
+    private mutating func checkProbe(_ node: ConfigurationNode?, _ path: String, budget: Int?) {
+        guard let node, node.isMapping else { return }
+        if let tcp = node["tcp"], tcp.boolean == false {
+            add(tcp, "\(path).tcp", "`tcp: false` says nothing", hint: "write `tcp: true`, or leave the probe out")
+        }
+        // Cloud Run's defaults, where the file is silent.
+        let period = node["period"]?.milliseconds ?? 10_000
+        let timeout = node["timeout"]?.milliseconds ?? 1000
+        let threshold = node["failure_threshold"]?.integer ?? 3
+        if timeout > period {
+            add(
+                node["timeout"] ?? node, "\(path).timeout",
+                "`timeout` (\(DurationText.spelled(milliseconds: timeout))) is longer than `period` "
+                    + "(\(DurationText.spelled(milliseconds: period)))")
+        }
+        if let budget, period * threshold > budget * 1000 {
+            add(
+                node["failure_threshold"] ?? node["period"] ?? node, path,
+                "the startup probe may take \(period * threshold / 1000)s (`period` × `failure_threshold`), "
+                    + "but Cloud Run allows \(budget)s",
+                hint: "failure_threshold: \(max(1, budget * 1000 / max(1, period)))")
+        }
+    }
+
+    // MARK: - All services
+
+    private mutating func checkCycles(_ services: [Service]) {
+        let dependencies = Dictionary(services.map { ($0.name, $0.dependsOn) }, uniquingKeysWith: { one, _ in one })
+        guard let cycle = DependencyCycle.first(in: dependencies, order: services.map(\.name)),
+            let first = cycle.first, let node = root.node(at: ["services", first, "depends_on"])
+        else { return }
+        add(
+            node, "services.\(first).depends_on",
+            "services depend on each other: " + (cycle + [first]).map { "`\($0)`" }.joined(separator: " → "))
+    }
+
+    private mutating func add(_ node: ConfigurationNode, _ path: String, _ message: String, hint: String? = nil) {
+        findings.append(Finding(about: node, path: path, message: message, hint: hint))
+    }
+}

@@ -1,0 +1,141 @@
+/// One `${…}` in a text.
+package struct Reference: Hashable, Sendable {
+    /// What stands between the braces, for example `services.auth.url`.
+    package var name: String
+    /// What stands after `:-`, used where the name has no value.
+    package var fallback: String?
+}
+
+/// A text cut at its `${…}` references.
+package enum ReferenceText {
+    package enum Part: Hashable, Sendable {
+        case text(String)
+        case reference(Reference)
+        /// A `${` without its `}`.
+        case unterminated
+    }
+
+    package static func parts(of text: String) -> [Part] {
+        var parts: [Part] = []
+        var plain = ""
+        var rest = text[...]
+        func flush() {
+            if !plain.isEmpty { parts.append(.text(plain)) }
+            plain = ""
+        }
+        while let character = rest.first {
+            guard character == "$", rest.dropFirst().first == "{" else {
+                plain.append(character)
+                rest = rest.dropFirst()
+                continue
+            }
+            flush()
+            guard let end = rest.firstIndex(of: "}") else {
+                parts.append(.unterminated)
+                return parts
+            }
+            let inside = rest[rest.startIndex..<end].dropFirst(2)
+            parts.append(.reference(reference(String(inside))))
+            rest = rest[end...].dropFirst()
+        }
+        flush()
+        return parts
+    }
+
+    private static func reference(_ inside: String) -> Reference {
+        let scalars = Array(inside)
+        guard
+            let index = scalars.indices.first(where: {
+                scalars[$0] == ":" && $0 + 1 < scalars.count && scalars[$0 + 1] == "-"
+            })
+        else { return Reference(name: inside) }
+        return Reference(name: String(scalars[..<index]), fallback: String(scalars[(index + 2)...]))
+    }
+
+    /// The service that `services.NAME.url` names.
+    package static func service(of name: String) -> String? {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "services", parts[2] == "url", !parts[1].isEmpty else { return nil }
+        return String(parts[1])
+    }
+}
+
+/// Fills in what is known before anything runs: `${env.NAME}`. `${services.NAME.url}` stays for run time.
+struct OfflineReferences {
+    let variables: [String: String]
+    private(set) var findings: [Finding] = []
+
+    init(variables: [String: String]) {
+        self.variables = variables
+    }
+
+    mutating func fill(_ node: ConfigurationNode, path: String = "") -> ConfigurationNode {
+        var node = node
+        switch node.content {
+        case .mapping(let entries):
+            node.content = .mapping(
+                entries.map { entry in
+                    var entry = entry
+                    entry.value = fill(entry.value, path: SchemaValidator.join(path, entry.key))
+                    return entry
+                })
+        case .sequence(let elements):
+            node.content = .sequence(
+                elements.enumerated().map { fill($1, path: SchemaValidator.join(path, String($0))) })
+        case .scalar(let scalar) where scalar.text.contains("${"):
+            node.content = .scalar(fill(scalar, of: node, path: path))
+        case .scalar:
+            break
+        }
+        return node
+    }
+
+    private mutating func fill(_ scalar: ConfigurationScalar, of node: ConfigurationNode, path: String)
+        -> ConfigurationScalar
+    {
+        let parts = ReferenceText.parts(of: scalar.text)
+        var text = ""
+        for part in parts {
+            switch part {
+            case .text(let plain): text += plain
+            case .unterminated:
+                findings.append(Finding(about: node, path: path, message: "`${` without its `}`"))
+            case .reference(let reference): text += value(of: reference, in: node, path: path)
+            }
+        }
+        guard text != scalar.text else { return scalar }
+        // A value that is one reference and nothing else may be a number or a boolean.
+        return ConfigurationScalar(text, isPlain: parts.count == 1, written: scalar.text)
+    }
+
+    private mutating func value(of reference: Reference, in node: ConfigurationNode, path: String) -> String {
+        let written = "${\(reference.name)\(reference.fallback.map { ":-\($0)" } ?? "")}"
+        if ReferenceText.service(of: reference.name) != nil, reference.fallback == nil {
+            if !isVariable(path) {
+                findings.append(
+                    Finding(about: node, path: path, message: "`${services.NAME.url}` is for `env` alone"))
+            }
+            return written
+        }
+        if reference.name.hasPrefix("env."), StringRule.variableName.allows(String(reference.name.dropFirst(4))) {
+            let name = String(reference.name.dropFirst(4))
+            if let value = variables[name] ?? reference.fallback { return value }
+            findings.append(
+                Finding(
+                    about: node, path: path, message: "the environment variable `\(name)` is not set",
+                    hint: "export \(name)=…, or give a default: `${env.\(name):-value}`"))
+            return ""
+        }
+        findings.append(
+            Finding(
+                about: node, path: path, message: "unknown reference \(written.quotedForMessage)",
+                hint: "known: `${env.NAME}`, `${env.NAME:-default}`, `${services.NAME.url}`"))
+        return ""
+    }
+
+    /// Whether a path is `services.NAME.env.…`, the place that is filled in at run time.
+    private func isVariable(_ path: String) -> Bool {
+        let parts = path.split(separator: ".")
+        return parts.count >= 4 && parts[0] == "services" && parts[2] == "env"
+    }
+}

@@ -1,0 +1,56 @@
+/// One resolved environment: `environments/<name>.yaml` over `environments/services.yaml`, references filled in as
+/// far as they can be offline.
+package struct Environment: Codable, Hashable, Sendable {
+    package var name: String
+    package var platform: PlatformSettings
+    package var project: String
+    package var region: String
+    /// Where images are pushed, as `host/path`; nil means they stay in the engine (the local Cloud Run finds them
+    /// there).
+    package var registry: String?
+    package var services: [Service]
+    package var gates: Gates
+
+    package init(
+        name: String, platform: PlatformSettings, project: String, region: String, registry: String? = nil,
+        services: [Service], gates: Gates = Gates()
+    ) {
+        self.name = name
+        self.platform = platform
+        self.project = project
+        self.region = region
+        self.registry = registry
+        self.services = services
+        self.gates = gates
+    }
+
+    package func service(_ name: String) -> Service? {
+        services.first { $0.name == name }
+    }
+}
+
+/// Which Cloud Run: Google's, or the one built in.
+package struct PlatformSettings: Codable, Hashable, Sendable {
+    package enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
+        case google, local
+    }
+
+    package var kind: Kind
+    /// The API's base URL where it is not the kind's own.
+    package var endpoint: String?
+
+    package init(kind: Kind, endpoint: String? = nil) {
+        self.kind = kind
+        self.endpoint = endpoint
+    }
+}
+
+/// How strict a release is in this environment.
+package struct Gates: Codable, Hashable, Sendable {
+    /// The priorities whose suites run before traffic moves, `P1` first. Empty means all.
+    package var smokePriorities: [String]
+
+    package init(smokePriorities: [String] = []) {
+        self.smokePriorities = smokePriorities
+    }
+}

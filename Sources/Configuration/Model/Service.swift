@@ -1,0 +1,197 @@
+/// One service as the configuration describes it for one environment.
+package struct Service: Codable, Hashable, Sendable {
+    package var name: String
+    package var source: SourceSettings?
+    /// The image's repository without registry, tag or digest; the service's name when the file is silent.
+    package var image: String
+    package var container: ContainerSettings
+    /// Environment variables in file order. Values may still hold `${services.NAME.url}`, known only at run time.
+    package var environment: [ConfiguredVariable]
+    /// Anybody may call it; otherwise only who can show an identity token.
+    package var isPublic: Bool
+    /// The public URL where it is not Cloud Run's own (a load balancer).
+    package var publicURL: String?
+    package var identity: RevisionIdentity?
+    package var health: HealthSettings
+    package var dependsOn: [String]
+    /// Names of the suites in `environments/suites/` that are this service's smoke test.
+    package var suites: [String]
+    package var traffic: TrafficSettings
+
+    package init(
+        name: String, source: SourceSettings? = nil, image: String? = nil, container: ContainerSettings = .init(),
+        environment: [ConfiguredVariable] = [], isPublic: Bool = false, publicURL: String? = nil,
+        identity: RevisionIdentity? = nil, health: HealthSettings = .init(), dependsOn: [String] = [],
+        suites: [String] = [], traffic: TrafficSettings = .init()
+    ) {
+        self.name = name
+        self.source = source
+        self.image = image ?? name
+        self.container = container
+        self.environment = environment
+        self.isPublic = isPublic
+        self.publicURL = publicURL
+        self.identity = identity
+        self.health = health
+        self.dependsOn = dependsOn
+        self.suites = suites
+        self.traffic = traffic
+    }
+}
+
+/// From what, and how, the image is built. All paths are relative to the folder that holds `environments/`.
+package struct SourceSettings: Codable, Hashable, Sendable {
+    /// Files and folders whose content decides whether a build is needed.
+    package var paths: [String]
+    /// The build context.
+    package var context: String
+    package var dockerfile: String
+    package var arguments: [String: String]
+    /// A command that runs before the image build, as an argument vector (no shell); empty means none.
+    package var before: [String]
+    /// How the program starts as a plain process, for the runtime without images: an argument vector whose first
+    /// element is a path; nil means that this service needs a container engine.
+    package var process: [String]?
+
+    package init(
+        paths: [String], context: String = ".", dockerfile: String = "Dockerfile", arguments: [String: String] = [:],
+        before: [String] = [], process: [String]? = nil
+    ) {
+        self.paths = paths
+        self.context = context
+        self.dockerfile = dockerfile
+        self.arguments = arguments
+        self.before = before
+        self.process = process
+    }
+}
+
+/// What Cloud Run is told about the container. Nil means Cloud Run's default.
+package struct ContainerSettings: Codable, Hashable, Sendable {
+    package var port: Int
+    /// Cores, as Cloud Run writes them: `1`, `2`, `500m`.
+    package var cpu: String?
+    /// For example `512Mi`.
+    package var memory: String?
+    /// Requests at once per instance.
+    package var concurrency: Int?
+    /// Request timeout in seconds, at most 3600.
+    package var timeoutSeconds: Int?
+    package var minInstances: Int?
+    package var maxInstances: Int?
+    package var command: [String]
+    package var arguments: [String]
+    package var serviceAccount: String?
+    package var ingress: String?
+    package var startupProbe: Probe?
+    package var livenessProbe: Probe?
+
+    package init(
+        port: Int = 8080, cpu: String? = nil, memory: String? = nil, concurrency: Int? = nil,
+        timeoutSeconds: Int? = nil, minInstances: Int? = nil, maxInstances: Int? = nil, command: [String] = [],
+        arguments: [String] = [], serviceAccount: String? = nil, ingress: String? = nil, startupProbe: Probe? = nil,
+        livenessProbe: Probe? = nil
+    ) {
+        self.port = port
+        self.cpu = cpu
+        self.memory = memory
+        self.concurrency = concurrency
+        self.timeoutSeconds = timeoutSeconds
+        self.minInstances = minInstances
+        self.maxInstances = maxInstances
+        self.command = command
+        self.arguments = arguments
+        self.serviceAccount = serviceAccount
+        self.ingress = ingress
+        self.startupProbe = startupProbe
+        self.livenessProbe = livenessProbe
+    }
+}
+
+/// A probe of Cloud Run's (v2 `Probe`): seconds everywhere, nil for Cloud Run's default.
+package struct Probe: Codable, Hashable, Sendable {
+    package enum Kind: Codable, Hashable, Sendable {
+        case http(path: String)
+        case tcp
+    }
+
+    package var kind: Kind
+    package var port: Int?
+    package var initialDelaySeconds: Int?
+    package var timeoutSeconds: Int?
+    package var periodSeconds: Int?
+    package var failureThreshold: Int?
+
+    package init(
+        kind: Kind, port: Int? = nil, initialDelaySeconds: Int? = nil, timeoutSeconds: Int? = nil,
+        periodSeconds: Int? = nil, failureThreshold: Int? = nil
+    ) {
+        self.kind = kind
+        self.port = port
+        self.initialDelaySeconds = initialDelaySeconds
+        self.timeoutSeconds = timeoutSeconds
+        self.periodSeconds = periodSeconds
+        self.failureThreshold = failureThreshold
+    }
+}
+
+/// An environment variable as the file gives it: a literal (perhaps with references) or a secret by reference.
+package struct ConfiguredVariable: Codable, Hashable, Sendable {
+    package enum Value: Codable, Hashable, Sendable {
+        case literal(String)
+        case secret(name: String, version: String)
+    }
+
+    package var name: String
+    package var value: Value
+    /// The value came from outside the file, or its name says that it is a secret: it is never shown.
+    package var isSensitive: Bool
+
+    package init(name: String, value: Value, isSensitive: Bool = false) {
+        self.name = name
+        self.value = value
+        self.isSensitive = isSensitive
+    }
+}
+
+/// How a response says which revision gave it.
+package enum RevisionIdentity: Codable, Hashable, Sendable {
+    /// A response header whose value is the revision's name.
+    case header(String)
+    /// A JSON path into the body of the health response whose value is the revision's name.
+    case json(path: String)
+}
+
+/// The health window: so many healthy samples in a row, before the window ends.
+package struct HealthSettings: Codable, Hashable, Sendable {
+    package var path: String
+    /// Healthy samples in a row that are enough.
+    package var samples: Int
+    /// Milliseconds between two samples.
+    package var intervalMilliseconds: Int
+    /// Seconds after which the window ends and the service counts as unhealthy.
+    package var windowSeconds: Int
+    /// Milliseconds that one sample may take.
+    package var timeoutMilliseconds: Int
+
+    package init(
+        path: String = "/health", samples: Int = 5, intervalMilliseconds: Int = 100, windowSeconds: Int = 30,
+        timeoutMilliseconds: Int = 2000
+    ) {
+        self.path = path
+        self.samples = samples
+        self.intervalMilliseconds = intervalMilliseconds
+        self.windowSeconds = windowSeconds
+        self.timeoutMilliseconds = timeoutMilliseconds
+    }
+}
+
+/// How traffic moves to a candidate that passed.
+package struct TrafficSettings: Codable, Hashable, Sendable {
+    /// Rising percentages, the last one 100.
+    package var steps: [Int]
+
+    package init(steps: [Int] = [100]) {
+        self.steps = steps
+    }
+}

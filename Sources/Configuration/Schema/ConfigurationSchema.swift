@@ -1,0 +1,136 @@
+/// The two kinds of files: services that all environments share, and one environment.
+package enum ConfigurationFileKind: String, Hashable, Sendable, CaseIterable {
+    case services, environment
+}
+
+/// The tables of every key that a configuration file can have.
+package enum ConfigurationSchema {
+    package static func schema(for kind: ConfigurationFileKind) -> ObjectSchema {
+        switch kind {
+        case .services: ObjectSchema([services])
+        case .environment: environment
+        }
+    }
+
+    static let reservedVariables = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"]
+    static let priorities = ["P1", "P2", "P3", "P4", "P5", "P6"]
+    static let ingress = ["all", "internal", "internal-and-cloud-load-balancing"]
+
+    private static let services = SchemaField(
+        "services", .map(key: .serviceName, value: .object(service)),
+        "the services by name; an environment's are laid over the shared ones")
+
+    private static let environment = ObjectSchema([
+        SchemaField(
+            "platform",
+            .scalarOr(
+                .choice(PlatformSettings.Kind.allCases.map(\.rawValue)),
+                ObjectSchema([
+                    SchemaField(
+                        "kind", .choice(PlatformSettings.Kind.allCases.map(\.rawValue)), required: true,
+                        "`google` for Cloud Run, `local` for the built-in one"),
+                    SchemaField("endpoint", .string(.url), "the API's base URL where it is not the kind's own"),
+                ])), required: true, "which Cloud Run: `google`, `local`, or a mapping with an endpoint"),
+        SchemaField("project", .string(.project), required: true, "the Google Cloud project's id"),
+        SchemaField("region", .string(.region), required: true, "the Cloud Run region"),
+        SchemaField(
+            "registry", .string(.registry), "where images are pushed; without it they stay in the container engine"),
+        SchemaField(
+            "gates",
+            .object(
+                ObjectSchema([
+                    SchemaField(
+                        "smoke_priorities", .list(.choice(priorities)),
+                        "the priorities whose suites run before traffic moves; all where it is missing")
+                ])), "how strict a release is here"),
+        services,
+    ])
+
+    static let service = ObjectSchema([
+        SchemaField("source", .object(source), "from what the image is built"),
+        SchemaField("image", .string(.repository), "the image's repository; the service's name where it is missing"),
+        SchemaField("port", .integer(1...65535), "the port that the container listens on (8080)"),
+        SchemaField("cpu", .processor, "cores per instance (1)"),
+        SchemaField("memory", .memory(128 << 20...32 << 30), "memory per instance (512Mi)"),
+        SchemaField("concurrency", .integer(1...1000), "requests at once per instance (80)"),
+        SchemaField("timeout", .duration(1000...3_600_000, step: 1000), "how long a request may take (300s)"),
+        SchemaField("min_instances", .integer(0...1000), "instances that are always there (0)"),
+        SchemaField("max_instances", .integer(1...1000), "the most instances (100)"),
+        SchemaField("command", .list(.string(.word)), "replaces the image's entry point"),
+        SchemaField("args", .list(.string(.word)), "replaces the image's arguments"),
+        SchemaField("service_account", .string(.text), "the identity that the service runs as"),
+        SchemaField("ingress", .choice(ingress), "from where it can be called (all)"),
+        SchemaField(
+            "env",
+            .map(
+                key: .variableName,
+                value: .scalarOr(
+                    .scalar,
+                    ObjectSchema([
+                        SchemaField("secret", .string(.secretName), required: true, "the Secret Manager secret"),
+                        SchemaField("version", .scalar, "its version (latest)"),
+                    ]))),
+            "environment variables: text, which may name `${services.NAME.url}`, or a secret by reference"),
+        SchemaField("public", .boolean, "anybody may call it (false)"),
+        SchemaField("public_url", .string(.url), "its public URL where that is not Cloud Run's own"),
+        SchemaField("identity", .object(identity), "how a response says which revision gave it"),
+        SchemaField(
+            "probes",
+            .object(
+                ObjectSchema([
+                    SchemaField("startup", .object(probe(longest: 240)), "decides when an instance is ready"),
+                    SchemaField("liveness", .object(probe(longest: 3600)), "decides when an instance is restarted"),
+                ])), "Cloud Run's own probes"),
+        SchemaField("health", .object(health), "the health window of a release"),
+        SchemaField("depends_on", .list(.string(.serviceName)), "services that must be there first"),
+        SchemaField("suites", .list(.string(.fileName)), "smoke suites, files in `environments/suites/`"),
+        SchemaField(
+            "traffic",
+            .object(
+                ObjectSchema([
+                    SchemaField(
+                        "steps", .list(.percent(1...100), minimum: 1), "rising percentages, the last one 100 ([100])")
+                ])), "how traffic moves to a candidate that passed"),
+    ])
+
+    private static let source = ObjectSchema([
+        SchemaField(
+            "paths", .list(.string(.relativePath), minimum: 1), required: true,
+            "files and folders whose content decides whether a build is needed"),
+        SchemaField("context", .string(.relativePath), "the build context (.)"),
+        SchemaField("dockerfile", .string(.relativePath), "the Dockerfile (Dockerfile)"),
+        SchemaField("args", .map(key: .variableName, value: .scalar), "build arguments"),
+        SchemaField("before", .list(.string(.word)), "a command that runs before the build, without a shell"),
+        SchemaField(
+            "process", .list(.string(.word), minimum: 1), "how it starts as a plain process, where no engine runs"),
+    ])
+
+    private static let identity = ObjectSchema(
+        [
+            SchemaField("header", .string(.headerName), "a response header whose value is the revision's name"),
+            SchemaField("json", .string(.jsonPath), "a JSON path into the health response"),
+        ], oneOf: [["header", "json"]])
+
+    private static let health = ObjectSchema([
+        SchemaField("path", .string(.urlPath), "the path that is asked (/health)"),
+        SchemaField("samples", .integer(1...1000), "healthy samples in a row that are enough (5)"),
+        SchemaField("interval", .duration(10...60_000, step: 1), "the time between two samples (100ms)"),
+        SchemaField("window", .duration(1000...3_600_000, step: 1000), "how long it may take in all (30s)"),
+        SchemaField("timeout", .duration(10...60_000, step: 1), "how long one sample may take (2s)"),
+    ])
+
+    /// `longest` is Cloud Run's bound in seconds: 240 for startup, 3600 for liveness.
+    private static func probe(longest: Int) -> ObjectSchema {
+        ObjectSchema(
+            [
+                SchemaField("http", .string(.urlPath), "a GET of this path must answer 2xx or 3xx"),
+                SchemaField("tcp", .boolean, "the port must accept a connection"),
+                SchemaField("port", .integer(1...65535), "the port, where it is not the container's"),
+                SchemaField(
+                    "initial_delay", .duration(0...longest * 1000, step: 1000), "the wait before the first (0s)"),
+                SchemaField("timeout", .duration(1000...longest * 1000, step: 1000), "how long one may take (1s)"),
+                SchemaField("period", .duration(1000...longest * 1000, step: 1000), "the time between two (10s)"),
+                SchemaField("failure_threshold", .integer(1...1000), "failures in a row that decide (3)"),
+            ], oneOf: [["http", "tcp"]])
+    }
+}

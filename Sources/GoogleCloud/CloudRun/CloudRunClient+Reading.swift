@@ -1,0 +1,59 @@
+import JSON
+package import Releases
+
+extension CloudRunClient {
+    package func observe(_ service: ServiceIdentity) async throws -> ServiceObservation? {
+        try await lifting("reading service `\(service.name)`") {
+            guard let document = try await unlessMissing({ try await rest.read(endpoints.service(service)) }),
+                let policy = try await unlessMissing({ try await rest.read(endpoints.policy(of: service)) })
+            else { return nil }
+            let isPublic = AccessPolicy(policy).isPublic
+            guard
+                let observation = ServiceDecoding.service(document, identity: service, isPublic: isPublic)
+            else {
+                throw GoogleError.unreadable(
+                    what: "the service", reason: "it has no generation", isWrite: false)
+            }
+            return observation
+        }
+    }
+
+    package func revisions(of service: ServiceIdentity) async throws -> [RevisionObservation] {
+        try await lifting("listing the revisions of `\(service.name)`") {
+            var revisions: [RevisionObservation] = []
+            var pageToken: String?
+            // Cloud Run keeps 1000 revisions of a service; more pages than that are a server gone wrong.
+            for _ in 0..<40 {
+                let url = endpoints.revisions(of: service, pageToken: pageToken)
+                guard let page = try await unlessMissing({ try await rest.read(url) }) else { return [] }
+                revisions += page["revisions"]?.array?.compactMap(ServiceDecoding.revision) ?? []
+                pageToken = page["nextPageToken"]?.string
+                if (pageToken ?? "").isEmpty { break }
+            }
+            return revisions.enumerated().sorted {
+                // Equal times keep the server's order, which is newest first.
+                ($0.element.created, $1.offset) > ($1.element.created, $0.offset)
+            }.map(\.element)
+        }
+    }
+
+    package func revision(_ name: String, of service: ServiceIdentity) async throws -> RevisionObservation? {
+        try await lifting("reading revision `\(name)`") {
+            guard let document = try await unlessMissing({ try await rest.read(endpoints.revision(name, of: service)) })
+            else { return nil }
+            guard let revision = ServiceDecoding.revision(document) else {
+                throw GoogleError.unreadable(what: "the revision", reason: "it has no name", isWrite: false)
+            }
+            return revision
+        }
+    }
+
+    /// Nil for 404. Project and API errors have other statuses, so that "not there" is never a lack of permission.
+    private func unlessMissing(_ body: () async throws -> JSONValue) async throws -> JSONValue? {
+        do {
+            return try await body()
+        } catch GoogleError.status(let status) where status.httpStatus == 404 {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import JSON
+package import Releases
+
+extension CloudRunClient {
+    package func create(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName {
+        try await lifting("creating service `\(service.name)`") {
+            let answer = try await rest.write(
+                "POST", endpoints.create(service), body: ServiceEncoding.creation(change))
+            return try operation(answer).name
+        }
+    }
+
+    package func update(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName {
+        try await lifting("changing service `\(service.name)`") {
+            let (body, mask) = ServiceEncoding.update(change, of: service)
+            guard !mask.isEmpty else {
+                throw Failure(.internalError, "a change of service `\(service.name)` that changes nothing")
+            }
+            if let seen = change.generation {
+                let current = try await rest.read(endpoints.service(service))["generation"]?.integer
+                guard current == seen else {
+                    throw Failure(changed: service, seen: seen, found: current, mayHaveHappened: false)
+                }
+            }
+            let url = endpoints.update(service, mask: mask, forceNewRevision: change.forceNewRevision)
+            let operation = try operation(try await rest.write("PATCH", url, body: body))
+            if let seen = change.generation {
+                try await assertNobodyElseWrote(service, after: seen, change: change, operation: operation)
+            }
+            return operation.name
+        }
+    }
+
+    /// Somebody who wrote between the look and the write has moved the generation too, so it is more than one ahead.
+    /// A write that leaves the desired state as it was (annotations alone, an equal template) may not move it.
+    private func assertNobodyElseWrote(
+        _ service: ServiceIdentity, after seen: Int64, change: ServiceChange, operation: CloudRunOperation
+    ) async throws {
+        var found = operation.generation
+        if found == nil {
+            found = try await rest.read(endpoints.service(service))["generation"]?.integer
+        }
+        let unmoved = found == seen && !change.forceNewRevision
+        guard found == seen + 1 || unmoved else {
+            throw Failure(changed: service, seen: seen, found: found, mayHaveHappened: true)
+        }
+    }
+
+    package func setPublic(_ isPublic: Bool, of service: ServiceIdentity) async throws {
+        try await lifting("\(isPublic ? "opening" : "closing") service `\(service.name)`") {
+            // Each round reads the policy anew and writes it back with its etag, so that a repetition never loses
+            // what another wrote in between.
+            for round in 1... {
+                var policy = AccessPolicy(try await rest.read(endpoints.policy(of: service)))
+                guard policy.setPublic(isPublic) else { return }
+                do {
+                    _ = try await rest.write(
+                        "POST", endpoints.setPolicy(of: service), body: ["policy": policy.document])
+                    return
+                } catch GoogleError.status(let status) where [409, 412].contains(status.httpStatus) && round < 3 {
+                    continue
+                }
+            }
+        }
+    }
+
+    func operation(_ document: JSONValue) throws(GoogleError) -> CloudRunOperation {
+        guard let operation = CloudRunOperation(document) else {
+            throw .unreadable(what: "the operation", reason: "it has no name", isWrite: true)
+        }
+        return operation
+    }
+}
+
+extension Failure {
+    fileprivate init(changed service: ServiceIdentity, seen: Int64, found: Int64?, mayHaveHappened: Bool) {
+        self.init(
+            .conflict, "service `\(service.name)` was changed by somebody else",
+            details: [
+                .init("generation seen", "\(seen)"),
+                .init("generation found", found.map { "\($0)" } ?? "none"),
+            ],
+            hint: "look at it with `stagectl status \(service.name)`, then run the command again",
+            mayHaveHappened: mayHaveHappened)
+    }
+}

@@ -1,0 +1,61 @@
+package import Releases
+package import Transport
+
+/// Cloud Run behind its Admin API v2, Google's or the local one: the same code talks to both.
+///
+/// Writes are sent once. Before each the service is looked at, and after each its generation is checked, because the
+/// v2 API may accept a write with an old etag.
+package struct CloudRunClient: Sendable {
+    let rest: RESTClient
+    let endpoints: CloudRunEndpoints
+    let entries: LogEntries
+    let identities: IdentityTokens
+
+    /// `identityAccount` is the service account whose identity tokens may call services that are not public.
+    package init(
+        endpoints: GoogleEndpoints, tokens: any AccessTokens, identityAccount: String,
+        http: HTTPClient = HTTPClient(), retry: RetryPolicy = RetryPolicy()
+    ) {
+        self.init(
+            endpoints: endpoints, identityAccount: identityAccount,
+            rest: RESTClient(tokens: tokens, retry: retry) { request throws(TransportError) in
+                try await http.send(request)
+            })
+    }
+
+    init(endpoints: GoogleEndpoints, identityAccount: String, rest: RESTClient) {
+        self.rest = rest
+        self.endpoints = CloudRunEndpoints(base: endpoints.run)
+        entries = LogEntries(base: endpoints.logging, rest: rest)
+        identities = IdentityTokens(base: endpoints.iamCredentials, account: identityAccount, rest: rest)
+    }
+
+    /// Runs `body` and lifts what it throws; `subject` is what was attempted, as a clause.
+    func lifting<Value>(_ subject: String, _ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let failure as Failure {
+            throw failure
+        } catch let error as GoogleError {
+            throw Failure(error, during: subject)
+        } catch is CancellationError {
+            throw Failure(.interrupted, "\(subject) was interrupted", hint: "stagectl resume")
+        } catch {
+            throw Failure(.internalError, "\(subject) failed", details: [.init("reason", "\(error)")])
+        }
+    }
+}
+
+extension CloudRunClient: Platform {
+    package func logs(of revision: String, service: ServiceIdentity, limit: Int) async throws -> [LogLine] {
+        try await lifting("reading the logs of `\(revision)`") {
+            try await entries.lines(of: revision, service: service, limit: limit)
+        }
+    }
+
+    package func identityToken(audience: String) async throws -> String {
+        try await lifting("getting an identity token") {
+            try await identities.token(audience: audience)
+        }
+    }
+}

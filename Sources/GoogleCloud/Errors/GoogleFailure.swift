@@ -1,0 +1,88 @@
+import Releases
+import Transport
+
+extension Failure {
+    /// Lifts a failed call. `subject` is what was attempted, as a clause: "reading service `backend`".
+    init(_ error: GoogleError, during subject: String) {
+        switch error {
+        case .transport(let error, let isWrite): self.init(transport: error, isWrite: isWrite, during: subject)
+        case .status(let status): self.init(status, during: subject)
+        case .unreadable(let what, let reason, let isWrite):
+            self.init(
+                .unavailable, "\(subject) failed: \(what) cannot be understood",
+                details: [Detail("reason", reason)], hint: "stagectl doctor", mayHaveHappened: isWrite)
+        case .secretInTheClear(let host):
+            self.init(
+                .configuration, "\(subject) failed: an access token is never sent in the clear to `\(host)`",
+                hint: "use an https endpoint, or one on this machine")
+        case .invalidEndpoint(let url):
+            self.init(
+                .configuration, "\(subject) failed: `\(url)` is not an http or https URL",
+                hint: "correct the platform's endpoint")
+        }
+    }
+
+    private init(_ status: GoogleStatus, during subject: String) {
+        var details = [Detail("answer", "\(status.httpStatus) \(status.status ?? "")".trimmingSpace)]
+        if let reason = status.reason { details.append(Detail("reason", reason)) }
+        let summary = "\(subject) failed: \(status.message.withoutFullStop)"
+        switch status.httpStatus {
+        case 401:
+            self.init(
+                .permission, summary, details: details,
+                hint: "sign in: set GOOGLE_APPLICATION_CREDENTIALS or STAGECTL_ACCESS_TOKEN, then `stagectl doctor`")
+        case 403:
+            let enable = status.reason == "SERVICE_DISABLED" ? status.metadata["activationUrl"] : nil
+            self.init(
+                .permission, summary, details: details,
+                hint: enable.map { "enable the API: \($0)" } ?? "stagectl doctor")
+        case 409, 412:
+            self.init(.conflict, summary, details: details, hint: "stagectl status")
+        case 408, 429, 500...599:
+            // A front end that gave up says nothing about what the server behind it did; 429 is said before anything
+            // is done.
+            self.init(
+                .unavailable, summary, details: details, hint: "try again in a minute",
+                mayHaveHappened: status.isWrite && status.httpStatus != 429)
+        case 404:
+            self.init(
+                .release, summary, details: details,
+                hint: "check project, region and service: stagectl config show")
+        default:
+            self.init(.release, summary, details: details, hint: "stagectl config show")
+        }
+    }
+
+    private init(transport error: TransportError, isWrite: Bool, during subject: String) {
+        switch error {
+        case .cancelled:
+            self.init(.interrupted, "\(subject) was interrupted", hint: "stagectl resume", mayHaveHappened: isWrite)
+        case .couldNotConnect(let reason):
+            self.init(unreachable: subject, "no connection", reason)
+        case .couldNotResolve(let host):
+            self.init(unreachable: subject, "`\(host)` has no address", nil)
+        case .tls(let reason):
+            self.init(unreachable: subject, "no secure connection", reason)
+        case .invalidRequest(let reason):
+            self.init(
+                .internalError, "\(subject) failed: the request cannot be sent", details: [Detail("reason", reason)])
+        case .connectionLost(let reason):
+            self.init(unreachable: subject, "the connection was lost", reason, mayHaveHappened: isWrite)
+        case .timedOut(let sent):
+            self.init(unreachable: subject, "no answer in time", nil, mayHaveHappened: isWrite && sent)
+        case .bodyTooLarge(let limit):
+            self.init(unreachable: subject, "the answer has more than \(limit) bytes", nil, mayHaveHappened: isWrite)
+        }
+    }
+
+    private init(unreachable subject: String, _ what: String, _ reason: String?, mayHaveHappened: Bool = false) {
+        self.init(
+            .unavailable, "\(subject) failed: \(what)", details: reason.map { [Detail("reason", $0)] } ?? [],
+            hint: "check the network and the endpoint: stagectl doctor", mayHaveHappened: mayHaveHappened)
+    }
+}
+
+extension String {
+    fileprivate var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
+    fileprivate var trimmingSpace: String { hasSuffix(" ") ? String(dropLast()) : self }
+}

@@ -1,0 +1,50 @@
+import JSON
+import Transport
+
+/// An answer with a failing status: `google.rpc.Status` where the server speaks it, what can be had where a proxy or
+/// a front end answered instead.
+package struct GoogleStatus: Hashable, Sendable {
+    package var httpStatus: Int
+    /// The code's name (`ABORTED`, `PERMISSION_DENIED`); nil when the answer did not say.
+    package var status: String?
+    package var message: String
+    /// `reason` of an `ErrorInfo` detail (`SERVICE_DISABLED`, `IAM_PERMISSION_DENIED`).
+    package var reason: String?
+    /// `metadata` of the same detail.
+    package var metadata: [String: String]
+    package var retryAfter: Duration?
+    package var isWrite: Bool
+
+    private static let longestMessage = 2_000
+
+    init(response: HTTPResponse, isWrite: Bool) {
+        httpStatus = response.status
+        self.isWrite = isWrite
+        retryAfter = response.headers["Retry-After"].flatMap { Int($0) }.map { .seconds(max(0, min($0, 3600))) }
+        metadata = [:]
+        let document = try? JSONValue(parsing: response.body)
+        // A list of one error object is what batch front ends answer.
+        if let error = (document?["error"] ?? document?[0]?["error"]), error.object != nil {
+            status = error["status"]?.string
+            message = Self.cleaned(error["message"]?.string ?? "no message")
+            for detail in error["details"]?.array ?? [] where reason == nil {
+                reason = detail["reason"]?.string
+                for (key, value) in detail["metadata"]?.object ?? [:] { metadata[key] = value.string }
+            }
+        } else {
+            let text = String(decoding: response.body.prefix(Self.longestMessage), as: UTF8.self)
+            message = Self.cleaned(text)
+            if message.isEmpty { message = "no message" }
+        }
+    }
+
+    /// One line without control characters: it ends on a terminal.
+    private static func cleaned(_ text: String) -> String {
+        let scalars = text.unicodeScalars.prefix(longestMessage).map { scalar -> Unicode.Scalar in
+            scalar.properties.generalCategory == .control ? " " : scalar
+        }
+        var line = String.UnicodeScalarView()
+        line.append(contentsOf: scalars)
+        return String(line).split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+    }
+}

@@ -1,0 +1,104 @@
+import NIOCore
+
+/// One half of a connection that has left HTTP: bytes go to the other half as they are, and are read only while the
+/// other half can take them.
+///
+/// The two halves start at different moments, as each must wait for its own HTTP handlers to leave; what comes before
+/// the other half has started waits for it.
+final class Tunnel: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var partner: Tunnel?
+    private var context: ChannelHandlerContext?
+    private var onClose: (() -> Void)?
+    private var isStarted = false
+    private var isEnded = false
+    private var waiting: [ByteBuffer] = []
+
+    /// Two halves that know each other; `onClose` is called once, when the first of them ends.
+    static func pair(onClose: @escaping () -> Void) -> (Tunnel, Tunnel) {
+        let first = Tunnel()
+        let second = Tunnel()
+        first.partner = second
+        second.partner = first
+        first.onClose = onClose
+        second.onClose = onClose
+        return (first, second)
+    }
+
+    /// The HTTP handlers are gone: bytes may be written and read from now on.
+    func start() {
+        guard let context else { return end() }
+        isStarted = true
+        for bytes in waiting { context.write(wrapOutboundOut(bytes), promise: nil) }
+        waiting = []
+        context.flush()
+        if partner == nil { closeAfterFlush() } else { context.read() }
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        end()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        partner?.write(unwrapInboundIn(data))
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        guard let other = partner?.context else { return }
+        other.flush()
+        if other.channel.isWritable { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { partner?.context?.read() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func write(_ bytes: ByteBuffer) {
+        if isStarted {
+            context?.write(wrapOutboundOut(bytes), promise: nil)
+        } else {
+            waiting.append(bytes)
+        }
+    }
+
+    private func end() {
+        guard !isEnded else { return }
+        isEnded = true
+        let onClose = self.onClose
+        let partner = self.partner
+        self.onClose = nil
+        self.partner = nil
+        partner?.partnerEnded()
+        onClose?()
+    }
+
+    private func partnerEnded() {
+        partner = nil
+        onClose = nil
+        if isStarted { closeAfterFlush() }
+    }
+
+    /// What came last still goes out before this half closes.
+    private func closeAfterFlush() {
+        guard let context else { return }
+        let last = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: last)
+        last.futureResult.assumeIsolated().whenComplete { [self] _ in self.context?.close(promise: nil) }
+    }
+}

@@ -1,0 +1,188 @@
+import JSON
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// HTTP/1.1 in front of the control plane, on the loopback only.
+struct APIServer: Sendable {
+    typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>
+    typealias Listener = NIOAsyncChannel<Connection, Never>
+
+    static let bodyLimit = 32 << 20
+
+    var handle: @Sendable (APIRequest) async -> APIResponse
+
+    /// Listens on 127.0.0.1, and on ::1 where the machine has it; port 0 takes a free one.
+    static func listen(port: Int) async throws(LocalServerError) -> (listeners: [Listener], port: Int) {
+        let first = try await bind(host: "127.0.0.1", port: port)
+        let bound = first.channel.localAddress?.port ?? port
+        do {
+            return ([first, try await bind(host: "::1", port: bound)], bound)
+        } catch {
+            if case .portTaken = error {
+                try? await first.channel.close()
+                throw error
+            }
+            return ([first], bound)
+        }
+    }
+
+    private static func bind(host: String, port: Int) async throws(LocalServerError) -> Listener {
+        do {
+            return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .serverChannelOption(.backlog, value: 256)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .bind(host: host, port: port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
+                        return try Connection(wrappingChannelSynchronously: channel)
+                    }
+                }
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw .portTaken(port)
+        } catch {
+            throw .couldNotListen(port: port, reason: "\(error)")
+        }
+    }
+
+    /// Serves until it is cancelled.
+    func run(_ listeners: [Listener]) async {
+        await withDiscardingTaskGroup { group in
+            for listener in listeners {
+                group.addTask {
+                    // Ends with an error when it is cancelled, which is how it is meant to end.
+                    try? await listener.executeThenClose { connections in
+                        await withDiscardingTaskGroup { group in
+                            do {
+                                for try await connection in connections {
+                                    group.addTask { await serve(connection) }
+                                }
+                            } catch {
+                                group.cancelAll()
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func serve(_ connection: Connection) async {
+        // A client that goes away ends its connection, nothing else.
+        try? await connection.executeThenClose { inbound, outbound in
+            var head: HTTPRequestHead?
+            var body: [UInt8] = []
+            for try await part in inbound {
+                switch part {
+                case .head(let received):
+                    head = received
+                    body = []
+                    if received.headers.first(name: "expect")?.lowercased() == "100-continue" {
+                        try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
+                    }
+                case .body(let bytes):
+                    guard body.count + bytes.readableBytes <= Self.bodyLimit else {
+                        try await write(
+                            APIResponse(
+                                status: 413,
+                                body: [
+                                    "error": [
+                                        "code": 413, "message": "The request is too large.",
+                                        "status": "INVALID_ARGUMENT",
+                                    ]
+                                ]),
+                            keepAlive: false, to: outbound)
+                        return
+                    }
+                    body += Array(bytes.readableBytesView)
+                case .end:
+                    guard let received = head else { return }
+                    head = nil
+                    let response = await answer(received, body)
+                    body = []
+                    try await write(response, keepAlive: received.isKeepAlive, to: outbound)
+                    guard received.isKeepAlive else { return }
+                }
+            }
+        }
+    }
+
+    private func answer(_ head: HTTPRequestHead, _ body: [UInt8]) async -> APIResponse {
+        // A web page must not drive this server: neither through a name that it made point to 127.0.0.1, nor directly.
+        guard Self.isLoopback(host: head.headers.first(name: "host") ?? ""), head.headers["origin"].isEmpty else {
+            return APIError(.permissionDenied, "Only programs on this machine may call this API.").response
+        }
+        guard let (path, query) = Self.split(head.uri) else {
+            return APIError(.invalidArgument, "The request target is malformed.").response
+        }
+        return await handle(APIRequest(method: head.method.rawValue, path: path, query: query, body: body))
+    }
+
+    private func write(
+        _ response: APIResponse, keepAlive: Bool,
+        to outbound: NIOAsyncChannelOutboundWriter<HTTPPart<HTTPResponseHead, ByteBuffer>>
+    ) async throws {
+        let body = ByteBuffer(string: response.body.serialized())
+        var headers: HTTPHeaders = [
+            "content-type": "application/json; charset=UTF-8", "content-length": String(body.readableBytes),
+        ]
+        if !keepAlive { headers.add(name: "connection", value: "close") }
+        let head = HTTPResponseHead(
+            version: .http1_1, status: HTTPResponseStatus(statusCode: response.status), headers: headers)
+        try await outbound.write(contentsOf: [.head(head), .body(body), .end(nil)])
+    }
+
+    static func isLoopback(host: String) -> Bool {
+        let name = Routes.hostName(of: host)
+        return name == "localhost" || name.hasSuffix(".localhost") || name == "127.0.0.1" || name == "::1"
+    }
+
+    /// Path and query of a request target, decoded; nil when an escape is malformed.
+    static func split(_ target: String) -> (path: String, query: [String: String])? {
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = parts.first, first.hasPrefix("/"), let path = decoded(first) else { return nil }
+        var query: [String: String] = [:]
+        for pair in (parts.count == 2 ? parts[1] : "").split(separator: "&") {
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = sides.first.flatMap({ decoded($0, plusIsSpace: true) }) else { return nil }
+            guard sides.count == 2 else {
+                query[name] = ""
+                continue
+            }
+            guard let value = decoded(sides[1], plusIsSpace: true) else { return nil }
+            // A mask given in several parts means all of them.
+            if let before = query[name], name == "updateMask" {
+                query[name] = before + "," + value
+            } else {
+                query[name] = value
+            }
+        }
+        return (path, query)
+    }
+
+    private static func decoded(_ text: Substring, plusIsSpace: Bool = false) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case 0x25:
+                guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+                else {
+                    return nil
+                }
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            case 0x2B where plusIsSpace: bytes.append(0x20)
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif

@@ -1,0 +1,139 @@
+import Crypto
+import NIOCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The built-in local Cloud Run as one process: the API, the ingress and the instances behind them.
+package struct LocalServer: Sendable {
+    private let settings: LocalServerSettings
+
+    package init(settings: LocalServerSettings) {
+        self.settings = settings
+    }
+
+    /// Runs until the task is cancelled, then stops every instance. `onReady` is called once, when both ports answer
+    /// and the record is written.
+    package func run(onReady: @Sendable (ServerRecord) async -> Void) async throws {
+        let folder = settings.stateFolder
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder + "/secrets", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw LocalServerError.stateUnusable(folder: folder, reason: "\(error)")
+        }
+        // The port is the lock: whoever has it owns the state.
+        let (listeners, apiPort) = try await APIServer.listen(port: settings.apiPort)
+        do {
+            try await serve(listeners, apiPort: apiPort, onReady: onReady)
+        } catch {
+            for listener in listeners { try? await listener.channel.close() }
+            throw error
+        }
+    }
+
+    private func serve(
+        _ listeners: [APIServer.Listener], apiPort: Int, onReady: @Sendable (ServerRecord) async -> Void
+    ) async throws {
+        let folder = settings.stateFolder
+        let store: StateStore
+        let logs: LogStore
+        do {
+            store = try StateStore(path: folder + "/state.sqlite")
+            logs = try LogStore(path: folder + "/logs.sqlite")
+        } catch {
+            throw LocalServerError.stateUnusable(folder: folder, reason: "\(error)")
+        }
+        let issuer = try LocalIssuer(stateFolder: folder)
+        let work = BackgroundWork()
+        let clock: @Sendable () -> Timestamp = {
+            Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+        }
+        let owner = Self.owner(of: folder)
+        let pool = InstancePool(
+            runtime: settings.runtime,
+            settings: InstancePool.Settings(
+                owner: owner, idleTimeout: settings.idleTimeout, startupLimit: settings.startupLimit),
+            work: work, logs: logs, issuer: issuer, now: clock,
+            secret: { name, version in Self.secret(name, version: version, folder: folder + "/secrets") })
+        let ingress = Ingress(instances: pool)
+        await settings.runtime.removeLeftovers(owner: owner)
+        let ingressPort = try await start(ingress)
+        let control = ControlPlane(
+            settings: ControlPlaneSettings(
+                version: settings.version, ingressPort: ingressPort, enforcesEtags: settings.enforcesEtags),
+            store: store, logs: logs, issuer: issuer, pool: pool, work: work, routes: ingress, clock: clock,
+            isPortFree: LoopbackPort.isFree)
+        do {
+            try await control.restore()
+        } catch {
+            await ingress.stop()
+            throw LocalServerError.stateUnusable(folder: folder, reason: "\(error)")
+        }
+        let record = ServerRecord(
+            pid: ServerRecord.currentProcess, apiPort: apiPort, ingressPort: ingressPort,
+            runtime: settings.runtime.name, version: settings.version)
+        let failure: LocalServerError? = await withTaskGroup { group in
+            group.addTask { await work.run() }
+            group.addTask { await pool.maintain() }
+            group.addTask { await APIServer(handle: { await control.handle($0) }).run(listeners) }
+            do {
+                try record.write(stateFolder: folder)
+            } catch {
+                group.cancelAll()
+                return LocalServerError.stateUnusable(folder: folder, reason: "\(error)")
+            }
+            await onReady(record)
+            // All three end only when this task is cancelled.
+            await group.waitForAll()
+            return nil
+        }
+        // The task is cancelled now; what it started must end all the same.
+        await uncancelled {
+            await ingress.stop()
+            await pool.close()
+        }
+        ServerRecord.remove(stateFolder: folder)
+        if let failure { throw failure }
+    }
+
+    private func start(_ ingress: Ingress) async throws(LocalServerError) -> Int {
+        // Containers call other services through the engine's bridge address.
+        let gateway = await settings.runtime.gatewayAddress()
+        do {
+            return try await ingress.start(
+                hosts: ["127.0.0.1", "::1"] + (gateway.map { [$0] } ?? []), port: settings.ingressPort)
+        } catch {
+            switch error {
+            case .portTaken(_, let port): throw .portTaken(port)
+            case .addressUnavailable(let host):
+                throw .couldNotListen(port: settings.ingressPort, reason: "this machine has no address `\(host)`")
+            case .couldNotListen(_, let port, let reason): throw .couldNotListen(port: port, reason: reason)
+            }
+        }
+    }
+
+    /// One name per state folder, so that two servers never touch each other's instances.
+    static func owner(of folder: String) -> String {
+        let digest = SHA256.hash(data: Array(folder.utf8))
+        return digest.prefix(6).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// The file `NAME`, or `NAME@VERSION` for one version of it.
+    static func secret(_ name: String, version: String, folder: String) -> String? {
+        let allowed = name.utf8.allSatisfy {
+            (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
+                || $0 == 0x5F
+        }
+        guard allowed, !name.isEmpty, version.utf8.allSatisfy({ $0 > 0x2F && $0 < 0x7B }) else { return nil }
+        for file in ["\(name)@\(version)", name] {
+            if let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(file)")), data.count <= 65_536 {
+                return String(decoding: data, as: UTF8.self)
+            }
+        }
+        return nil
+    }
+}

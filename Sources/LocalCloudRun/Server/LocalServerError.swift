@@ -1,0 +1,7 @@
+/// Why the local Cloud Run did not start.
+package enum LocalServerError: Error, Hashable, Sendable {
+    /// Another program listens on this port.
+    case portTaken(Int)
+    case couldNotListen(port: Int, reason: String)
+    case stateUnusable(folder: String, reason: String)
+}

@@ -1,0 +1,63 @@
+/// The leases that this run holds.
+actor HeldLocks {
+    private(set) var tickets: [LockTicket] = []
+
+    func add(_ ticket: LockTicket) {
+        tickets.removeAll { $0.service == ticket.service }
+        tickets.append(ticket)
+    }
+
+    func clear() -> [LockTicket] {
+        defer { tickets = [] }
+        return tickets
+    }
+}
+
+extension StepHandler {
+    func lock(_ service: PlannedService) async throws -> StepOutput {
+        let name = service.identity.name
+        let ticket = try await roles.lock.acquire(
+            service: name, environment: plan.environment,
+            holder: LockHolder(
+                run: plan.run, who: plan.initiator, commit: plan.source?.commit, since: roles.now()), lease: lease)
+        await held.add(ticket)
+        await journal.raise(fencingToken: ticket.fencingToken)
+        let observation = try await roles.platform.observe(service.identity)
+        // A resumed run finds its own traces; only a fresh one compares with what the plan saw.
+        let isFresh = await journal.progress.begun.allSatisfy { !$0.hasPrefix("candidate:") && !$0.hasPrefix("tag:") }
+        if isFresh, observation?.generation != service.generation || observation?.servingRevision != service.baseline {
+            throw Failure(
+                .conflict, "`\(name)` was changed by somebody else since the plan was made",
+                details: [
+                    .init("planned on", "generation \(service.generation ?? 0), \(service.baseline ?? "nothing")"),
+                    .init(
+                        "now",
+                        "generation \(observation?.generation ?? 0), \(observation?.servingRevision ?? "nothing")"),
+                ], hint: "stagectl status \(name), then deploy again")
+        }
+        var output = StepOutput()
+        output.snapshot = observation
+        output.fencingToken = ticket.fencingToken
+        return output
+    }
+
+    /// Renews all leases until cancelled; returns why when one was lost.
+    func keepLocks() async -> Failure? {
+        while !Task.isCancelled {
+            do { try await ContinuousClock().sleep(for: lease / 3) } catch { return nil }
+            for ticket in await held.tickets {
+                do {
+                    try await roles.lock.renew(ticket, lease: lease)
+                } catch {
+                    return StepError(lifting: error).failure
+                }
+            }
+        }
+        return nil
+    }
+
+    func releaseLocks() async {
+        // A lock that cannot be released runs out by itself.
+        for ticket in await held.clear() { try? await roles.lock.release(ticket) }
+    }
+}

@@ -1,0 +1,225 @@
+/// Runs a plan: intent, effect, outcome, each durable before the next; independent steps at the same time. Any
+/// failure after a candidate exists takes everything back to the snapshots of the lock steps.
+package final class ReleaseExecutor: Sendable {
+    private let decoded: DecodedPlan
+    private let roles: ReleaseRoles
+    private let journal: RunJournal
+    private let handler: StepHandler
+    /// How long a lock lives without renewal. Renewed three times in that time.
+    private static let lease = Duration.seconds(30)
+
+    private var plan: Plan { decoded.plan }
+
+    /// - Parameter entries: the journal so far, when the run was begun before.
+    package init(_ decoded: DecodedPlan, resuming entries: [JournalEntry] = [], roles: ReleaseRoles) {
+        self.decoded = decoded
+        self.roles = roles
+        let journal = RunJournal(
+            run: decoded.plan.run, store: roles.journal, progress: Progress(replaying: entries), now: roles.now)
+        self.journal = journal
+        self.handler = StepHandler(plan: decoded.plan, roles: roles, journal: journal, lease: Self.lease)
+    }
+
+    /// Starts the journal and runs everything. Whatever goes wrong is in the document.
+    package func run() async -> ReleaseDocument {
+        do {
+            try await roles.journal.begin(run: plan.run, environment: plan.environment, plan: decoded.text)
+        } catch {
+            return await document(outcome: .failed, error: StepError(lifting: error).failure)
+        }
+        return await proceed()
+    }
+
+    /// Goes on where the journal stops: forward, or back when it was going back.
+    package func resume() async -> ReleaseDocument {
+        if let reason = await journal.progress.undoing { return await goBack(reason) }
+        return await proceed()
+    }
+
+    /// Takes back whatever the run did.
+    package func abort() async -> ReleaseDocument {
+        await goBack(Failure(.release, "the run was aborted", hint: "stagectl status"))
+    }
+
+    // MARK: - Forward
+
+    private func proceed() async -> ReleaseDocument {
+        let failure = await withTaskGroup(of: Failure?.self) { group in
+            // A lost lease means that somebody else may write: it ends the run as a conflict.
+            group.addTask { [handler] in await handler.keepLocks() }
+            group.addTask { await self.executeSteps() }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            var result = first
+            for await other in group where result == nil { result = other }
+            return result
+        }
+        if let failure { return await goBack(failure) }
+        return await finish(outcomeOfSuccess, error: nil)
+    }
+
+    private var outcomeOfSuccess: ReleaseOutcome {
+        if plan.steps.isEmpty { return .unchanged }
+        if !plan.steps.contains(where: { $0.id.hasPrefix("assert:") }) { return .held }
+        return plan.kind == .rollback ? .rolledBack : .promoted
+    }
+
+    /// Starts every step whose needs are met, until nothing is left or one failed. Nothing new starts after a
+    /// failure or a cancellation; what runs is waited for, since its effect must be known before going back.
+    private func executeSteps() async -> Failure? {
+        var waiting = plan.steps.filter { _ in true }
+        let progress = await journal.progress
+        var complete = Set(plan.steps.map(\.id).filter { progress.state(of: $0).isComplete })
+        waiting.removeAll { complete.contains($0.id) }
+        var failure: Failure?
+        return await withTaskGroup(of: (String, Failure?).self) { group in
+            var running = 0
+            while true {
+                if failure == nil, Task.isCancelled {
+                    failure = Failure(.interrupted, "interrupted", hint: "stagectl status")
+                }
+                if failure == nil {
+                    let ready = waiting.filter { complete.isSuperset(of: $0.needs) }
+                    waiting.removeAll { step in ready.contains { $0.id == step.id } }
+                    for step in ready {
+                        running += 1
+                        group.addTask { (step.id, await self.execute(step)) }
+                    }
+                }
+                guard running > 0, let (id, problem) = await group.next() else { return failure }
+                running -= 1
+                if let problem {
+                    if failure == nil { failure = problem }
+                    group.cancelAll()
+                } else {
+                    complete.insert(id)
+                }
+            }
+        }
+    }
+
+    private func execute(_ step: Step) async -> Failure? {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let doubt: Progress.StepState = await journal.progress.state(of: step.id)
+        let outcome: StepOutcome
+        do {
+            try await journal.write(.intent(step: step.id))
+            roles.observer.started(step: step.id)
+            let handler = handler
+            let result = try await withDeadline(seconds: step.deadlineSeconds, step.id) {
+                try await handler.perform(step, inDoubt: doubt)
+            }
+            let seconds = (clock.now - began).inSeconds
+            switch result {
+            case .done(let output): outcome = .done(output, seconds: seconds)
+            case .skipped(let output, let reason): outcome = .skipped(output, reason: reason)
+            }
+        } catch {
+            let lifted = StepError(lifting: error)
+            let seconds = (clock.now - began).inSeconds
+            if let gate = step.gate, let reason = plan.overrides[gate], lifted.failure.category == .checks {
+                var output = lifted.output
+                output.note = "\(lifted.failure.summary); overridden: \(reason)"
+                outcome = .done(output, seconds: seconds)
+            } else {
+                outcome = .failed(lifted.failure, lifted.output, seconds: seconds)
+            }
+        }
+        return await close(step.id, outcome)
+    }
+
+    /// Writes the outcome even when the run was cancelled: the effect has happened either way.
+    private func close(_ step: String, _ outcome: StepOutcome) async -> Failure? {
+        let written = await uncancelled { [journal] () -> Failure? in
+            do {
+                try await journal.write(.outcome(step: step, outcome))
+                return nil
+            } catch {
+                return StepError(lifting: error).failure
+            }
+        }
+        roles.observer.ended(step: step, outcome: outcome)
+        if case .failed(let failure, _, _) = outcome { return failure }
+        return written
+    }
+
+    // MARK: - Back
+
+    private func goBack(_ reason: Failure) async -> ReleaseDocument {
+        await uncancelled { [self] in
+            let begun = await journal.progress
+            let touched = handler.touchedServices(begun)
+            do {
+                try await journal.write(.undoing(reason: reason))
+                if !touched.isEmpty { roles.observer.undoing(reason: reason) }
+                for service in touched where !(begun.state(of: "restore:\(service)").isComplete) {
+                    try await restore(service)
+                }
+            } catch {
+                // What could not be put back, or not even be written down, needs a person.
+                let failure = StepError(lifting: error).failure
+                return await finish(
+                    .needsAttention,
+                    error: Failure(
+                        .needsAttention, "the way back was not completed: \(failure.summary)",
+                        details: failure.details + [.init("first failure", reason.summary)],
+                        hint: "stagectl resume \(plan.run)"))
+            }
+            return await finish(handler.hadMovedTraffic(begun) ? .rolledBack : .failed, error: reason)
+        }
+    }
+
+    private func restore(_ service: String) async throws {
+        let id = "restore:\(service)"
+        let clock = ContinuousClock()
+        let began = clock.now
+        try await journal.write(.intent(step: id))
+        roles.observer.started(step: id)
+        do {
+            let handler = handler
+            let output = try await withDeadline(seconds: 120, id) { try await handler.restore(service) }
+            let outcome = StepOutcome.done(output, seconds: (clock.now - began).inSeconds)
+            try await journal.write(.outcome(step: id, outcome))
+            roles.observer.ended(step: id, outcome: outcome)
+        } catch {
+            let lifted = StepError(lifting: error)
+            let outcome = StepOutcome.failed(lifted.failure, lifted.output, seconds: (clock.now - began).inSeconds)
+            roles.observer.ended(step: id, outcome: outcome)
+            throw lifted.failure
+        }
+    }
+
+    // MARK: - End
+
+    private func finish(_ outcome: ReleaseOutcome, error: Failure?) async -> ReleaseDocument {
+        await uncancelled { [self] in
+            var document = await document(outcome: outcome, error: error)
+            do {
+                if !plan.steps.isEmpty { try await roles.ledger.record(document) }
+                // A run that needs attention stays open, so that `resume` and `abort` find it.
+                if outcome != .needsAttention { try await journal.write(.ended(outcome: outcome)) }
+            } catch {
+                document.error = document.error ?? StepError(lifting: error).failure
+            }
+            await handler.releaseLocks()
+            return document
+        }
+    }
+
+    private func document(outcome: ReleaseOutcome, error: Failure?) async -> ReleaseDocument {
+        var observations: [String: ServiceObservation] = [:]
+        for service in plan.services {
+            observations[service.identity.name] = try? await roles.platform.observe(service.identity)
+        }
+        return ReleaseDocument.compose(
+            plan: plan, progress: await journal.progress, observations: observations, outcome: outcome, error: error,
+            finished: roles.now())
+    }
+}
+
+extension Duration {
+    package var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

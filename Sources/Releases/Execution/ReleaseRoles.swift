@@ -1,0 +1,38 @@
+/// Everything outside that a run touches, gathered by whoever composes the program.
+package struct ReleaseRoles: Sendable {
+    package var platform: any Platform
+    /// By the name that the plan gives.
+    package var builders: [String: any ImageBuilder]
+    package var verifier: any Verifier
+    package var journal: any JournalStore
+    package var ledger: any Ledger
+    package var images: any ImageRecords
+    package var lock: any ServiceLock
+    package var observer: any ReleaseObserver
+    /// RFC 3339, for people to read.
+    package var now: @Sendable () -> String
+
+    package init(
+        platform: any Platform, builders: [String: any ImageBuilder], verifier: any Verifier,
+        journal: any JournalStore, ledger: any Ledger, images: any ImageRecords, lock: any ServiceLock,
+        observer: any ReleaseObserver, now: @escaping @Sendable () -> String
+    ) {
+        self.platform = platform
+        self.builders = builders
+        self.verifier = verifier
+        self.journal = journal
+        self.ledger = ledger
+        self.images = images
+        self.lock = lock
+        self.observer = observer
+        self.now = now
+    }
+}
+
+/// Told what happens, while it happens; what it does with that changes nothing.
+package protocol ReleaseObserver: Sendable {
+    func started(step: String)
+    func line(_ text: String, step: String)
+    func ended(step: String, outcome: StepOutcome)
+    func undoing(reason: Failure)
+}

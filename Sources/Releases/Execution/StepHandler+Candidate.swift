@@ -1,0 +1,161 @@
+import Configuration
+
+/// Steps `candidate`, `ready` and `tag`.
+extension StepHandler {
+    func candidate(
+        _ service: PlannedService, step: Step, state: Progress.StepState
+    ) async throws -> StepOutput {
+        var output = StepOutput()
+        if case .inDoubt = state, let made = try await revisionOfThisRun(service) {
+            // The write had happened before the run was cut: found by the label that only this run sets.
+            output.revision = made.name
+            return output
+        }
+        let template = try await template(of: service)
+        let operation: OperationName
+        if let snapshot = try await roles.platform.observe(service.identity) {
+            let pinned = TrafficPlan.pinned(snapshot.trafficStatuses)
+            operation = try await roles.platform.update(
+                service.identity,
+                change: ServiceChange(
+                    template: template, traffic: pinned.isEmpty ? nil : pinned, etag: snapshot.etag,
+                    generation: snapshot.generation, forceNewRevision: true))
+        } else {
+            operation = try await roles.platform.create(service.identity, change: ServiceChange(template: template))
+        }
+        try await journal.write(.operation(step: step.id, name: operation))
+        output.note = operation.value
+        output.revision = try await revisionOfThisRun(service)?.name
+        return output
+    }
+
+    func ready(_ service: PlannedService, step: Step) async throws -> StepOutput {
+        var output = StepOutput()
+        let name = service.identity.name
+        // The operation's name is the candidate step's note; without it (found by its label) the revision tells.
+        if let operation = await journal.progress.state(of: "candidate:\(name)").output?.note {
+            let outcome = try await roles.platform.wait(
+                for: OperationName(operation), within: .seconds(step.deadlineSeconds - 5))
+            output.revision = try await revisionOfThisRun(service)?.name
+            if case .failed(_, let message) = outcome {
+                throw try await notReady(service, message: message, output: output)
+            }
+        }
+        guard let revision = try await settled(service) else {
+            throw Failure(.release, "no revision of this run was made for `\(name)`", hint: "stagectl status \(name)")
+        }
+        output.revision = revision.name
+        guard revision.condition.state == .succeeded else {
+            throw try await notReady(service, message: revision.condition.message ?? "", output: output)
+        }
+        return output
+    }
+
+    func tag(_ service: PlannedService, revision: String?, step: Step) async throws -> StepOutput {
+        let name: String = if let revision { revision } else { try await candidateRevision(service) }
+        let observation = try await observe(service)
+        var traffic = TrafficPlan.pinned(observation.trafficStatuses).filter {
+            !TrafficPlan.isCandidateTag($0.tag) || $0.percent > 0
+        }
+        if traffic.allSatisfy({ $0.percent == 0 }) {
+            // Nothing serves yet: Cloud Run wants a hundred percent somewhere, and the service is still closed.
+            traffic.append(TrafficTarget(revision: name, percent: 100, tag: service.tag))
+        } else {
+            traffic.append(TrafficTarget(revision: name, percent: 0, tag: service.tag))
+        }
+        let after = try await write(
+            ServiceChange(traffic: traffic, etag: observation.etag, generation: observation.generation), to: service,
+            step: step.id)
+        var output = StepOutput()
+        output.revision = name
+        output.serviceURL = after.url
+        output.candidateURL = after.url(ofTag: service.tag)
+        guard output.candidateURL != nil else {
+            throw StepError(
+                Failure(
+                    .release, "the candidate of `\(service.identity.name)` got no URL of its own",
+                    details: [.init("tag", service.tag)], hint: "stagectl traffic show \(service.identity.name)"),
+                output: output)
+        }
+        return output
+    }
+
+    // MARK: - The revision
+
+    private func template(of service: PlannedService) async throws -> RevisionTemplate {
+        let built: ImageReference? = await journal.progress.latest(of: service.identity.name, \.image)
+        guard let image = built ?? service.image else {
+            throw Failure(.internalError, "no image is known for `\(service.identity.name)`")
+        }
+        var environment: [EnvironmentVariable] = []
+        for variable in service.environment {
+            switch variable.value {
+            case .literal(let text):
+                environment.append(.init(name: variable.name, value: .literal(try await resolve(text, of: service))))
+            case .secret(let name, let version):
+                environment.append(.init(name: variable.name, value: .secret(name: name, version: version)))
+            }
+        }
+        return RevisionTemplate(
+            image: image.value, labels: service.labels, container: service.service.container,
+            environment: environment)
+    }
+
+    /// Fills in `${services.NAME.url}`, which only the platform knows.
+    private func resolve(_ text: String, of service: PlannedService) async throws -> String {
+        var result = text
+        for name in ServiceReferences.names(in: text) {
+            var other = service.identity
+            other.name = name
+            guard let observation = try await roles.platform.observe(other) else {
+                throw Failure(
+                    .release, "`\(service.identity.name)` wants the URL of `\(name)`, which is not deployed",
+                    hint: "stagectl deploy \(name)")
+            }
+            result = ServiceReferences.filling(name, with: observation.url, in: result)
+        }
+        return result
+    }
+
+    func revisionOfThisRun(_ service: PlannedService) async throws -> RevisionObservation? {
+        try await roles.platform.revisions(of: service.identity).first { $0.labels[ReleaseLabel.run] == plan.run }
+    }
+
+    /// The revision once the platform has made up its mind.
+    private func settled(_ service: PlannedService) async throws -> RevisionObservation? {
+        var pause = Duration.milliseconds(20)
+        while true {
+            guard let revision = try await revisionOfThisRun(service) else { return nil }
+            switch revision.condition.state {
+            case .succeeded, .failed: return revision
+            case .pending, .reconciling, .unknown: break
+            }
+            // Ends by the step's deadline.
+            try await ContinuousClock().sleep(for: pause)
+            pause = min(pause * 2, .seconds(1))
+        }
+    }
+
+    private func notReady(
+        _ service: PlannedService, message: String, output: StepOutput
+    ) async throws -> StepError {
+        let revision = try await revisionOfThisRun(service)
+        var output = output
+        let logs = await lastLines(of: revision?.name, service)
+        let diagnosis = DiagnosisRules.notReady(
+            service: service.service, condition: revision?.condition ?? Condition(state: .failed, message: message),
+            message: message, logs: logs)
+        output.diagnosis = diagnosis
+        return StepError(
+            Failure(
+                .release, "revision of `\(service.identity.name)` did not become ready: \(diagnosis.cause)",
+                details: [.init("revision", revision?.name ?? "none"), .init("Cloud Run", message)],
+                hint: diagnosis.fix), output: output)
+    }
+
+    /// The container's own last lines; a log that cannot be read hides no failure.
+    func lastLines(of revision: String?, _ service: PlannedService) async -> [LogLine] {
+        guard let revision else { return [] }
+        return (try? await roles.platform.logs(of: revision, service: service.identity, limit: 50)) ?? []
+    }
+}

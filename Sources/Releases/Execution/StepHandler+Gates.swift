@@ -1,0 +1,58 @@
+import Configuration
+
+/// Steps `health` and `smoke`.
+extension StepHandler {
+    func health(_ service: PlannedService, step: Step) async throws -> StepOutput {
+        let target = try await candidateTarget(service)
+        let observer = roles.observer
+        var output = StepOutput()
+        let result = try await roles.verifier.health(of: target) { observer.line($0, step: step.id) }
+        output.health = result
+        guard result.healthy else {
+            let logs = await lastLines(of: target.revision, service)
+            let diagnosis = DiagnosisRules.unhealthy(
+                service: service.service, result: result, target: target, logs: logs)
+            output.diagnosis = diagnosis
+            throw StepError(
+                Failure(
+                    .checks, "`\(service.identity.name)` is not healthy: \(diagnosis.cause)",
+                    details: [
+                        .init("candidate", target.revision ?? "unknown"), .init("url", target.url),
+                        .init("samples", "\(result.samples.count)"),
+                    ], hint: diagnosis.fix), output: output)
+        }
+        output.note = "\(result.samples.suffix(service.service.health.samples).count) healthy samples in a row"
+        return output
+    }
+
+    func smoke(_ service: PlannedService, priorities: [String], step: Step) async throws -> StepOutput {
+        let target = try await candidateTarget(service)
+        let observer = roles.observer
+        var output = StepOutput()
+        let result = try await roles.verifier.smoke(of: target, priorities: priorities) {
+            observer.line($0, step: step.id)
+        }
+        output.smoke = result
+        output.note = "\(result.verdict.counts["passed"] ?? 0) of \(result.verdict.counts["total"] ?? 0) checks passed"
+        guard result.verdict.result == .pass else {
+            let logs = await lastLines(of: target.revision, service)
+            let diagnosis = DiagnosisRules.smoke(service: service.service, result: result, logs: logs)
+            output.diagnosis = diagnosis
+            throw StepError(
+                Failure(
+                    .checks,
+                    "smoke of `\(service.identity.name)` is \(result.verdict.result.rawValue): \(diagnosis.cause)",
+                    details: [.init("rule", result.verdict.rule)]
+                        + result.problems.prefix(10).map { .init($0.check, $0.summary) }, hint: diagnosis.fix),
+                output: output)
+        }
+        return output
+    }
+
+    private func candidateTarget(_ service: PlannedService) async throws -> VerificationTarget {
+        guard let url = await journal.progress.latest(of: service.identity.name, \.candidateURL) else {
+            throw Failure(.internalError, "the candidate of `\(service.identity.name)` has no URL")
+        }
+        return try await target(service, url: url, observation: try await observe(service))
+    }
+}

@@ -1,0 +1,149 @@
+import Configuration
+
+/// Steps `shift`, `open`, `assert`, `record`, and the way back.
+extension StepHandler {
+    func shift(_ service: PlannedService, percent: Int, step: Step) async throws -> StepOutput {
+        let candidate = try await candidateRevision(service)
+        let observation = try await observe(service)
+        let baseline = await snapshot(service)?.trafficStatuses ?? []
+        let traffic = TrafficPlan.shifted(
+            from: baseline, to: candidate, percent: percent, tag: service.tag, kept: observation.trafficStatuses)
+        let after = try await write(
+            ServiceChange(traffic: traffic, etag: observation.etag, generation: observation.generation), to: service,
+            step: step.id)
+        var output = StepOutput()
+        output.traffic = after.trafficStatuses
+        output.revision = candidate
+        guard after.share(of: candidate) == percent else {
+            throw StepError(
+                Failure(
+                    .release, "`\(candidate)` should serve \(percent) % and serves \(after.share(of: candidate)) %",
+                    hint: "stagectl traffic show \(service.identity.name)"), output: output)
+        }
+        return output
+    }
+
+    func open(_ service: PlannedService) async throws -> StepOutput {
+        try await roles.platform.setPublic(true, of: service.identity)
+        var output = StepOutput()
+        output.note = "verified for the first time, now open to everybody"
+        return output
+    }
+
+    /// The control plane's word first, then the public URL itself, since the data plane follows late.
+    func assertTraffic(_ service: PlannedService, percent: Int, step: Step) async throws -> StepOutput {
+        let candidate = try await candidateRevision(service)
+        let observation = try await observe(service)
+        var output = StepOutput()
+        output.revision = candidate
+        output.traffic = observation.trafficStatuses
+        output.serviceURL = observation.url
+        guard observation.share(of: candidate) == percent else {
+            throw StepError(
+                Failure(
+                    .release, "`\(candidate)` was promoted and serves \(observation.share(of: candidate)) %",
+                    details: [.init("wanted", "\(percent) %")],
+                    hint: "stagectl traffic repair \(service.identity.name)"), output: output)
+        }
+        let url = service.service.publicURL ?? observation.url
+        let observer = roles.observer
+        let target = try await target(service, url: url, observation: observation)
+        let result = try await roles.verifier.health(of: target) { observer.line($0, step: step.id) }
+        output.health = result
+        guard result.healthy else {
+            let logs = await lastLines(of: candidate, service)
+            let diagnosis = DiagnosisRules.unhealthy(
+                service: service.service, result: result, target: target, logs: logs)
+            output.diagnosis = diagnosis
+            throw StepError(
+                Failure(
+                    .checks, "`\(service.identity.name)` does not answer as `\(candidate)` at its public URL",
+                    details: [.init("url", url), .init("cause", diagnosis.cause)], hint: diagnosis.fix),
+                output: output)
+        }
+        return output
+    }
+
+    func record(_ service: PlannedService, step: Step) async throws -> StepOutput {
+        let observation = try await observe(service)
+        let candidate = try await candidateRevision(service)
+        var annotations = observation.annotations
+        annotations[ReleaseAnnotation.run] = plan.run
+        annotations[ReleaseAnnotation.revision] = candidate
+        annotations[ReleaseAnnotation.commit] = service.labels[ReleaseLabel.commit]
+        let after = try await write(
+            ServiceChange(annotations: annotations, etag: observation.etag, generation: observation.generation),
+            to: service, step: step.id)
+        var output = StepOutput()
+        output.traffic = after.trafficStatuses
+        return output
+    }
+
+    // MARK: - Back
+
+    /// The services whose traffic, tags or access this run may have changed, last touched first.
+    func touchedServices(_ progress: Progress) -> [String] {
+        let touching: Set<String> = ["candidate", "tag", "traffic", "open", "record"]
+        var seen: Set<String> = []
+        return progress.begun.reversed().compactMap { id in
+            let parts = id.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2, let verb = parts.first, let name = parts.last.map(String.init),
+                touching.contains(String(verb.split(separator: "-").first ?? verb)), seen.insert(name).inserted
+            else { return nil }
+            return name
+        }
+    }
+
+    /// Whether a share above zero had been given to a candidate that was not alone in the world.
+    func hadMovedTraffic(_ progress: Progress) -> Bool {
+        plan.services.contains { service in
+            !service.isFirst
+                && progress.begun.contains {
+                    $0.hasPrefix("traffic") && $0.hasSuffix(":\(service.identity.name)")
+                }
+        }
+    }
+
+    func restore(_ name: String) async throws -> StepOutput {
+        var output = StepOutput()
+        guard let service = plan.service(name) else { return output }
+        guard let now = try await roles.platform.observe(service.identity) else {
+            output.note = "it was never created"
+            return output
+        }
+        if service.isFirst, now.isPublic { try await roles.platform.setPublic(false, of: service.identity) }
+        guard let before = await snapshot(service), !before.trafficStatuses.isEmpty else {
+            output.note = "first deploy: left closed, nothing to go back to"
+            output.traffic = now.trafficStatuses
+            return output
+        }
+        // By name, never "latest": the latest ready revision may be the candidate that has just failed.
+        let wanted = TrafficPlan.pinned(before.trafficStatuses)
+        var after = now
+        if TrafficPlan.pinned(now.trafficStatuses) != wanted || now.traffic != wanted
+            || now.annotations != before.annotations
+        {
+            let operation = try await roles.platform.update(
+                service.identity,
+                change: ServiceChange(
+                    traffic: wanted, annotations: now.annotations == before.annotations ? nil : before.annotations,
+                    etag: now.etag, generation: now.generation))
+            try await journal.write(.operation(step: "restore:\(name)", name: operation))
+            // How the operation ends matters less than what is true afterwards: the template is still the bad one.
+            _ = try await roles.platform.wait(for: operation, within: .seconds(90))
+            after = try await observe(service)
+        }
+        output.traffic = after.trafficStatuses
+        guard TrafficPlan.same(after.trafficStatuses, before.trafficStatuses) else {
+            throw StepError(
+                Failure(
+                    .needsAttention, "traffic of `\(name)` is not what it was before",
+                    details: [
+                        .init("before", TrafficPlan.text(before.trafficStatuses)),
+                        .init("now", TrafficPlan.text(after.trafficStatuses)),
+                    ], hint: "stagectl traffic repair \(name)"), output: output)
+        }
+        output.note = service.isFirst ? "left closed" : "traffic as before: \(TrafficPlan.text(after.trafficStatuses))"
+        return output
+    }
+}

@@ -1,0 +1,95 @@
+import Configuration
+
+/// Performs the actions of a plan. One function per kind; what they share is how a service is written and read back.
+final class StepHandler: Sendable {
+    enum Result: Sendable {
+        case done(StepOutput)
+        case skipped(StepOutput, reason: String)
+    }
+
+    let plan: Plan
+    let roles: ReleaseRoles
+    let journal: RunJournal
+    let lease: Duration
+    let held = HeldLocks()
+
+    init(plan: Plan, roles: ReleaseRoles, journal: RunJournal, lease: Duration) {
+        self.plan = plan
+        self.roles = roles
+        self.journal = journal
+        self.lease = lease
+    }
+
+    /// - Parameter state: what the journal knew before this attempt; in doubt means "look before doing it again".
+    func perform(_ step: Step, inDoubt state: Progress.StepState) async throws -> Result {
+        guard let service = plan.service(step.service) else {
+            throw Failure(.internalError, "the plan has a step for `\(step.service)`, which it does not release")
+        }
+        switch step.action {
+        case .build(let request, let builder): return try await build(request, builder: builder, step: step)
+        case .push(let builder): return try await push(service, builder: builder, step: step)
+        case .lock: return .done(try await lock(service))
+        case .candidate: return .done(try await candidate(service, step: step, state: state))
+        case .ready: return .done(try await ready(service, step: step))
+        case .tag(let revision): return .done(try await tag(service, revision: revision, step: step))
+        case .health: return .done(try await health(service, step: step))
+        case .smoke(let priorities): return .done(try await smoke(service, priorities: priorities, step: step))
+        case .shift(let percent): return .done(try await shift(service, percent: percent, step: step))
+        case .open: return .done(try await open(service))
+        case .assertTraffic(let percent): return .done(try await assertTraffic(service, percent: percent, step: step))
+        case .record: return .done(try await record(service, step: step))
+        }
+    }
+
+    // MARK: - Shared
+
+    /// Reads the service, which must exist by now.
+    func observe(_ service: PlannedService) async throws -> ServiceObservation {
+        guard let observation = try await roles.platform.observe(service.identity) else {
+            throw Failure(
+                .conflict, "service `\(service.identity.name)` is gone",
+                hint: "stagectl status \(service.identity.name)")
+        }
+        return observation
+    }
+
+    /// Writes, journals the operation's name before waiting, and reads back.
+    func write(_ change: ServiceChange, to service: PlannedService, step: String) async throws -> ServiceObservation {
+        let operation = try await roles.platform.update(service.identity, change: change)
+        try await journal.write(.operation(step: step, name: operation))
+        let outcome = try await roles.platform.wait(for: operation, within: .seconds(120))
+        if case .failed(_, let message) = outcome {
+            throw Failure(
+                .release, "Cloud Run did not take the change of `\(service.identity.name)`",
+                details: [.init("Cloud Run", message)], hint: "stagectl status \(service.identity.name)")
+        }
+        return try await observe(service)
+    }
+
+    /// The snapshot that the lock step took; nil for a service that did not exist.
+    func snapshot(_ service: PlannedService) async -> ServiceObservation? {
+        await journal.progress.state(of: "lock:\(service.identity.name)").output?.snapshot
+    }
+
+    /// The revision that this run is about.
+    func candidateRevision(_ service: PlannedService) async throws -> String {
+        if case .reuse(let revision) = service.decision { return revision }
+        guard let name = await journal.progress.latest(of: service.identity.name, \.revision) else {
+            throw Failure(.internalError, "no candidate revision is known for `\(service.identity.name)`")
+        }
+        return name
+    }
+
+    func target(
+        _ service: PlannedService, url: String, observation: ServiceObservation
+    ) async throws -> VerificationTarget {
+        let revision = try await candidateRevision(service)
+        let token = observation.isPublic ? nil : try await roles.platform.identityToken(audience: observation.url)
+        return VerificationTarget(
+            service: service.service, url: url, revision: revision, identityToken: token,
+            references: [
+                "deploy.revision": revision, "deploy.revision_url": url, "deploy.service_url": observation.url,
+                "run.id": plan.run,
+            ])
+    }
+}

@@ -1,0 +1,63 @@
+/// What went wrong, in the one shape that every command shows: what, why, and the next thing to type.
+///
+/// Adapters throw small errors of their own and lift them to this value in one file each. Nothing decides by
+/// `summary` or `details`: they are for people.
+package struct Failure: Error, Codable, Hashable, Sendable {
+    /// The closed list from which the exit code follows (`ExitStatus` in Commands holds the one mapping).
+    package enum Category: String, Codable, Hashable, Sendable, CaseIterable {
+        /// The command as typed cannot be run.
+        case usage
+        /// The files in `environments/` are not valid.
+        case configuration
+        /// A tool or a remote that is needed cannot be reached.
+        case unavailable
+        /// Not authenticated, or not permitted.
+        case permission
+        /// Locked, changed underneath, or an older commit over a newer one.
+        case conflict
+        /// Build, push, readiness or platform said no.
+        case release
+        /// A gate of checks did not pass.
+        case checks
+        /// A step is in doubt; `resume` or `abort` decides.
+        case needsAttention
+        /// The time that was allowed is over.
+        case deadline
+        /// SIGINT.
+        case interrupted
+        /// SIGTERM.
+        case terminated
+        /// We are wrong.
+        case internalError
+    }
+
+    package struct Detail: Codable, Hashable, Sendable {
+        package var label: String
+        package var value: String
+
+        package init(_ label: String, _ value: String) {
+            self.label = label
+            self.value = value
+        }
+    }
+
+    package var category: Category
+    package var summary: String
+    package var details: [Detail]
+    /// The next thing to type or to do.
+    package var hint: String?
+    /// Whether the effect may have happened although this was thrown (a reply that was lost, say). A handler then
+    /// looks at the world before anything repeats.
+    package var mayHaveHappened: Bool
+
+    package init(
+        _ category: Category, _ summary: String, details: [Detail] = [], hint: String? = nil,
+        mayHaveHappened: Bool = false
+    ) {
+        self.category = category
+        self.summary = summary
+        self.details = details
+        self.hint = hint
+        self.mayHaveHappened = mayHaveHappened
+    }
+}

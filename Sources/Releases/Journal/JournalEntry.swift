@@ -1,0 +1,55 @@
+/// One durable line of a run's journal. Around each effect stand an `intent` and an `outcome`; an intent without an
+/// outcome is in doubt, neither done nor failed.
+package struct JournalEntry: Codable, Hashable, Sendable {
+    /// Version of the entry's form; readers accept every version up to their own.
+    package static let currentVersion = 1
+
+    package enum Event: Codable, Hashable, Sendable {
+        /// The step is about to touch the world.
+        case intent(step: String)
+        /// The platform took the write under this name; whoever resumes waits for it instead of writing again.
+        case operation(step: String, name: OperationName)
+        case outcome(step: String, StepOutcome)
+        /// From here on the run goes back; later steps belong to the undo.
+        case undoing(reason: Failure)
+        case ended(outcome: ReleaseOutcome)
+    }
+
+    package var version: Int
+    /// RFC 3339, for people; order is the journal's own.
+    package var time: String
+    package var event: Event
+
+    package init(time: String, event: Event) {
+        self.version = Self.currentVersion
+        self.time = time
+        self.event = event
+    }
+}
+
+package enum StepOutcome: Codable, Hashable, Sendable {
+    case done(StepOutput, seconds: Double)
+    /// There was nothing to do; what it would have found out is known all the same.
+    case skipped(StepOutput, reason: String)
+    case failed(Failure, StepOutput, seconds: Double)
+}
+
+/// What a step found out that later steps need. Fields are nil where the step has nothing to say.
+package struct StepOutput: Codable, Hashable, Sendable {
+    package var image: ImageReference?
+    package var imageBytes: Int64?
+    package var revision: String?
+    package var candidateURL: String?
+    package var serviceURL: String?
+    /// What the service was when it was locked: to this an undo goes back.
+    package var snapshot: ServiceObservation?
+    package var fencingToken: Int64?
+    package var health: HealthResult?
+    package var smoke: SmokeResult?
+    package var traffic: [TrafficShare]?
+    package var diagnosis: Diagnosis?
+    /// What a reader of the step list is told.
+    package var note: String?
+
+    package init() {}
+}

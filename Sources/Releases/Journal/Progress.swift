@@ -1,0 +1,79 @@
+/// Where a run stands, computed from its journal alone.
+package struct Progress: Hashable, Sendable {
+    package enum StepState: Hashable, Sendable {
+        case notStarted
+        /// Begun, and nothing is known of its end.
+        case inDoubt(operation: OperationName?)
+        case done(StepOutput, seconds: Double)
+        case skipped(StepOutput, reason: String)
+        case failed(Failure, StepOutput, seconds: Double)
+
+        /// Whether what needs it may go on.
+        package var isComplete: Bool {
+            switch self {
+            case .done, .skipped: true
+            case .notStarted, .inDoubt, .failed: false
+            }
+        }
+
+        package var output: StepOutput? {
+            switch self {
+            case .done(let output, _), .skipped(let output, _), .failed(_, let output, _): output
+            case .notStarted, .inDoubt: nil
+            }
+        }
+    }
+
+    package private(set) var states: [String: StepState] = [:]
+    /// In the order in which the steps began.
+    package private(set) var begun: [String] = []
+    /// Why the run goes back; nil while it goes forward.
+    package private(set) var undoing: Failure?
+    package private(set) var ended: ReleaseOutcome?
+
+    package init() {}
+
+    /// Folds a journal. Entries about unknown steps are kept too: an undo has steps that no plan lists.
+    package init(replaying entries: [JournalEntry]) {
+        for entry in entries { apply(entry) }
+    }
+
+    package mutating func apply(_ entry: JournalEntry) {
+        switch entry.event {
+        case .intent(let step):
+            if states[step] == nil { begun.append(step) }
+            // A second intent follows a resume; an operation that was taken stays known.
+            if case .inDoubt(.some) = state(of: step) { return }
+            states[step] = .inDoubt(operation: nil)
+        case .operation(let step, let name):
+            states[step] = .inDoubt(operation: name)
+        case .outcome(let step, let outcome):
+            switch outcome {
+            case .done(let output, let seconds): states[step] = .done(output, seconds: seconds)
+            case .skipped(let output, let reason): states[step] = .skipped(output, reason: reason)
+            case .failed(let failure, let output, let seconds):
+                states[step] = .failed(failure, output, seconds: seconds)
+            }
+        case .undoing(let reason):
+            undoing = undoing ?? reason
+        case .ended(let outcome):
+            ended = outcome
+        }
+    }
+
+    package func state(of step: String) -> StepState {
+        states[step] ?? .notStarted
+    }
+
+    package func isBegun(_ step: String) -> Bool {
+        states[step] != nil
+    }
+
+    /// The first thing that an output of the service's steps says, latest step first.
+    package func latest<Value>(of service: String, _ path: KeyPath<StepOutput, Value?>) -> Value? {
+        for step in begun.reversed() where step.hasSuffix(":\(service)") {
+            if let value = states[step]?.output?[keyPath: path] { return value }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,104 @@
+import Configuration
+
+extension ReleaseDocument {
+    /// The record of a run, from its plan, its journal and what is true at its end.
+    package static func compose(
+        plan: Plan, progress: Progress, observations: [String: ServiceObservation], outcome: ReleaseOutcome,
+        error: Failure?, finished: String
+    ) -> ReleaseDocument {
+        ReleaseDocument(
+            run: plan.run, kind: plan.kind, environment: plan.environment, started: plan.created, finished: finished,
+            initiator: plan.initiator, outcome: outcome,
+            services: plan.services.map {
+                service($0, plan, progress, observations[$0.identity.name], release: outcome)
+            },
+            steps: steps(plan, progress), verdict: verdict(plan, progress, outcome), error: error)
+    }
+
+    private static func service(
+        _ planned: PlannedService, _ plan: Plan, _ progress: Progress, _ observation: ServiceObservation?,
+        release: ReleaseOutcome
+    ) -> ServiceResult {
+        let name = planned.identity.name
+        var result = ServiceResult(
+            service: name, region: planned.identity.region,
+            outcome: planned.decision == .unchanged ? .unchanged : release)
+        let candidate: String? =
+            switch planned.decision {
+            case .unchanged: nil
+            case .reuse(let revision): revision
+            case .deploy: progress.latest(of: name, \.revision)
+            }
+        result.candidate = candidate
+        result.revision = observation?.servingRevision
+        result.previousRevision = planned.decision == .unchanged ? nil : planned.baseline
+        let image: ImageReference? = progress.latest(of: name, \.image)
+        result.image = image?.value ?? planned.image?.value
+        result.commit = planned.labels[ReleaseLabel.commit] ?? plan.source?.commit
+        result.dirty = plan.kind == .deploy && (plan.source?.isDirty ?? false)
+        result.url = planned.service.publicURL ?? observation?.url
+        result.candidateUrl = progress.latest(of: name, \.candidateURL)
+        result.traffic = (observation?.trafficStatuses ?? []).map {
+            TrafficEntry(revision: $0.revision, percent: $0.percent, tag: $0.tag)
+        }
+        result.diagnosis = progress.latest(of: name, \.diagnosis)
+        result.environmentOverrides = planned.overrides
+        let succeeded = release == .promoted || (release == .rolledBack && plan.kind == .rollback)
+        result.witnessedHealthy = succeeded && progress.state(of: "assert:\(name)").isComplete
+        return result
+    }
+
+    private static func steps(_ plan: Plan, _ progress: Progress) -> [StepResult] {
+        let known = Set(plan.steps.map(\.id))
+        let extra = progress.begun.filter { !known.contains($0) }
+        let undone = Set(extra.filter { progress.state(of: $0).isComplete }.map { $0.dropFirst("restore:".count) })
+        return (plan.steps.map(\.id) + extra).map { id in
+            let service = id.split(separator: ":", maxSplits: 1).last ?? ""
+            let reverted = undone.contains(service) && isReversible(id)
+            switch progress.state(of: id) {
+            case .notStarted: return StepResult(id: id, status: .notRun, seconds: 0)
+            case .inDoubt: return StepResult(id: id, status: reverted ? .undone : .inDoubt, seconds: 0)
+            case .done(let output, let seconds):
+                return StepResult(
+                    id: id, status: reverted ? .undone : .done, seconds: seconds, note: output.note)
+            case .skipped(_, let reason): return StepResult(id: id, status: .skipped, seconds: 0, note: reason)
+            case .failed(let failure, _, let seconds):
+                return StepResult(id: id, status: .failed, seconds: seconds, note: failure.summary)
+            }
+        }
+    }
+
+    private static func isReversible(_ id: String) -> Bool {
+        ["candidate:", "tag:", "traffic", "open:", "record:"].contains { id.hasPrefix($0) }
+    }
+
+    /// Counts of all suites together. A gate that failed without running a check decides as well.
+    private static func verdict(_ plan: Plan, _ progress: Progress, _ outcome: ReleaseOutcome) -> VerdictSummary {
+        let smokes = plan.steps.compactMap { progress.state(of: $0.id).output?.smoke?.verdict }
+        var counts: [String: Int] = [:]
+        for smoke in smokes { counts.merge(smoke.counts, uniquingKeysWith: +) }
+        if let bad = smokes.first(where: { $0.result != .pass }) {
+            return VerdictSummary(result: bad.result, rule: bad.rule, counts: counts)
+        }
+        for step in plan.steps {
+            if case .failed(let failure, _, _) = progress.state(of: step.id) {
+                return VerdictSummary(result: .fail, rule: "step \(step.id) failed: \(failure.summary)", counts: counts)
+            }
+        }
+        switch outcome {
+        case .rolledBack where plan.kind == .deploy:
+            return VerdictSummary(result: .fail, rule: "the release was undone", counts: counts)
+        case .failed, .needsAttention:
+            return VerdictSummary(result: .fail, rule: "the release was not completed", counts: counts)
+        case .unchanged:
+            return VerdictSummary(
+                result: .pass, rule: "nothing changed since the last verified release", counts: counts)
+        case .promoted, .held, .rolledBack:
+            break
+        }
+        if let reason = plan.smokeSkipped {
+            return VerdictSummary(result: .incomplete, rule: "smoke was skipped: \(reason)", counts: counts)
+        }
+        return VerdictSummary(result: .pass, rule: "every gate passed", counts: counts)
+    }
+}

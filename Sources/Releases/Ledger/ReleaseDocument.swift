@@ -1,0 +1,112 @@
+/// One release as it is recorded and printed: the schema `stagectl.release/v1`, whose keys are a contract.
+package struct ReleaseDocument: Codable, Hashable, Sendable {
+    package var schema = "stagectl.release/v1"
+    package var run: String
+    package var kind: RunKind
+    package var environment: String
+    /// RFC 3339.
+    package var started: String
+    package var finished: String?
+    package var initiator: String
+    package var outcome: ReleaseOutcome
+    package var services: [ServiceResult]
+    package var steps: [StepResult]
+    package var verdict: VerdictSummary
+    package var report: String?
+    package var error: Failure?
+
+    package init(
+        run: String, kind: RunKind, environment: String, started: String, finished: String?, initiator: String,
+        outcome: ReleaseOutcome, services: [ServiceResult], steps: [StepResult], verdict: VerdictSummary,
+        report: String? = nil, error: Failure? = nil
+    ) {
+        self.run = run
+        self.kind = kind
+        self.environment = environment
+        self.started = started
+        self.finished = finished
+        self.initiator = initiator
+        self.outcome = outcome
+        self.services = services
+        self.steps = steps
+        self.verdict = verdict
+        self.report = report
+        self.error = error
+    }
+}
+
+package enum RunKind: String, Codable, Hashable, Sendable {
+    case deploy, rollback
+}
+
+package enum ReleaseOutcome: String, Codable, Hashable, Sendable {
+    case promoted, unchanged, held
+    case rolledBack = "rolled-back"
+    case failed
+    case needsAttention = "needs-attention"
+}
+
+/// What the release did to one service. `revision` and `traffic` speak of what serves now, whatever failed.
+package struct ServiceResult: Codable, Hashable, Sendable {
+    package var service: String
+    package var region: String
+    package var outcome: ReleaseOutcome
+    package var revision: String?
+    package var previousRevision: String?
+    /// The revision that this run made or chose, also when it never got traffic.
+    package var candidate: String?
+    package var image: String?
+    package var commit: String?
+    package var dirty: Bool
+    package var url: String?
+    package var candidateUrl: String?
+    package var traffic: [TrafficEntry]
+    package var diagnosis: Diagnosis?
+    /// `--set-env` of this release: recorded, and drift afterwards.
+    package var environmentOverrides: [String]
+    /// The revision passed every gate and took all traffic in this run.
+    package var witnessedHealthy: Bool
+
+    package init(service: String, region: String, outcome: ReleaseOutcome) {
+        self.service = service
+        self.region = region
+        self.outcome = outcome
+        self.dirty = false
+        self.traffic = []
+        self.environmentOverrides = []
+        self.witnessedHealthy = false
+    }
+}
+
+package struct TrafficEntry: Codable, Hashable, Sendable {
+    package var revision: String
+    package var percent: Int
+    package var tag: String?
+
+    package init(revision: String, percent: Int, tag: String?) {
+        self.revision = revision
+        self.percent = percent
+        self.tag = tag
+    }
+}
+
+package struct StepResult: Codable, Hashable, Sendable {
+    package enum Status: String, Codable, Hashable, Sendable {
+        case done, skipped, failed, undone
+        /// Never started, since something before it failed.
+        case notRun = "not-run"
+        case inDoubt = "in-doubt"
+    }
+
+    package var id: String
+    package var status: Status
+    package var seconds: Double
+    package var note: String?
+
+    package init(id: String, status: Status, seconds: Double, note: String? = nil) {
+        self.id = id
+        self.status = status
+        self.seconds = seconds
+        self.note = note
+    }
+}

@@ -1,0 +1,47 @@
+/// The right to change one service of one environment: a lease that must be renewed, with a token that only grows.
+package protocol ServiceLock: Sendable {
+    /// Takes the lock or throws `conflict` naming the holder. A lease that ran out is taken over; taking it again
+    /// for the same run succeeds.
+    func acquire(
+        service: String, environment: String, holder: LockHolder, lease: Duration
+    ) async throws -> LockTicket
+
+    /// Throws `conflict` when the lease is no longer this ticket's.
+    func renew(_ ticket: LockTicket, lease: Duration) async throws
+
+    /// Releasing what is not held (any more) does nothing.
+    func release(_ ticket: LockTicket) async throws
+
+    func holder(service: String, environment: String) async throws -> LockHolder?
+}
+
+package struct LockHolder: Codable, Hashable, Sendable {
+    package var run: String
+    /// `user@host`.
+    package var who: String
+    package var commit: String?
+    /// RFC 3339.
+    package var since: String
+
+    package init(run: String, who: String, commit: String?, since: String) {
+        self.run = run
+        self.who = who
+        self.commit = commit
+        self.since = since
+    }
+}
+
+package struct LockTicket: Codable, Hashable, Sendable {
+    package var service: String
+    package var environment: String
+    package var run: String
+    /// Grows by every acquisition; a write with a lower one than the last is refused.
+    package var fencingToken: Int64
+
+    package init(service: String, environment: String, run: String, fencingToken: Int64) {
+        self.service = service
+        self.environment = environment
+        self.run = run
+        self.fencingToken = fencingToken
+    }
+}

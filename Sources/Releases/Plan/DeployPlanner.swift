@@ -1,0 +1,173 @@
+import Configuration
+
+/// Turns what is wanted and what was seen into a plan. Pure: the same request gives the same plan.
+package struct DeployPlanner: Sendable {
+    private let digest: Digest
+
+    package init(digest: @escaping Digest) {
+        self.digest = digest
+    }
+
+    /// Throws `conflict` for an older commit over a newer one and `usage` for a tag that cannot be.
+    package func plan(_ request: PlanRequest) throws(Failure) -> Plan {
+        let ordered = DependencyOrder.sorted(request.environment.services).filter {
+            request.selection.contains($0.name)
+        }
+        var planned: [PlannedService] = []
+        for service in ordered {
+            planned.append(try decide(service, request))
+        }
+        let overrides = request.options.overrides
+        return Plan(
+            run: request.run, kind: .deploy, environment: request.environment.name, created: request.created,
+            initiator: request.initiator, source: request.source, services: planned,
+            steps: steps(planned, request), overrides: overrides, smokeSkipped: request.options.skipSmoke,
+            digest: digest)
+    }
+
+    // MARK: - One service
+
+    private func decide(_ service: Service, _ request: PlanRequest) throws(Failure) -> PlannedService {
+        let facts = request.facts[service.name] ?? ServiceFacts(observation: nil)
+        let options = request.options
+        let tag = options.tag ?? "c-" + String(request.run.suffix(6))
+        // Cloud Run refuses more, and only after the build: "Combined traffic tag and service name cannot exceed 46".
+        guard tag.count + service.name.count <= 46 else {
+            throw Failure(
+                .usage, "tag `\(tag)` and service `\(service.name)` are together longer than 46 characters",
+                details: [.init("why", "Cloud Run makes both one host name")], hint: "choose a shorter one with --tag")
+        }
+        if facts.relation == .ancestor, !options.allowOlder {
+            throw Failure(
+                .conflict, "commit of `\(service.name)` is older than the one that serves",
+                details: [
+                    .init("to deploy", request.source?.commit ?? "unknown"),
+                    .init("serving", servingCommit(facts) ?? "unknown"),
+                ], hint: "pull first, use `stagectl rollback \(service.name)`, or add --allow-older")
+        }
+        let environment = overriding(service.environment, with: options.setEnvironment)
+        let fingerprint = fingerprint(of: service, environment: environment, facts: facts, image: options.image)
+        let observation = facts.observation
+        let serving = observation?.servingRevision
+        let servingRevision = facts.revisions.first { $0.name == serving }
+        let unverified = isUnverified(observation, serving: servingRevision)
+        var labels = [
+            ReleaseLabel.run: request.run,
+            ReleaseLabel.fingerprint: fingerprint,
+            ReleaseLabel.tree: request.source.map { $0.isDirty ? "dirty" : "clean" } ?? "none",
+        ]
+        labels[ReleaseLabel.commit] = request.source?.commit
+        return PlannedService(
+            identity: ServiceIdentity(
+                project: request.environment.project, region: request.environment.region, name: service.name),
+            service: service,
+            decision: decision(facts, fingerprint: fingerprint, unverified: unverified),
+            isFirst: unverified, exists: observation != nil, baseline: serving, generation: observation?.generation,
+            tag: tag, labels: labels, environment: environment, overrides: options.setEnvironment.map(\.name),
+            image: options.image)
+    }
+
+    /// Nothing of stagectl's on this service ever passed its gates, so whatever runs there is still closed.
+    private func isUnverified(_ observation: ServiceObservation?, serving: RevisionObservation?) -> Bool {
+        guard let observation else { return true }
+        if observation.isPublic || observation.annotations[ReleaseAnnotation.revision] != nil { return false }
+        // A private service that somebody else deployed is a baseline like any other.
+        guard let serving else { return true }
+        return serving.labels[ReleaseLabel.run] != nil
+    }
+
+    private func decision(
+        _ facts: ServiceFacts, fingerprint: String, unverified: Bool
+    ) -> PlannedService.Decision {
+        guard let observation = facts.observation else { return .deploy }
+        let same = facts.revisions.filter {
+            $0.labels[ReleaseLabel.fingerprint] == fingerprint && $0.condition.state == .succeeded
+        }
+        guard let newest = same.first else { return .deploy }
+        if let serving = observation.servingRevision, let match = same.first(where: { $0.name == serving }) {
+            if observation.share(of: match.name) == 100, !unverified { return .unchanged }
+            return .reuse(revision: match.name)
+        }
+        return .reuse(revision: newest.name)
+    }
+
+    private func servingCommit(_ facts: ServiceFacts) -> String? {
+        let serving = facts.observation?.servingRevision
+        return facts.revisions.first { $0.name == serving }?.labels[ReleaseLabel.commit]
+    }
+
+    /// Digest of source and of every setting that becomes part of the revision. 40 digits fit a label.
+    private func fingerprint(
+        of service: Service, environment: [ConfiguredVariable], facts: ServiceFacts, image: ImageReference?
+    ) -> String {
+        let material = FingerprintMaterial(
+            source: image?.value ?? facts.sourceDigest ?? "", repository: service.image,
+            container: service.container, environment: environment)
+        return String(digest(material.text).prefix(40))
+    }
+
+    private func overriding(
+        _ variables: [ConfiguredVariable], with overrides: [(name: String, value: String)]
+    ) -> [ConfiguredVariable] {
+        var result = variables
+        for override in overrides {
+            result.removeAll { $0.name == override.name }
+            result.append(ConfiguredVariable(name: override.name, value: .literal(override.value)))
+        }
+        return result
+    }
+
+    // MARK: - Steps
+
+    private func steps(_ planned: [PlannedService], _ request: PlanRequest) -> [Step] {
+        let changed = planned.filter { $0.decision != .unchanged }
+        var steps: [Step] = []
+        var locks: [String] = []
+        for service in changed where service.decision == .deploy {
+            steps += imageSteps(service, request)
+        }
+        let images = steps.map(\.id)
+        // Always in the same order, so that two releases of the same services never hold one lock each.
+        for service in changed.sorted(by: { $0.identity.name < $1.identity.name }) {
+            let id = "lock:\(service.identity.name)"
+            steps.append(
+                Step(
+                    id, service: service.identity.name, action: .lock, needs: images + locks.suffix(1),
+                    deadlineSeconds: 60))
+            locks.append(id)
+        }
+        let names = Set(changed.map(\.identity.name))
+        for service in changed {
+            let before = service.service.dependsOn.filter(names.contains).map { lastStep(of: $0, request) }
+            steps += ReleaseSteps.afterLock(
+                service, needs: locks.suffix(1) + before, priorities: request.environment.gates.smokePriorities,
+                skipsSmoke: request.options.skipSmoke != nil, noTraffic: request.options.noTraffic)
+        }
+        return steps
+    }
+
+    private func lastStep(of service: String, _ request: PlanRequest) -> String {
+        request.options.noTraffic ? "tag:\(service)" : "assert:\(service)"
+    }
+
+    private func imageSteps(_ planned: PlannedService, _ request: PlanRequest) -> [Step] {
+        guard planned.image == nil, let source = planned.service.source else { return [] }
+        let name = planned.identity.name
+        let repository = [request.environment.registry, planned.service.image].compactMap(\.self).joined(separator: "/")
+        let build = BuildRequest(
+            service: name, source: source, repository: repository, root: request.root,
+            sourceDigest: request.facts[name]?.sourceDigest ?? "", pushes: request.environment.registry != nil)
+        var steps = [
+            Step(
+                "build:\(name)", service: name, action: .build(build, builder: request.builder), needs: [],
+                deadlineSeconds: 1800)
+        ]
+        if build.pushes {
+            steps.append(
+                Step(
+                    "push:\(name)", service: name, action: .push(builder: request.builder), needs: ["build:\(name)"],
+                    deadlineSeconds: 900))
+        }
+        return steps
+    }
+}

@@ -1,0 +1,120 @@
+package import Configuration
+
+/// What a run is going to do, as a value that prints, serialises and never changes: the executor takes nothing else.
+package struct Plan: Codable, Hashable, Sendable {
+    package static let currentVersion = 1
+
+    package var version: Int
+    package var run: String
+    package var kind: RunKind
+    package var environment: String
+    /// RFC 3339.
+    package var created: String
+    /// `user@host`.
+    package var initiator: String
+    /// Nil without a repository.
+    package var source: SourceSnapshot?
+    package var services: [PlannedService]
+    /// In an order in which they could run one after the other.
+    package var steps: [Step]
+    /// Gates whose failure does not stop this release, with the reason that was given.
+    package var overrides: [String: String]
+    /// Why smoke does not run; nil when it does.
+    package var smokeSkipped: String?
+    /// Digest of everything above that does not change from run to run: what an approval names.
+    package var fingerprint: String
+
+    package init(
+        run: String, kind: RunKind, environment: String, created: String, initiator: String, source: SourceSnapshot?,
+        services: [PlannedService], steps: [Step], overrides: [String: String] = [:], smokeSkipped: String? = nil,
+        digest: Digest
+    ) {
+        self.version = Self.currentVersion
+        self.run = run
+        self.kind = kind
+        self.environment = environment
+        self.created = created
+        self.initiator = initiator
+        self.source = source
+        self.services = services
+        self.steps = steps
+        self.overrides = overrides
+        self.smokeSkipped = smokeSkipped
+        self.fingerprint = ""
+        self.fingerprint = digest(withoutRun.serialized())
+    }
+
+    package var changes: Bool { !steps.isEmpty }
+
+    package func service(_ name: String) -> PlannedService? {
+        services.first { $0.identity.name == name }
+    }
+
+    package func step(_ id: String) -> Step? {
+        steps.first { $0.id == id }
+    }
+
+    private var withoutRun: Plan {
+        var copy = self
+        copy.run = ""
+        copy.created = ""
+        copy.initiator = ""
+        copy.fingerprint = ""
+        for index in copy.services.indices {
+            copy.services[index].labels[ReleaseLabel.run] = nil
+            copy.services[index].tag = ""
+        }
+        return copy
+    }
+}
+
+/// Hex SHA-256 of a text. The domain has no cryptography of its own.
+package typealias Digest = @Sendable (String) -> String
+
+/// One service of a plan, with what was seen of it when the plan was made.
+package struct PlannedService: Codable, Hashable, Sendable {
+    package enum Decision: Codable, Hashable, Sendable {
+        /// The serving revision is already this one.
+        case unchanged
+        /// A new revision.
+        case deploy
+        /// A revision that exists already takes the traffic again.
+        case reuse(revision: String)
+    }
+
+    package var identity: ServiceIdentity
+    package var service: Service
+    package var decision: Decision
+    /// Nothing of it was ever verified: it stays closed until it passes.
+    package var isFirst: Bool
+    package var exists: Bool
+    package var baseline: String?
+    /// What was seen while planning; something else at lock time is a conflict.
+    package var generation: Int64?
+    package var tag: String
+    package var labels: [String: String]
+    package var environment: [ConfiguredVariable]
+    /// `KEY` of every `--set-env`.
+    package var overrides: [String]
+    /// Known already when the image was given or nothing is built.
+    package var image: ImageReference?
+
+    package init(
+        identity: ServiceIdentity, service: Service, decision: Decision, isFirst: Bool, exists: Bool,
+        baseline: String?, generation: Int64?, tag: String, labels: [String: String],
+        environment: [ConfiguredVariable], overrides: [String] = [], image: ImageReference? = nil
+    ) {
+        self.identity = identity
+        self.service = service
+        self.decision = decision
+        self.isFirst = isFirst
+        self.exists = exists
+        self.baseline = baseline
+        self.generation = generation
+        self.tag = tag
+        self.labels = labels
+        self.environment = environment
+        self.overrides = overrides
+        self.image = image
+    }
+}

@@ -1,0 +1,69 @@
+package import Configuration
+
+/// Everything that a planner needs to know; gathering it is somebody else's work, so that planning stays pure.
+package struct PlanRequest: Sendable {
+    package var run: String
+    package var created: String
+    package var initiator: String
+    package var environment: Environment
+    /// Names of the services to release, checked already.
+    package var selection: [String]
+    package var source: SourceSnapshot?
+    /// By service name.
+    package var facts: [String: ServiceFacts]
+    package var builder: String
+    /// The folder that relative paths start from.
+    package var root: String
+    package var options: ReleaseOptions
+
+    package init(
+        run: String, created: String, initiator: String, environment: Environment, selection: [String],
+        source: SourceSnapshot?, facts: [String: ServiceFacts], builder: String, root: String,
+        options: ReleaseOptions = .init()
+    ) {
+        self.run = run
+        self.created = created
+        self.initiator = initiator
+        self.environment = environment
+        self.selection = selection
+        self.source = source
+        self.facts = facts
+        self.builder = builder
+        self.root = root
+        self.options = options
+    }
+}
+
+/// What was seen of one service.
+package struct ServiceFacts: Sendable {
+    package var observation: ServiceObservation?
+    /// Newest first.
+    package var revisions: [RevisionObservation]
+    /// Digest of its source; nil when the image is given.
+    package var sourceDigest: String?
+    /// How the commit to ship relates to the one that serves.
+    package var relation: CommitRelation?
+
+    package init(
+        observation: ServiceObservation?, revisions: [RevisionObservation] = [], sourceDigest: String? = nil,
+        relation: CommitRelation? = nil
+    ) {
+        self.observation = observation
+        self.revisions = revisions
+        self.sourceDigest = sourceDigest
+        self.relation = relation
+    }
+}
+
+/// What the flags of `deploy` say.
+package struct ReleaseOptions: Sendable {
+    package var image: ImageReference?
+    package var tag: String?
+    package var noTraffic = false
+    package var skipSmoke: String?
+    package var overrides: [String: String] = [:]
+    package var allowOlder = false
+    package var setEnvironment: [(name: String, value: String)] = []
+
+    package init() {}
+}

@@ -1,0 +1,73 @@
+import Configuration
+
+/// Plans the way back to a revision that exists already.
+package struct RollbackPlanner: Sendable {
+    private let digest: Digest
+
+    package init(digest: @escaping Digest) {
+        self.digest = digest
+    }
+
+    /// One plan for all services, in reverse dependency order. `targets` names the revision per service; a service
+    /// whose target serves already is left alone.
+    package func plan(
+        _ request: PlanRequest, targets: [String: String], kind: RunKind = .rollback
+    ) -> Plan {
+        let ordered = DependencyOrder.sorted(request.environment.services).reversed()
+            .filter { targets[$0.name] != nil }
+        var planned: [PlannedService] = []
+        for service in ordered {
+            guard let target = targets[service.name],
+                let facts = request.facts[service.name], let observation = facts.observation
+            else { continue }
+            let serves = observation.share(of: target) == 100
+            let labels = facts.revisions.first { $0.name == target }?.labels ?? [:]
+            planned.append(
+                PlannedService(
+                    identity: observation.identity, service: service,
+                    decision: serves ? .unchanged : .reuse(revision: target), isFirst: false, exists: true,
+                    baseline: observation.servingRevision, generation: observation.generation,
+                    tag: "c-" + String(request.run.suffix(6)), labels: labels, environment: []))
+        }
+        return Plan(
+            run: request.run, kind: kind, environment: request.environment.name, created: request.created,
+            initiator: request.initiator, source: request.source, services: planned, steps: steps(planned),
+            digest: digest)
+    }
+
+    private func steps(_ planned: [PlannedService]) -> [Step] {
+        let changed = planned.filter { $0.decision != .unchanged }
+        var steps: [Step] = []
+        var previous: [String] = []
+        for service in changed.sorted(by: { $0.identity.name < $1.identity.name }) {
+            let id = "lock:\(service.identity.name)"
+            steps.append(
+                Step(id, service: service.identity.name, action: .lock, needs: previous, deadlineSeconds: 60))
+            previous = [id]
+        }
+        for service in changed {
+            // The target is probed again before it gets traffic; suites ran when it was released. All at once: a
+            // way back in steps would only prolong what is wrong.
+            var direct = service
+            direct.service.traffic = TrafficSettings()
+            let own = ReleaseSteps.afterLock(
+                direct, needs: previous, priorities: [], skipsSmoke: true, noTraffic: false)
+            steps += own
+            previous = own.last.map { [$0.id] } ?? previous
+        }
+        return steps
+    }
+
+    /// The newest revision that the ledger saw healthy under full traffic, that still exists ready, and that does not
+    /// serve now; nil when there is none.
+    package static func lastWitnessed(
+        service: String, releases: [ReleaseDocument], facts: ServiceFacts
+    ) -> String? {
+        let serving = facts.observation?.servingRevision
+        let ready = Set(facts.revisions.filter { $0.condition.state == .succeeded }.map(\.name))
+        let witnessed = releases.lazy.flatMap(\.services)
+            .filter { $0.service == service && $0.witnessedHealthy }
+            .compactMap(\.revision)
+        return witnessed.first { $0 != serving && ready.contains($0) }
+    }
+}

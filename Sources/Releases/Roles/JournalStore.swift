@@ -1,0 +1,29 @@
+/// Where a run's journal lives. `append` returns only when the entry would survive a power cut.
+package protocol JournalStore: Sendable {
+    /// Starts the journal of a run. `plan` is the serialised plan, which nothing changes afterwards.
+    func begin(run: String, environment: String, plan: String) async throws
+
+    /// Adds one entry after all others of its run, durable before it returns. `fencingToken` is the writer's; an
+    /// entry with a lower token than one already there is refused with `conflict`.
+    func append(_ entry: JournalEntry, to run: String, fencingToken: Int64) async throws
+
+    /// The journal in the order in which it was written; nil when there is no such run.
+    func read(run: String) async throws -> StoredJournal?
+
+    /// Runs without an end, oldest first.
+    func unfinishedRuns(environment: String) async throws -> [String]
+}
+
+package struct StoredJournal: Codable, Hashable, Sendable {
+    package var run: String
+    package var environment: String
+    package var plan: String
+    package var entries: [JournalEntry]
+
+    package init(run: String, environment: String, plan: String, entries: [JournalEntry]) {
+        self.run = run
+        self.environment = environment
+        self.plan = plan
+        self.entries = entries
+    }
+}

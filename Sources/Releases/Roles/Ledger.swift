@@ -1,0 +1,16 @@
+/// The history of releases.
+package protocol Ledger: Sendable {
+    /// Writes or replaces the document of a run.
+    func record(_ release: ReleaseDocument) async throws
+
+    func release(run: String) async throws -> ReleaseDocument?
+
+    /// Newest first. `service` nil means all.
+    func releases(environment: String, service: String?, limit: Int) async throws -> [ReleaseDocument]
+}
+
+/// Which image a source digest was built into, so that the same source is never built twice.
+package protocol ImageRecords: Sendable {
+    func image(builder: String, repository: String, sourceDigest: String) async throws -> BuiltImage?
+    func record(_ image: BuiltImage, builder: String, repository: String, sourceDigest: String) async throws
+}

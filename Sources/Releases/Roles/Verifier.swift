@@ -1,0 +1,112 @@
+package import Configuration
+
+/// Measures a deployed revision. Deciding what the numbers mean is Verification's; a release only asks and obeys.
+package protocol Verifier: Sendable {
+    /// The health window on one URL. `progress` gets a line per sample.
+    func health(
+        of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> HealthResult
+
+    /// The service's suites against one URL. `progress` gets a line per finished check.
+    func smoke(
+        of target: VerificationTarget, priorities: [String], progress: @escaping @Sendable (String) -> Void
+    ) async throws -> SmokeResult
+}
+
+/// Where to measure, and who must answer.
+package struct VerificationTarget: Hashable, Sendable {
+    package var service: Service
+    package var url: String
+    /// A sample that another revision answered is a failure; nil accepts any.
+    package var revision: String?
+    /// Sent as `X-Serverless-Authorization: Bearer …` to a service that is not public. Never shown.
+    package var identityToken: String?
+    /// References that suites may use: `deploy.revision`, `deploy.service_url`, `run.id`, …
+    package var references: [String: String]
+
+    package init(
+        service: Service, url: String, revision: String?, identityToken: String? = nil,
+        references: [String: String] = [:]
+    ) {
+        self.service = service
+        self.url = url
+        self.revision = revision
+        self.identityToken = identityToken
+        self.references = references
+    }
+}
+
+/// One look at the health path.
+package struct HealthSample: Codable, Hashable, Sendable {
+    /// Nil when no response came.
+    package var status: Int?
+    package var milliseconds: Double
+    /// Which revision answered, as far as the response says.
+    package var revision: String?
+    /// Why the sample is not healthy; nil when it is.
+    package var problem: String?
+
+    package init(status: Int?, milliseconds: Double, revision: String? = nil, problem: String? = nil) {
+        self.status = status
+        self.milliseconds = milliseconds
+        self.revision = revision
+        self.problem = problem
+    }
+}
+
+package struct HealthResult: Codable, Hashable, Sendable {
+    package var healthy: Bool
+    package var samples: [HealthSample]
+
+    package init(healthy: Bool, samples: [HealthSample]) {
+        self.healthy = healthy
+        self.samples = samples
+    }
+}
+
+package struct SmokeResult: Codable, Hashable, Sendable {
+    /// `pass`, `fail`, `incomplete` or `inconclusive`.
+    package var verdict: VerdictSummary
+    /// One line per check that is not a pass: id, and what was seen.
+    package var problems: [CheckProblem]
+
+    package init(verdict: VerdictSummary, problems: [CheckProblem]) {
+        self.verdict = verdict
+        self.problems = problems
+    }
+}
+
+package struct CheckProblem: Codable, Hashable, Sendable {
+    package var check: String
+    package var status: String
+    /// What was seen and what was wanted.
+    package var summary: String
+    /// The likely cause as far as the measurement alone tells (the WebSocket diagnosis table, say).
+    package var cause: String?
+    package var fix: String?
+
+    package init(check: String, status: String, summary: String, cause: String? = nil, fix: String? = nil) {
+        self.check = check
+        self.status = status
+        self.summary = summary
+        self.cause = cause
+        self.fix = fix
+    }
+}
+
+/// A verdict as a release carries it: the result, the rule that decided, and counts that add up to `total`.
+package struct VerdictSummary: Codable, Hashable, Sendable {
+    package enum Result: String, Codable, Hashable, Sendable {
+        case pass, fail, incomplete, inconclusive
+    }
+
+    package var result: Result
+    package var rule: String
+    package var counts: [String: Int]
+
+    package init(result: Result, rule: String, counts: [String: Int]) {
+        self.result = result
+        self.rule = rule
+        self.counts = counts
+    }
+}

@@ -1,0 +1,25 @@
+/// Text from outside, made harmless for a terminal: control characters (C0, DEL, C1), bidirectional overrides and
+/// zero-width characters show as escapes (CWE-150: logs count too).
+package enum SafeText {
+    package static func line(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isDangerous) else { return text }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            if scalar == "\t" {
+                result += "    "
+            } else if isDangerous(scalar) {
+                result += "\\u{" + String(scalar.value, radix: 16) + "}"
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+        default: false
+        }
+    }
+}

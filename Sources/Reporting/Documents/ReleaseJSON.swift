@@ -1,0 +1,106 @@
+package import JSON
+package import Releases
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Documents as JSON. Keys of the contract are always there, as `null` where there is nothing to say: a reader never
+/// has to guess whether a key is missing or empty.
+package enum ReleaseJSON {
+    package static func release(_ release: ReleaseDocument) -> JSONValue {
+        var document = encoded(release)
+        fill(&document, ["report", "error", "finished"])
+        document["error"] = release.error.map(failure) ?? .null
+        document["services"] = .array(release.services.map(service))
+        document["steps"] = .array(release.steps.map(step))
+        return document
+    }
+
+    package static func service(_ service: ServiceResult) -> JSONValue {
+        var value = encoded(service)
+        fill(
+            &value,
+            ["revision", "previousRevision", "candidate", "image", "commit", "url", "candidateUrl", "diagnosis"])
+        value["traffic"] = traffic(service.traffic)
+        return value
+    }
+
+    package static func traffic(_ entries: [TrafficEntry]) -> JSONValue {
+        .array(
+            entries.map {
+                [
+                    "revision": .string($0.revision), "percent": .integer(Int64($0.percent)),
+                    "tag": $0.tag.map(JSONValue.string) ?? .null,
+                ]
+            })
+    }
+
+    package static func failure(_ failure: Failure) -> JSONValue {
+        [
+            "category": .string(failure.category.rawValue), "summary": .string(failure.summary),
+            "details": .array(
+                failure.details.map { ["label": .string($0.label), "value": .string($0.value)] }),
+            "hint": failure.hint.map(JSONValue.string) ?? .null,
+        ]
+    }
+
+    package static func plan(_ plan: Plan) -> JSONValue {
+        [
+            "schema": "stagectl.plan/v1", "environment": .string(plan.environment),
+            "fingerprint": .string(plan.fingerprint), "changes": .bool(plan.changes),
+            "services": .array(
+                plan.services.map {
+                    [
+                        "service": .string($0.identity.name), "decision": .string(word($0.decision)),
+                        "baseline": $0.baseline.map(JSONValue.string) ?? .null, "first": .bool($0.isFirst),
+                    ]
+                }),
+            "steps": .array(
+                plan.steps.map {
+                    [
+                        "id": .string($0.id), "service": .string($0.service),
+                        "needs": .array($0.needs.map(JSONValue.string)),
+                        "deadlineSeconds": .integer(Int64($0.deadlineSeconds)),
+                    ]
+                }),
+            "error": .null,
+        ]
+    }
+
+    /// The contract knows four states of a step; what was never reached is skipped, what is in doubt did not succeed.
+    private static func step(_ step: StepResult) -> JSONValue {
+        let (status, note): (StepResult.Status, String?) =
+            switch step.status {
+            case .notRun: (.skipped, "not reached")
+            case .inDoubt: (.failed, "in doubt: its end is not known")
+            case .done, .skipped, .failed, .undone: (step.status, step.note)
+            }
+        return [
+            "id": .string(step.id), "status": .string(status.rawValue), "seconds": .number(step.seconds),
+            "note": note.map(JSONValue.string) ?? .null,
+        ]
+    }
+
+    private static func word(_ decision: PlannedService.Decision) -> String {
+        switch decision {
+        case .unchanged: "unchanged"
+        case .deploy: "deploy"
+        case .reuse: "reuse"
+        }
+    }
+
+    private static func fill(_ value: inout JSONValue, _ keys: [String]) {
+        for key in keys where value[key] == nil { value[key] = .null }
+    }
+
+    /// Any encodable value as JSON.
+    package static func encoded(_ value: some Encodable) -> JSONValue {
+        guard let data = try? JSONEncoder().encode(value), let json = try? JSONValue(parsing: data) else {
+            return .null
+        }
+        return json
+    }
+}

@@ -1,0 +1,104 @@
+package import Releases
+
+/// A release in words.
+package enum ReleaseText {
+    /// The lines under which a finished step is remembered.
+    static func ended(step: String, outcome: StepOutcome, lines: [String], palette: Palette) -> [String] {
+        switch outcome {
+        case .done(let output, let seconds):
+            let note = output.note.flatMap { $0.contains("/operations/") ? nil : $0 } ?? remark(output)
+            let suffix = note.map { palette.faint("  " + SafeText.line($0)) } ?? ""
+            return ["  \(palette.good("✔"))  \(step)  \(Seconds.text(seconds))\(suffix)"]
+        case .skipped(_, let reason):
+            return ["  \(palette.faint("–"))  \(step)  \(palette.faint("skipped: " + reason))"]
+        case .failed(let failure, let output, let seconds):
+            let head = "  \(palette.bad("✘"))  \(step)  \(Seconds.text(seconds))  \(SafeText.line(failure.summary))"
+            // A diagnosis is printed once, at the end; raw output only where there is no better word for it.
+            return [head] + (output.diagnosis == nil ? lines.map { "       " + $0 } : [])
+        }
+    }
+
+    private static func remark(_ output: StepOutput) -> String? {
+        if let url = output.candidateURL { return url }
+        if let traffic = output.traffic { return TrafficPlan.text(traffic) }
+        return output.revision ?? output.image?.value
+    }
+
+    /// What a person reads at the end.
+    package static func summary(_ release: ReleaseDocument, palette: Palette) -> String {
+        var lines = ["", "\(headline(release, palette))   run \(release.run)"]
+        for service in release.services {
+            lines.append("")
+            lines.append("\(palette.strong(service.service))  \(service.outcome.rawValue)")
+            if let revision = service.revision { lines.append("  serving   \(SafeText.line(revision))") }
+            if let before = service.previousRevision, before != service.revision {
+                lines.append("  before    \(SafeText.line(before))")
+            }
+            if let candidate = service.candidate, candidate != service.revision {
+                lines.append("  candidate \(SafeText.line(candidate))\(service.candidateUrl.map { "  " + $0 } ?? "")")
+            }
+            if let image = service.image { lines.append("  image     \(SafeText.line(image))") }
+            if let commit = service.commit {
+                lines.append("  commit    \(commit.prefix(12))\(service.dirty ? " (with uncommitted changes)" : "")")
+            }
+            if let url = service.url { lines.append("  url       \(SafeText.line(url))") }
+            if !service.traffic.isEmpty { lines.append("  traffic   \(traffic(service.traffic))") }
+            if let diagnosis = service.diagnosis { lines += self.diagnosis(diagnosis, palette) }
+        }
+        lines.append("")
+        lines.append("verdict \(release.verdict.result.rawValue): \(SafeText.line(release.verdict.rule))")
+        return lines.joined(separator: "\n")
+    }
+
+    package static func traffic(_ entries: [TrafficEntry]) -> String {
+        entries.map { entry in
+            SafeText.line(entry.revision) + " \(entry.percent) %" + (entry.tag.map { " (\(SafeText.line($0)))" } ?? "")
+        }.joined(separator: ", ")
+    }
+
+    static func diagnosis(_ diagnosis: Diagnosis, _ palette: Palette) -> [String] {
+        var lines = ["  \(palette.bad("cause"))     \(SafeText.line(diagnosis.cause))"]
+        lines.append("  fix       \(SafeText.line(diagnosis.fix))")
+        lines += diagnosis.evidence.map { "  seen      \(SafeText.line($0))" }
+        if !diagnosis.logs.isEmpty {
+            lines.append("  the container's last lines:")
+            lines += diagnosis.logs.map { "    | \(SafeText.line($0))" }
+        }
+        return lines
+    }
+
+    private static func headline(_ release: ReleaseDocument, _ palette: Palette) -> String {
+        switch release.outcome {
+        case .promoted: palette.good("promoted")
+        case .unchanged: palette.good("unchanged")
+        case .held: palette.warn("held")
+        case .rolledBack: release.kind == .rollback ? palette.good("rolled back") : palette.bad("rolled back")
+        case .failed: palette.bad("failed")
+        case .needsAttention: palette.bad("needs attention")
+        }
+    }
+
+    /// A plan in words, for `--dry-run`.
+    package static func plan(_ plan: Plan) -> String {
+        if plan.steps.isEmpty { return "nothing to do: every service is unchanged" }
+        var lines = ["\(plan.kind.rawValue) to \(plan.environment), plan \(plan.fingerprint.prefix(12))"]
+        for service in plan.services {
+            lines.append("  \(service.identity.name): \(words(service))")
+        }
+        lines.append("steps, in this order or at the same time where nothing is needed:")
+        for step in plan.steps {
+            let needs = step.needs.isEmpty ? "" : "   after " + step.needs.joined(separator: ", ")
+            lines.append("  \(step.id)\(needs)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func words(_ service: PlannedService) -> String {
+        switch service.decision {
+        case .unchanged: "unchanged, \(service.baseline ?? "nothing") serves"
+        case .reuse(let revision): "\(revision) exists and is the same: it gets the traffic"
+        case .deploy where service.isFirst: "first deploy: closed until verified"
+        case .deploy: "new revision, then traffic from \(service.baseline ?? "nothing")"
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import NIOHTTP1
+
+/// The OpenAPI 3.1 document of one role, written from its route table.
+enum OpenAPI {
+    static func document(for settings: Settings, routes: [Route]) -> JSON {
+        var paths: [String] = []
+        for route in routes where !paths.contains(route.path) { paths.append(route.path) }
+        let items = paths.map { path in
+            JSON.Member(name: path, value: .object(routes.filter { $0.path == path }.map(operation)))
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": ["title": .string("sample \(settings.role)"), "version": .string(settings.commit)],
+            "paths": .object(items),
+            "components": [
+                "securitySchemes": ["token": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]]
+            ],
+        ]
+    }
+
+    private static func operation(_ route: Route) -> JSON.Member {
+        let names = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
+        let parameters = names.map { name -> JSON in
+            ["name": .string(String(name)), "in": "path", "required": true, "schema": ["type": "string"]]
+        }
+        let success = route.endpoint == .webSocket ? "101" : route.method == .POST ? "201" : "200"
+        var members: [JSON.Member] = [
+            .init(name: "summary", value: .string(route.summary)),
+            .init(name: "responses", value: .object([.init(name: success, value: ["description": "done"])])),
+        ]
+        if !parameters.isEmpty { members.append(.init(name: "parameters", value: .array(parameters))) }
+        if route.needsToken {
+            members.append(.init(name: "security", value: .array([["token": []]])))
+        }
+        return JSON.Member(name: route.method.rawValue.lowercased(), value: .object(members))
+    }
+}

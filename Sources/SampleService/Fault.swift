@@ -1,0 +1,32 @@
+/// The ways to break on purpose, as the comma list `SAMPLE_FAULT` names them.
+enum Fault: String, CaseIterable, Sendable {
+    /// Starts, logs that it waits for its database, never listens.
+    case noListen = "no-listen"
+    /// Ends at once with exit code 1 and a stack trace.
+    case exit
+    /// `/health` answers 503 and names the dependency that is down.
+    case health503 = "health-503"
+    /// The WebSocket upgrade is refused with 403.
+    case webSocket403 = "ws-403"
+    /// The WebSocket is accepted, then closed with 1011.
+    case webSocket1011 = "ws-1011"
+    /// Every response comes three seconds late.
+    case slow
+    /// `/api/threads` is documented, but answers 404.
+    case missingRoute = "missing-route"
+    /// Responses carry the name of another revision.
+    case wrongIdentity = "wrong-identity"
+    /// Server-sent events stop after two events while the connection stays open.
+    case streamStall = "stream-stall"
+    /// `/api/me` answers one user with another user's data.
+    case leakUser = "leak-user"
+
+    static func parse(_ list: String) -> (known: Set<Fault>, unknown: [String]) {
+        var known: Set<Fault> = []
+        var unknown: [String] = []
+        for word in list.split(whereSeparator: { $0 == "," || $0 == " " }).prefix(32) {
+            if let fault = Fault(rawValue: String(word)) { known.insert(fault) } else { unknown.append(String(word)) }
+        }
+        return (known, unknown)
+    }
+}

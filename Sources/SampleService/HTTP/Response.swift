@@ -1,0 +1,38 @@
+import NIOHTTP1
+
+/// A whole response; what every response carries (identity, length) is added where it is written.
+struct Response: Sendable {
+    var status: HTTPResponseStatus
+    var contentType: String
+    var headers: [(String, String)] = []
+    var body: [UInt8]
+
+    static func json(_ document: JSON, status: HTTPResponseStatus = .ok) -> Response {
+        Response(status: status, contentType: "application/json", body: Array((document.serialized + "\n").utf8))
+    }
+
+    static func text(_ text: String, type: String = "text/plain; charset=utf-8") -> Response {
+        Response(status: .ok, contentType: type, body: Array(text.utf8))
+    }
+
+    static func error(_ status: HTTPResponseStatus, _ reason: String) -> Response {
+        json(["error": .string(reason), "status": .integer(Int(status.code))], status: status)
+    }
+
+    func with(header name: String, _ value: String) -> Response {
+        var copy = self
+        copy.headers.append((name, value))
+        return copy
+    }
+}
+
+/// How a request is answered.
+enum Reply: Sendable {
+    case response(Response)
+    /// Server-sent events, one after the other.
+    case events
+    /// 101, then WebSocket frames; `key` is the client's.
+    case webSocket(key: String, user: String)
+    /// What the service at this URL answers for its version, wrapped under `name`.
+    case upstream(name: String, url: String)
+}

@@ -1,0 +1,131 @@
+import NIOCore
+import NIOHTTP1
+
+/// One connection's requests, one at a time: collects the request, asks the application, writes the reply.
+final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private static let maximumBody = 64 * 1024
+    private static let slowness = TimeAmount.seconds(3)
+
+    let application: Application
+    private let upgrade: WebSocketUpgrade
+    private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
+    private var isStopping = false
+
+    init(application: Application, upgrade: WebSocketUpgrade) {
+        self.application = application
+        self.upgrade = upgrade
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            self.head = head
+            body = []
+        case .body(let buffer):
+            guard let head else { return }
+            guard body.count + buffer.readableBytes <= Self.maximumBody else {
+                self.head = nil
+                // The rest of the body is not waited for.
+                let refusal = Response.error(.payloadTooLarge, "at most \(Self.maximumBody) bytes")
+                return write(refusal, to: head, context: context, close: true)
+            }
+            body.append(contentsOf: buffer.readableBytesView)
+        case .end:
+            guard let head else { return }
+            answer(head, context: context)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is IdleStateHandler.IdleStateEvent {
+            context.close(promise: nil)
+        } else if event is ServiceStopping {
+            isStopping = true
+            if head == nil { context.close(promise: nil) }
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func answer(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+        let peer = context.channel.remoteAddress?.ipAddress
+        let reply = application.reply(to: Request(head: head, body: body, peer: peer))
+        body = []
+        guard application.settings.faults.contains(.slow) else { return perform(reply, head, context) }
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.slowness) { self.perform(reply, head, context) }
+    }
+
+    private func perform(_ reply: Reply, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
+        switch reply {
+        case .response(let response):
+            write(response, to: head, context: context)
+        case .events:
+            var response = responseHead(.ok, for: head)
+            response.headers.add(name: "content-type", value: "text/event-stream")
+            response.headers.add(name: "cache-control", value: "no-store")
+            context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
+            application.count(.ok)
+            EventStream(handler: self, stalls: application.settings.faults.contains(.streamStall))
+                .start(head, context)
+        case .webSocket(let key, let user):
+            application.count(.switchingProtocols)
+            upgrade.perform(
+                key: key, user: user, revision: application.settings.revision, application: application,
+                requests: self, context: context)
+        case .upstream(let name, let url):
+            UpstreamClient.get(url, on: context.eventLoop).assumeIsolated().whenComplete { result in
+                guard context.channel.isActive else { return }
+                self.write(UpstreamClient.response(name: name, result), to: head, context: context)
+            }
+        }
+    }
+
+    private func responseHead(_ status: HTTPResponseStatus, for head: HTTPRequestHead) -> HTTPResponseHead {
+        var headers = HTTPHeaders()
+        headers.add(name: "x-revision", value: application.settings.revision)
+        if !staysOpen(head) { headers.add(name: "connection", value: "close") }
+        return HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+    }
+
+    private func staysOpen(_ head: HTTPRequestHead) -> Bool {
+        head.isKeepAlive && head.version == .http1_1 && !isStopping
+    }
+
+    private func write(
+        _ response: Response, to head: HTTPRequestHead, context: ChannelHandlerContext, close: Bool = false
+    ) {
+        var parts = responseHead(response.status, for: head)
+        if close { parts.headers.replaceOrAdd(name: "connection", value: "close") }
+        parts.headers.add(name: "content-type", value: response.contentType)
+        parts.headers.add(name: "content-length", value: String(response.body.count))
+        for (name, value) in response.headers { parts.headers.add(name: name, value: value) }
+        context.write(wrapOutboundOut(.head(parts)), promise: nil)
+        if head.method != .HEAD {
+            context.write(
+                wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: response.body)))),
+                promise: nil)
+        }
+        application.count(response.status)
+        end(head, context, close: close)
+    }
+
+    /// The last part of a reply; the connection ends with it where nobody wants to go on.
+    func end(_ head: HTTPRequestHead, _ context: ChannelHandlerContext, close: Bool = false) {
+        self.head = nil
+        let stays = staysOpen(head) && !close
+        let written = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+        if !stays {
+            written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        }
+    }
+}

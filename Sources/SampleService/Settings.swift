@@ -1,0 +1,55 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Which of the three samples this process plays.
+enum Role: String, CaseIterable, Sendable {
+    case auth, backend, frontend
+}
+
+/// Reads variables of the process; empty counts as absent.
+struct ProcessEnvironment {
+    func value(_ name: String) -> String? {
+        guard let raw = getenv(name) else { return nil }
+        let text = String(cString: raw)
+        return text.isEmpty ? nil : text
+    }
+}
+
+/// What the environment variables say, read once at the start.
+struct Settings: Sendable {
+    var role: Role
+    var port: Int
+    var service: String
+    /// The revision that the responses name; another one under the fault `wrong-identity`.
+    var revision: String
+    var commit: String
+    var greeting: String
+    var jwtSecret: String
+    var authURL: String?
+    var backendURL: String?
+    /// Requests per second and client on `/api/limited`.
+    var requestsPerSecond: Int
+    var faults: Set<Fault>
+    var unknownFaults: [String]
+
+    init(environment: ProcessEnvironment) {
+        let role = environment.value("SAMPLE_ROLE").flatMap(Role.init) ?? .backend
+        let port = environment.value("PORT").flatMap { Int($0) } ?? 8080
+        let revision = environment.value("K_REVISION") ?? "unknown"
+        (faults, unknownFaults) = Fault.parse(environment.value("SAMPLE_FAULT") ?? "")
+        self.role = role
+        self.port = (1...65535).contains(port) ? port : 8080
+        service = environment.value("K_SERVICE") ?? role.rawValue
+        self.revision = faults.contains(.wrongIdentity) ? "\(service)-00000-old" : revision
+        commit = environment.value("COMMIT") ?? "unknown"
+        greeting = environment.value("GREETING") ?? "this is the sample \(role.rawValue)"
+        jwtSecret = environment.value("JWT_SECRET") ?? "sample-only-secret"
+        authURL = environment.value("AUTH_URL")
+        backendURL = environment.value("BACKEND_URL")
+        let limit = environment.value("REQUESTS_PER_SECOND").flatMap { Int($0) } ?? 5
+        requestsPerSecond = min(max(limit, 1), 10_000)
+    }
+}

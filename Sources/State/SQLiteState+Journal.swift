@@ -1,0 +1,86 @@
+import GRDB
+package import Releases
+
+extension SQLiteState: JournalStore {
+    package func begin(run: String, environment: String, plan: String) async throws {
+        let time = now()
+        try await write { database in
+            guard try String.fetchOne(database, sql: "SELECT run FROM run WHERE run = ?", arguments: [run]) == nil
+            else {
+                throw Failure(
+                    .conflict, "run `\(run)` has a journal already", hint: "stagectl show \(run)")
+            }
+            try database.execute(
+                sql: "INSERT INTO run (run, environment, plan, begun_at) VALUES (?, ?, ?, ?)",
+                arguments: [run, environment, plan, time])
+        }
+    }
+
+    package func append(_ entry: JournalEntry, to run: String, fencingToken: Int64) async throws {
+        let time = now()
+        let text = try Rows.encode(entry)
+        let ended = entry.event.endsRun
+        try await write { database in
+            guard try String.fetchOne(database, sql: "SELECT run FROM run WHERE run = ?", arguments: [run]) != nil
+            else { throw Failure(.internalError, "run `\(run)` has no journal") }
+            let last = try Row.fetchOne(
+                database,
+                sql: "SELECT max(sequence) AS sequence, max(fencing_token) AS token FROM journal WHERE run = ?",
+                arguments: [run])
+            let sequence: Int64 = last?["sequence"] ?? 0
+            let highest: Int64 = last?["token"] ?? 0
+            guard fencingToken >= highest else {
+                throw Failure(
+                    .conflict, "run `\(run)` was taken over by another process",
+                    details: [
+                        .init("fencing token", "\(fencingToken), and \(highest) has written since")
+                    ], hint: "stagectl show \(run)")
+            }
+            try database.execute(
+                sql: """
+                    INSERT INTO journal (run, sequence, version, fencing_token, written_at, entry)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [run, sequence + 1, entry.version, fencingToken, time, text])
+            // Whoever resumes an ended run opens it again.
+            try database.execute(
+                sql: "UPDATE run SET ended = ? WHERE run = ? AND ended <> ?", arguments: [ended, run, ended])
+        }
+    }
+
+    package func read(run: String) async throws -> StoredJournal? {
+        try await read { database in
+            guard let row = try Row.fetchOne(database, sql: "SELECT * FROM run WHERE run = ?", arguments: [run]) else {
+                return nil
+            }
+            let entries = try Row.fetchAll(
+                database, sql: "SELECT sequence, version, entry FROM journal WHERE run = ? ORDER BY sequence",
+                arguments: [run])
+            return StoredJournal(
+                run: run, environment: row["environment"], plan: row["plan"],
+                entries: try entries.map { try Self.entry($0, run: run) })
+        }
+    }
+
+    package func unfinishedRuns(environment: String) async throws -> [String] {
+        try await read { database in
+            try String.fetchAll(
+                database, sql: "SELECT run FROM run WHERE environment = ? AND ended = 0 ORDER BY position",
+                arguments: [environment])
+        }
+    }
+
+    private static func entry(_ row: Row, run: String) throws -> JournalEntry {
+        let version: Int = row["version"]
+        guard version <= JournalEntry.currentVersion else { throw StateError.newerEntry(run: run, version: version) }
+        return try Rows.decode(
+            JournalEntry.self, from: row["entry"], table: "journal", key: "\(run) \(row["sequence"] as Int64)")
+    }
+}
+
+extension JournalEntry.Event {
+    /// A run that needs attention has stopped, but `resume` or `abort` still has to find it.
+    fileprivate var endsRun: Bool {
+        if case .ended(let outcome) = self { outcome != .needsAttention } else { false }
+    }
+}

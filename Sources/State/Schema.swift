@@ -1,0 +1,85 @@
+import GRDB
+
+/// The tables, as a list of steps that is only ever added to: files of every earlier version stay usable.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 runs, journal, releases, images, locks") { database in
+            try database.execute(sql: version1)
+        }
+        return migrator
+    }
+
+    static func bringUpToDate(_ queue: DatabaseQueue) throws {
+        try queue.inDatabase { database in
+            if try migrator.hasBeenSuperseded(database) { throw StateError.newerSchema }
+        }
+        try migrator.migrate(queue)
+    }
+
+    /// For a file that can only be read: it must already have every table.
+    static func assertReadable(_ queue: DatabaseQueue) throws {
+        try queue.inDatabase { database in
+            if try migrator.hasBeenSuperseded(database) { throw StateError.newerSchema }
+            guard try migrator.hasCompletedMigrations(database) else {
+                throw DatabaseError(resultCode: .SQLITE_READONLY, message: "the tables are not there yet")
+            }
+        }
+    }
+
+    // `position` orders runs and releases by when they were first written, whatever clocks say.
+    private static let version1 = """
+        CREATE TABLE run (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            run TEXT NOT NULL UNIQUE,
+            environment TEXT NOT NULL,
+            plan TEXT NOT NULL,
+            begun_at REAL NOT NULL,
+            ended INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX run_unfinished ON run (environment, position) WHERE ended = 0;
+
+        CREATE TABLE journal (
+            run TEXT NOT NULL REFERENCES run (run),
+            sequence INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            fencing_token INTEGER NOT NULL,
+            written_at REAL NOT NULL,
+            entry TEXT NOT NULL,
+            PRIMARY KEY (run, sequence)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE release (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            run TEXT NOT NULL UNIQUE,
+            environment TEXT NOT NULL,
+            started TEXT NOT NULL,
+            document TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX release_newest ON release (environment, started, position);
+        CREATE TABLE release_service (
+            run TEXT NOT NULL REFERENCES release (run),
+            service TEXT NOT NULL,
+            PRIMARY KEY (run, service)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE image (
+            builder TEXT NOT NULL,
+            repository TEXT NOT NULL,
+            source_digest TEXT NOT NULL,
+            image TEXT NOT NULL,
+            built_at REAL NOT NULL,
+            PRIMARY KEY (builder, repository, source_digest)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE lock (
+            service TEXT NOT NULL,
+            environment TEXT NOT NULL,
+            fencing_token INTEGER NOT NULL,
+            run TEXT,
+            holder TEXT,
+            expires_at REAL NOT NULL,
+            PRIMARY KEY (service, environment)
+        ) STRICT, WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,225 @@
+import Clibcurl
+
+/// One exchange: its options, what has come in so far, and its outcome.
+final class CurlTransfer {
+    /// Below libcurl's own bound (300 KiB since 8.3), so that the reason is the same everywhere.
+    static let maximumHeaderBytes = 256 << 10
+
+    let job: CurlLoop.Job
+    private let easy: UnsafeMutableRawPointer
+    private let errorText: UnsafeMutablePointer<CChar>
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+    private var sentBytes = 0
+    private var headers = ResponseHead(maximumBytes: maximumHeaderBytes)
+    private var body: [UInt8] = []
+    private var bodyIsTooLarge = false
+
+    init(_ easy: UnsafeMutableRawPointer, _ job: CurlLoop.Job) {
+        self.easy = easy
+        self.job = job
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        curl_slist_free_all(headerList)
+        errorText.deallocate()
+    }
+
+    /// Sets every option; returns why the request cannot be sent at all.
+    func configure() -> TransportError? {
+        let request = job.request
+        guard let url = URLParts(request.url) else {
+            return .invalidRequest(reason: "`\(request.url.prefix(200))` is not a URL")
+        }
+        guard url.scheme == "http" || url.scheme == "https" else {
+            return .invalidRequest(reason: "`\(url.scheme)` is not a scheme that can be requested, only http and https")
+        }
+        guard HTTPSyntax.isToken(request.method) else {
+            return .invalidRequest(reason: "`\(request.method.prefix(80))` is not a method")
+        }
+        if let fault = HTTPSyntax.findFault(in: request.headers) { return .invalidRequest(reason: fault) }
+        setString(CURLOPT_URL, request.url)
+        setString(CURLOPT_PROTOCOLS_STR, "http,https")
+        setLong(CURLOPT_FOLLOWLOCATION, 0)
+        setLong(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        setLong(CURLOPT_NOSIGNAL, 1)
+        // Removing a transfer would otherwise wait for its name look-up to end.
+        setLong(CURLOPT_QUICK_EXIT, 1)
+        setLong(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        setLong(CURLOPT_TIMEOUT_MS, request.timeout.clampedMilliseconds)
+        setLong(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.clampedMilliseconds)
+        if let path = request.unixSocket {
+            // libcurl reports a path that does not fit into a socket address as a host that cannot be resolved.
+            guard !path.isEmpty, path.utf8.count < 104, !path.utf8.contains(0) else {
+                return .invalidRequest(reason: "`\(path.prefix(200))` cannot be the path of a socket")
+            }
+            setString(CURLOPT_UNIX_SOCKET_PATH, path)
+        }
+        // An empty name means none, whatever http_proxy and the like say.
+        if url.isLoopback || request.unixSocket != nil { setString(CURLOPT_PROXY, "") }
+        setMethodAndBody(request)
+        setHeaders(request)
+        setCallbacks()
+        return nil
+    }
+
+    func makeOutcome(_ code: CURLcode) -> CurlLoop.Outcome {
+        if bodyIsTooLarge { return .failure(.bodyTooLarge(limit: job.request.maximumBodyBytes)) }
+        if headers.isTooLarge {
+            return .failure(
+                .connectionLost(reason: "the response header is larger than \(Self.maximumHeaderBytes) bytes"))
+        }
+        guard code == CURLE_OK else {
+            let text = String(cString: errorText)
+            let failure = CurlFailure(
+                code: code, text: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text,
+                sentBytes: long(CURLINFO_REQUEST_SIZE), host: URLParts(job.request.url)?.host ?? "")
+            return .failure(failure.transportError)
+        }
+        var timings = HTTPTimings()
+        timings.nameLookup = offset(CURLINFO_NAMELOOKUP_TIME_T)
+        timings.connect = offset(CURLINFO_CONNECT_TIME_T)
+        timings.tls = offset(CURLINFO_APPCONNECT_TIME_T)
+        timings.firstByte = offset(CURLINFO_STARTTRANSFER_TIME_T)
+        timings.total = offset(CURLINFO_TOTAL_TIME_T)
+        return .success(
+            HTTPResponse(
+                status: long(CURLINFO_RESPONSE_CODE), headers: headers.headers, body: body, timings: timings,
+                remoteAddress: remoteAddress, reusedConnection: long(CURLINFO_NUM_CONNECTS) == 0,
+                version: version, redirectTarget: string(CURLINFO_REDIRECT_URL)))
+    }
+
+    // MARK: - Options
+
+    private func setMethodAndBody(_ request: HTTPRequest) {
+        let body = request.body ?? []
+        switch request.method {
+        case "GET" where body.isEmpty:
+            setLong(CURLOPT_HTTPGET, 1)
+            return
+        case "HEAD":
+            setLong(CURLOPT_NOBODY, 1)
+            return
+        default:
+            break
+        }
+        let hasBody = request.body != nil || ["POST", "PUT", "PATCH"].contains(request.method)
+        if hasBody {
+            setLong(CURLOPT_POST, 1)
+            _ = stagectl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+        }
+        setString(CURLOPT_CUSTOMREQUEST, request.method)
+        guard hasBody else { return }
+        let mayRepeat = request.method != "POST" && request.method != "PATCH"
+        if mayRepeat || body.isEmpty {
+            body.withUnsafeBytes { bytes in
+                if body.isEmpty {
+                    setString(CURLOPT_COPYPOSTFIELDS, "")
+                } else {
+                    _ = stagectl_set_pointer(
+                        easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+                }
+            }
+        }
+        // libcurl sends a request again when a connection that it used before ends without an answer; the server may
+        // have acted on it all the same. A body that it reads from a callback cannot be rewound, so it gives up
+        // instead; where there is no body, a new connection rules it out.
+        if !mayRepeat && body.isEmpty { setLong(CURLOPT_FRESH_CONNECT, 1) }
+    }
+
+    private func setHeaders(_ request: HTTPRequest) {
+        // No field but the ones asked for: libcurl would add its own `Expect` and form `Content-Type`.
+        var lines = ["Expect:"]
+        if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
+        if request.headers["User-Agent"] == nil { lines.append("User-Agent: stagectl") }
+        for field in request.headers.fields {
+            lines.append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
+        }
+        for line in lines {
+            if let longer = curl_slist_append(headerList, line) { headerList = longer }
+        }
+        _ = stagectl_set_pointer(easy, CURLOPT_HTTPHEADER, headerList)
+    }
+
+    private func setCallbacks() {
+        let me = Unmanaged.passUnretained(self).toOpaque()
+        _ = stagectl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
+        _ = stagectl_set_pointer(easy, CURLOPT_HEADERDATA, me)
+        _ = stagectl_set_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, transfer in
+            CurlTransfer.at(transfer)?.takeHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
+        }
+        _ = stagectl_set_pointer(easy, CURLOPT_WRITEDATA, me)
+        _ = stagectl_set_callback(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, transfer in
+            CurlTransfer.at(transfer)?.takeBody(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
+        }
+        _ = stagectl_set_pointer(easy, CURLOPT_READDATA, me)
+        _ = stagectl_set_callback(easy, CURLOPT_READFUNCTION) { bytes, size, count, transfer in
+            CurlTransfer.at(transfer)?.giveBody(UnsafeMutableRawBufferPointer(start: bytes, count: size * count)) ?? 0
+        }
+    }
+
+    // MARK: - Callbacks; a return value other than the count ends the transfer
+
+    private static func at(_ pointer: UnsafeMutableRawPointer?) -> CurlTransfer? {
+        pointer.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private func takeHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
+        headers.take(bytes) ? bytes.count : 0
+    }
+
+    private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard body.count + bytes.count <= job.request.maximumBodyBytes else {
+            bodyIsTooLarge = true
+            return 0
+        }
+        body.append(contentsOf: bytes)
+        return bytes.count
+    }
+
+    private func giveBody(_ room: UnsafeMutableRawBufferPointer) -> Int {
+        guard let body = job.request.body, sentBytes < body.count else { return 0 }
+        let count = min(room.count, body.count - sentBytes)
+        body[sentBytes..<sentBytes + count].withUnsafeBytes { room.copyMemory(from: $0) }
+        sentBytes += count
+        return count
+    }
+
+    // MARK: - libcurl's values
+
+    private func setLong(_ option: CURLoption, _ value: Int) { _ = stagectl_set_long(easy, option, value) }
+    private func setString(_ option: CURLoption, _ value: String) { _ = stagectl_set_string(easy, option, value) }
+
+    private func long(_ info: CURLINFO) -> Int {
+        var value = 0
+        return stagectl_get_long(easy, info, &value) == CURLE_OK ? value : 0
+    }
+
+    private func offset(_ info: CURLINFO) -> Int64 {
+        var value: curl_off_t = 0
+        return stagectl_get_offset(easy, info, &value) == CURLE_OK ? Int64(value) : 0
+    }
+
+    private func string(_ info: CURLINFO) -> String? {
+        var value: UnsafeMutablePointer<CChar>?
+        guard stagectl_get_string(easy, info, &value) == CURLE_OK, let value else { return nil }
+        let text = String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+
+    private var remoteAddress: String? {
+        guard job.request.unixSocket == nil, let address = string(CURLINFO_PRIMARY_IP) else { return nil }
+        let port = long(CURLINFO_PRIMARY_PORT)
+        return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+
+    private var version: String {
+        switch long(CURLINFO_HTTP_VERSION) {
+        case 1: "1.0"
+        case 3: "2"
+        case 30: "3"
+        default: "1.1"
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Synchronization
+
+/// HTTP over libcurl: one background thread, started by the first request, and connections that are used again.
+package final class HTTPClient: Sendable {
+    private let loop = Mutex<CurlLoop?>(nil)
+
+    package init() {}
+
+    deinit {
+        loop.withLock { $0 }?.stop()
+    }
+
+    /// Sends one request and returns whatever status came back; a status is never an error here.
+    ///
+    /// Cancelling the task ends the exchange at once. A POST or PATCH is sent at most once, also over a connection
+    /// that was used before; libcurl may send any other method again when such a connection turns out to be dead.
+    package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        if Task.isCancelled { throw .cancelled }
+        let loop = try startedLoop()
+        let id = loop.nextID()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<CurlLoop.Outcome, Never>) in
+                loop.submit(CurlLoop.Job(id: id, request: request) { continuation.resume(returning: $0) })
+                // The handler below ran before the job existed if the task was cancelled in between.
+                if Task.isCancelled { loop.cancel(id) }
+            }
+        } onCancel: {
+            loop.cancel(id)
+        }
+        return try result.get()
+    }
+
+    private func startedLoop() throws(TransportError) -> CurlLoop {
+        let started = loop.withLock { current -> CurlLoop? in
+            if current == nil { current = CurlLoop.start() }
+            return current
+        }
+        guard let started else { throw .couldNotConnect(reason: "libcurl could not be initialised") }
+        return started
+    }
+}

@@ -1,0 +1,59 @@
+/// A program to run, as a value: no shell ever sees it.
+package struct CommandLine: Hashable, Sendable {
+    /// Program (looked up in PATH when it has no slash) and arguments.
+    package var arguments: [String]
+    /// Added to the environment of this process.
+    package var environment: [String: String]
+    package var workingDirectory: String?
+    package var input: [UInt8]
+    /// After that the child's process group gets SIGTERM, and SIGKILL after `grace`.
+    package var deadline: Duration?
+    package var grace: Duration
+    /// Bytes of each stream that are kept; what comes after is counted and dropped, never an error.
+    package var outputLimit: Int
+
+    package init(
+        _ arguments: [String], environment: [String: String] = [:], workingDirectory: String? = nil,
+        input: [UInt8] = [], deadline: Duration? = nil, grace: Duration = .seconds(5), outputLimit: Int = 4 << 20
+    ) {
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.input = input
+        self.deadline = deadline
+        self.grace = grace
+        self.outputLimit = outputLimit
+    }
+}
+
+package enum OutputStream: Hashable, Sendable {
+    case output, error
+}
+
+package struct ProcessResult: Hashable, Sendable {
+    /// The exit code, or 128 + n for signal n.
+    package var exitCode: Int32
+    package var output: [UInt8]
+    package var errorOutput: [UInt8]
+    package var timedOut: Bool
+    /// Bytes of both streams that came after `outputLimit` and were not kept.
+    package var droppedBytes: Int
+
+    package init(
+        exitCode: Int32, output: [UInt8], errorOutput: [UInt8], timedOut: Bool = false, droppedBytes: Int = 0
+    ) {
+        self.exitCode = exitCode
+        self.output = output
+        self.errorOutput = errorOutput
+        self.timedOut = timedOut
+        self.droppedBytes = droppedBytes
+    }
+
+    package var outputText: String { String(decoding: output, as: UTF8.self) }
+    package var errorText: String { String(decoding: errorOutput, as: UTF8.self) }
+}
+
+package enum ProcessError: Error, Hashable, Sendable {
+    case programNotFound(String)
+    case couldNotStart(program: String, reason: String)
+}

@@ -1,0 +1,136 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOWebSocket
+import Synchronization
+
+/// Opens WebSocket connections over SwiftNIO.
+package enum WebSocketClient {
+    /// The connection after a completed handshake; cancelling the task ends the attempt.
+    package static func connect(_ request: WebSocketRequest) async throws(WebSocketError) -> WebSocketConnection {
+        let handshake = WebSocketHandshake(url: try parse(request), request: request)
+        if Task.isCancelled { throw .cancelled }
+        let attempt = Attempt()
+        let outcome = await withTaskCancellationHandler {
+            await open(handshake, attempt)
+        } onCancel: {
+            attempt.stop(.cancelled)
+        }
+        attempt.succeed()
+        switch outcome {
+        case .success(let connection):
+            // Stopped in the very moment of success: its channel is closed.
+            if let error = attempt.stoppedBy { throw error }
+            return connection
+        case .failure(let error):
+            attempt.close()
+            if case .refused = error { throw error }
+            throw attempt.stoppedBy ?? error
+        }
+    }
+
+    private static func parse(_ request: WebSocketRequest) throws(WebSocketError) -> URLParts {
+        guard let url = URLParts(request.url) else {
+            throw .invalidURL(reason: "`\(request.url.prefix(200))` is not a URL")
+        }
+        if url.scheme == "wss" { throw .tlsUnsupported }
+        guard url.scheme == "ws" else {
+            throw .invalidURL(reason: "`\(url.scheme)` is not a WebSocket scheme, only ws")
+        }
+        if url.hasUserInfo { throw .invalidURL(reason: "a WebSocket URL has no user or password") }
+        if let fault = HTTPSyntax.findFault(in: request.headers) { throw .invalidURL(reason: fault) }
+        for name in request.subprotocols where !HTTPSyntax.isToken(name) {
+            throw .invalidURL(reason: "`\(name.prefix(80))` is not a subprotocol")
+        }
+        return url
+    }
+
+    private static func open(
+        _ handshake: WebSocketHandshake, _ attempt: Attempt
+    ) async -> Result<WebSocketConnection, WebSocketError> {
+        let limit = TimeAmount.milliseconds(Int64(handshake.request.connectTimeout.clampedMilliseconds))
+        // glibc does not resolve names below localhost (RFC 6761 section 6.3).
+        let url = handshake.url
+        let host = url.isLocalhostName && url.host != "localhost" ? "127.0.0.1" : url.host
+        do {
+            let negotiation = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connectTimeout(limit)
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .connect(host: host, port: url.port ?? 80) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        attempt.begin(channel, limit)
+                        return try handshake.configure(channel)
+                    }
+                }
+            switch try await negotiation.get() {
+            case .upgraded(let channel, let inbox, let subprotocol):
+                return .success(WebSocketConnection(channel, inbox, subprotocol: subprotocol))
+            case .refused(let refusal):
+                return .failure(try await refusal.get())
+            case .violated(let reason):
+                return .failure(.protocolViolation(reason: reason))
+            }
+        } catch {
+            return .failure(describe(error, host: url.host))
+        }
+    }
+
+    private static func describe(_ error: any Error, host: String) -> WebSocketError {
+        switch error {
+        case ChannelError.connectTimeout:
+            return .timedOut
+        case let error as NIOConnectionError:
+            guard let first = error.connectionErrors.first else {
+                return .couldNotConnect(reason: "`\(host)` cannot be resolved")
+            }
+            return describe(first.error, host: host)
+        case let error as IOError:
+            return .couldNotConnect(reason: ChildProcess.describe(error.errnoCode))
+        case HTTPParserError.invalidEOFState, is ChannelError:
+            return .couldNotConnect(reason: "the server closed the connection without an answer")
+        case is HTTPParserError:
+            return .protocolViolation(reason: "the answer is not HTTP")
+        case let error as NIOWebSocketUpgradeError where error == .invalidUpgradeHeader:
+            return .protocolViolation(reason: "the answer lacks a header that a WebSocket upgrade needs")
+        default:
+            return .protocolViolation(reason: "the answer is not a valid WebSocket upgrade")
+        }
+    }
+}
+
+/// One attempt to connect: the channels it opened, and who stopped it.
+private final class Attempt: Sendable {
+    private struct State {
+        var channels: [any Channel] = []
+        var timers: [Scheduled<Void>] = []
+        var stoppedBy: WebSocketError?
+    }
+
+    private let state = Mutex(State())
+
+    var stoppedBy: WebSocketError? { state.withLock { $0.stoppedBy } }
+
+    /// Called for each address that is tried.
+    func begin(_ channel: any Channel, _ limit: TimeAmount) {
+        let timer = channel.eventLoop.scheduleTask(in: limit) { self.stop(.timedOut) }
+        let stopped = state.withLock { state -> Bool in
+            state.channels.append(channel)
+            state.timers.append(timer)
+            return state.stoppedBy != nil
+        }
+        if stopped { channel.close(promise: nil) }
+    }
+
+    func stop(_ error: WebSocketError) {
+        state.withLock { $0.stoppedBy = $0.stoppedBy ?? error }
+        close()
+    }
+
+    func succeed() {
+        for timer in state.withLock({ $0.timers }) { timer.cancel() }
+    }
+
+    func close() {
+        for channel in state.withLock({ $0.channels }) { channel.close(promise: nil) }
+    }
+}

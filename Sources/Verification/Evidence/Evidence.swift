@@ -1,0 +1,42 @@
+/// What shows that a check really measured something: the last attempt in full, and a line for each attempt.
+package struct Evidence: Codable, Hashable, Sendable {
+    package struct Attempt: Codable, Hashable, Sendable {
+        package var status: Int?
+        package var milliseconds: Double
+        /// Nil when this attempt was as wanted.
+        package var problem: String?
+
+        package init(status: Int? = nil, milliseconds: Double, problem: String? = nil) {
+            self.status = status
+            self.milliseconds = milliseconds
+            self.problem = problem
+        }
+    }
+
+    package var url: String?
+    package var status: Int?
+    /// Which revision answered, as far as the answer says.
+    package var revision: String?
+    package var remoteAddress: String?
+    package var phases: Phases?
+    package var reusedConnection: Bool?
+    /// Bytes of the body or of all messages.
+    package var bytes: Int?
+    /// Messages or events that came.
+    package var messages: Int?
+    package var closeCode: Int?
+    /// Sent as `traceparent`; the service's logs can be found by it.
+    package var traceID: String?
+    package var attempts: [Attempt]
+
+    package init(url: String? = nil, traceID: String? = nil) {
+        self.url = url
+        self.traceID = traceID
+        attempts = []
+    }
+
+    /// Whether something outside this program answered.
+    package var showsAnAnswer: Bool {
+        status != nil || closeCode != nil || (messages ?? 0) > 0
+    }
+}

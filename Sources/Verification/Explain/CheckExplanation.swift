@@ -1,0 +1,122 @@
+import JSON
+
+/// A check as a command that a person can run: curl for HTTP, websocat for WebSocket. Secrets, tokens and captures
+/// are shell variables, never values.
+package enum CheckExplanation {
+    /// Stands for a shell variable until the text is quoted; private use, so that no suite can contain it.
+    private static let mark: Character = "\u{F8FF}"
+
+    package static func lines(for check: Check, of suite: Suite, target: SuiteRunTarget) -> [String] {
+        let scope = scope(check, suite, target)
+        do throws(Template.Unresolved) {
+            switch check.kind {
+            case .http(let http): return [curl(try http.request(in: scope))]
+            case .events(let events): return [curl(try events.request(in: scope), extra: ["--no-buffer"])]
+            case .routes(let routes):
+                var lines: [String] = []
+                for route in routes.routes { lines.append(curl(try routes.check(of: route).request(in: scope))) }
+                return lines
+            case .webSocket(let webSocket):
+                return websocat(try webSocket.request(in: scope)) + (try webSocket.script.map(describe(scope)))
+            }
+        } catch {
+            return ["# `${\(error.name)}` has no value here"]
+        }
+    }
+
+    private static func scope(_ check: Check, _ suite: Suite, _ target: SuiteRunTarget) -> CheckScope {
+        var values = target.references
+        values["deploy.revision_url"] = values["deploy.revision_url"] ?? target.url
+        values["deploy.service_url"] = values["deploy.service_url"] ?? target.url
+        if let revision = target.expectedRevision { values["deploy.revision"] = values["deploy.revision"] ?? revision }
+        // What only a run can know is shown by its name.
+        values["run.id"] = values["run.id"] ?? variable("RUN_ID")
+        for (name, reference) in suite.secrets { values["secrets.\(name)"] = variable(reference.environmentVariable) }
+        for captured in (suite.checks + suite.cleanup).flatMap(\.captures) {
+            values["captures.\(captured.name)"] = variable(shellName(captured.name))
+        }
+        for (name, value) in check.row { values["each.\(name)"] = value }
+        for item in suite.variables {
+            if let value = try? item.value.render(values) { values["vars.\(item.name)"] = value }
+        }
+        let settings = suite.targets[check.target]
+        let url = settings.flatMap { try? $0.url.render(values) } ?? target.url
+        values["target.url"] = url
+        var scope = CheckScope(values: values, baseURL: url)
+        if target.identityToken != nil {
+            scope.authentication.set("X-Serverless-Authorization", "Bearer \(variable("IDENTITY_TOKEN"))")
+        }
+        switch check.auth ?? settings?.auth {
+        case nil, .identityToken: break
+        case .bearer(let template):
+            scope.authentication.set("Authorization", "Bearer \((try? template.render(values)) ?? variable("TOKEN"))")
+        case .jwt(_, _, _, let header): scope.authentication.set(header, "Bearer \(variable("TOKEN"))")
+        }
+        return scope
+    }
+
+    private static func variable(_ name: String) -> String {
+        "\(mark)\(name)\(mark)"
+    }
+
+    private static func shellName(_ name: String) -> String {
+        String(name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    }
+
+    private static func curl(_ request: HTTPProbeRequest, extra: [String] = []) -> String {
+        var words = ["curl", "--include", "--silent", "--show-error"] + extra
+        words += ["--max-time", JUnitDocument.seconds(Double(request.timeoutMilliseconds))]
+        if request.method != "GET" || request.body != nil { words += ["--request", request.method] }
+        for header in request.headers where header.name != "traceparent" {
+            words += ["--header", quoted("\(header.name): \(header.value)")]
+        }
+        if let body = request.body { words += ["--data-raw", quoted(String(decoding: body, as: UTF8.self))] }
+        return (words + [quoted(request.url)]).joined(separator: " ")
+    }
+
+    private static func websocat(_ request: WebSocketProbeRequest) -> [String] {
+        var words = ["websocat"]
+        if !request.subprotocols.isEmpty {
+            words += ["--protocol", quoted(request.subprotocols.joined(separator: ", "))]
+        }
+        for header in request.headers where header.name != "traceparent" {
+            words += ["--header", quoted("\(header.name): \(header.value)")]
+        }
+        return [(words + [quoted(request.url)]).joined(separator: " ")]
+    }
+
+    private static func describe(
+        _ scope: CheckScope
+    ) -> (WebSocketCheck.Step) throws(Template.Unresolved) -> String {
+        { (step: WebSocketCheck.Step) throws(Template.Unresolved) -> String in
+            switch step {
+            case .sendText(let template): return "# send \(unmarked(try template.render(scope.values)))"
+            case .sendJSON(let template): return "# send \(unmarked(try template.render(scope.values).serialized()))"
+            case .receive(let wanted): return "# wait for a message within \(wanted.withinMilliseconds) ms"
+            case .receiveOrdered(let wanted):
+                return "# wait for \(wanted.count) messages in the order of \(wanted.key.source)"
+            case .close(let code): return "# close with \(code)"
+            }
+        }
+    }
+
+    private static func unmarked(_ text: String) -> String {
+        text.split(separator: mark, omittingEmptySubsequences: false).enumerated()
+            .map { $0.isMultiple(of: 2) ? String($1) : "$\($1)" }.joined()
+    }
+
+    /// One shell word: single quotes around the text, double quotes around variables.
+    static func quoted(_ text: String) -> String {
+        let pieces = text.split(separator: mark, omittingEmptySubsequences: false)
+        // An odd number of marks is not ours.
+        guard !pieces.count.isMultiple(of: 2) else { return single(text) }
+        let words = pieces.enumerated().compactMap { index, piece in
+            index.isMultiple(of: 2) ? (piece.isEmpty ? nil : single(String(piece))) : "\"$\(piece)\""
+        }
+        return words.isEmpty ? "''" : words.joined()
+    }
+
+    private static func single(_ text: String) -> String {
+        "'" + text.replacing("'", with: "'\\''") + "'"
+    }
+}

@@ -1,0 +1,134 @@
+package import Configuration
+
+/// Looks at the health path again and again until enough samples in a row are healthy, or the window ends.
+package struct HealthWindow: Sendable {
+    private let probe: any HTTPProbe
+    private let clock: any VerificationClock
+
+    package init(probe: any HTTPProbe, clock: any VerificationClock = ContinuousVerificationClock()) {
+        self.probe = probe
+        self.clock = clock
+    }
+
+    /// `observe` gets each sample as it is taken.
+    package func run(
+        _ question: HealthQuestion, observe: @escaping @Sendable (HealthWindowSample) -> Void = { _ in }
+    ) async -> HealthWindowResult {
+        let start = clock.now()
+        let end = start + .seconds(question.settings.windowSeconds)
+        var decider = HealthDecider(needed: question.settings.samples)
+        while true {
+            let left = Int((end - clock.now()).milliseconds)
+            let timeout = max(1, min(question.settings.timeoutMilliseconds, left))
+            let sample = question.judge(await probe.send(question.request(timeoutMilliseconds: timeout)))
+            decider.add(sample)
+            observe(sample)
+            let next = clock.now() + .milliseconds(question.settings.intervalMilliseconds)
+            if decider.isHealthy || next >= end || Task.isCancelled { break }
+            do {
+                try await clock.sleep(for: .milliseconds(question.settings.intervalMilliseconds))
+            } catch {
+                break
+            }
+        }
+        return HealthWindowResult(
+            healthy: decider.isHealthy, samples: decider.samples, inARow: decider.inARow,
+            needed: decider.needed, milliseconds: (clock.now() - start).milliseconds)
+    }
+}
+
+/// Whom to ask, and which answer is healthy.
+package struct HealthQuestion: Hashable, Sendable {
+    package var url: String
+    package var settings: HealthSettings
+    package var identity: RevisionIdentity?
+    package var expectedRevision: String?
+    package var headers: [HeaderField]
+
+    package init(
+        url: String, settings: HealthSettings, identity: RevisionIdentity? = nil, expectedRevision: String? = nil,
+        identityToken: String? = nil
+    ) {
+        let base = url.hasSuffix("/") ? String(url.dropLast()) : url
+        self.url = base + (settings.path.hasPrefix("/") ? "" : "/") + settings.path
+        self.settings = settings
+        self.identity = identity
+        self.expectedRevision = expectedRevision
+        headers = identityToken.map { [HeaderField("X-Serverless-Authorization", "Bearer \($0)")] } ?? []
+    }
+
+    func request(timeoutMilliseconds: Int) -> HTTPProbeRequest {
+        HTTPProbeRequest(
+            url: url, headers: headers, timeoutMilliseconds: timeoutMilliseconds,
+            connectTimeoutMilliseconds: timeoutMilliseconds, maximumBodyBytes: 1 << 16)
+    }
+
+    /// Pure: what one outcome says. Unlike in a check, the health response must say who gave it when that is
+    /// configured, by header or by JSON path.
+    package func judge(_ outcome: HTTPProbeOutcome) -> HealthWindowSample {
+        switch outcome {
+        case .failure(let failure):
+            return HealthWindowSample(status: nil, milliseconds: failure.milliseconds, problem: failure.sentence)
+        case .response(let response):
+            let revision = RevisionWitness.revision(identity, headers: response.headers, body: response.body)
+            return HealthWindowSample(
+                status: response.status, milliseconds: response.phases.total, revision: revision,
+                problem: problem(response, revision: revision))
+        }
+    }
+
+    private func problem(_ response: HTTPProbeResponse, revision: String?) -> String? {
+        guard (200...299).contains(response.status) else {
+            return "status \(response.status)\(ResponseExpectation.excerpt(response.body))"
+        }
+        if response.phases.total > Double(settings.timeoutMilliseconds) {
+            return "took longer than \(settings.timeoutMilliseconds) ms"
+        }
+        guard identity != nil, let expectedRevision else { return nil }
+        guard let revision else { return "the answer does not say which revision gave it" }
+        return revision == expectedRevision ? nil : "revision `\(revision)` answered, wanted `\(expectedRevision)`"
+    }
+}
+
+package struct HealthWindowSample: Codable, Hashable, Sendable {
+    /// Nil when no answer came.
+    package var status: Int?
+    package var milliseconds: Double
+    package var revision: String?
+    /// Nil when the sample is healthy.
+    package var problem: String?
+
+    package init(status: Int?, milliseconds: Double, revision: String? = nil, problem: String? = nil) {
+        self.status = status
+        self.milliseconds = milliseconds
+        self.revision = revision
+        self.problem = problem
+    }
+}
+
+package struct HealthWindowResult: Codable, Hashable, Sendable {
+    package var healthy: Bool
+    package var samples: [HealthWindowSample]
+    package var inARow: Int
+    package var needed: Int
+    package var milliseconds: Double
+}
+
+/// Pure: healthy once so many samples in a row were.
+package struct HealthDecider: Hashable, Sendable {
+    package let needed: Int
+    package private(set) var samples: [HealthWindowSample] = []
+    package private(set) var inARow = 0
+
+    /// At least one sample: no window is healthy without having looked.
+    package init(needed: Int) {
+        self.needed = max(1, needed)
+    }
+
+    package var isHealthy: Bool { inARow >= needed }
+
+    package mutating func add(_ sample: HealthWindowSample) {
+        samples.append(sample)
+        inARow = sample.problem == nil ? inARow + 1 : 0
+    }
+}

@@ -1,0 +1,133 @@
+/// One HTTP exchange, measured. What the answer means is decided elsewhere.
+package protocol HTTPProbe: Sendable {
+    /// Never throws: that nothing came back is a measurement too. Redirects are reported, not followed (a secret
+    /// header would travel to another host).
+    func send(_ request: HTTPProbeRequest) async -> HTTPProbeOutcome
+}
+
+package struct HeaderField: Codable, Hashable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+extension [HeaderField] {
+    /// The first field of that name; names compare without case (RFC 9110 section 5.1).
+    package subscript(name: String) -> String? {
+        let wanted = name.lowercased()
+        return first { $0.name.lowercased() == wanted }?.value
+    }
+
+    /// Replaces every field of that name.
+    package mutating func set(_ name: String, _ value: String) {
+        let wanted = name.lowercased()
+        removeAll { $0.name.lowercased() == wanted }
+        append(HeaderField(name, value))
+    }
+}
+
+package struct HTTPProbeRequest: Hashable, Sendable {
+    package var method: String
+    package var url: String
+    package var headers: [HeaderField]
+    package var body: [UInt8]?
+    /// For the whole exchange.
+    package var timeoutMilliseconds: Int
+    package var connectTimeoutMilliseconds: Int
+    package var maximumBodyBytes: Int
+
+    package init(
+        method: String = "GET", url: String, headers: [HeaderField] = [], body: [UInt8]? = nil,
+        timeoutMilliseconds: Int = 5000, connectTimeoutMilliseconds: Int = 2000, maximumBodyBytes: Int = 1 << 20
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.connectTimeoutMilliseconds = connectTimeoutMilliseconds
+        self.maximumBodyBytes = maximumBodyBytes
+    }
+}
+
+package struct HTTPProbeResponse: Hashable, Sendable {
+    package var status: Int
+    package var headers: [HeaderField]
+    package var body: [UInt8]
+    package var phases: Phases
+    package var remoteAddress: String?
+    /// No connection was made for this request, so its connect and TLS phases mean nothing.
+    package var reusedConnection: Bool
+    /// `1.1`, `2`.
+    package var version: String
+    package var redirectTarget: String?
+
+    package init(
+        status: Int, headers: [HeaderField] = [], body: [UInt8] = [], phases: Phases = Phases(),
+        remoteAddress: String? = nil, reusedConnection: Bool = false, version: String = "1.1",
+        redirectTarget: String? = nil
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.phases = phases
+        self.remoteAddress = remoteAddress
+        self.reusedConnection = reusedConnection
+        self.version = version
+        self.redirectTarget = redirectTarget
+    }
+}
+
+/// Milliseconds since the start of the request; each includes the ones before.
+package struct Phases: Codable, Hashable, Sendable {
+    package var nameLookup: Double
+    package var connect: Double
+    package var tls: Double
+    package var firstByte: Double
+    package var total: Double
+
+    package init(
+        nameLookup: Double = 0, connect: Double = 0, tls: Double = 0, firstByte: Double = 0, total: Double = 0
+    ) {
+        self.nameLookup = nameLookup
+        self.connect = connect
+        self.tls = tls
+        self.firstByte = firstByte
+        self.total = total
+    }
+}
+
+package enum HTTPProbeOutcome: Hashable, Sendable {
+    case response(HTTPProbeResponse)
+    case failure(ProbeFailure)
+}
+
+/// No complete answer came.
+package struct ProbeFailure: Error, Hashable, Sendable {
+    package enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
+        /// No connection: the server saw nothing.
+        case connect
+        case timeout
+        case tls
+        /// The connection ended before the answer did.
+        case lost
+        case other
+    }
+
+    package var kind: Kind
+    package var reason: String
+    package var milliseconds: Double
+    /// What had arrived before the failure, where the adapter can tell (a stream that stalls).
+    package var partial: HTTPProbeResponse?
+
+    package init(_ kind: Kind, _ reason: String, milliseconds: Double = 0, partial: HTTPProbeResponse? = nil) {
+        self.kind = kind
+        self.reason = reason
+        self.milliseconds = milliseconds
+        self.partial = partial
+    }
+}

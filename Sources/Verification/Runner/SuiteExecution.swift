@@ -1,0 +1,198 @@
+/// The state of one suite while it runs: what ended how, what was captured, which secrets are known.
+struct SuiteExecution {
+    let suite: Suite
+    private let runner: SuiteRunner
+    private let target: SuiteRunTarget
+    private let options: SuiteRunOptions
+    /// References that are the same for all checks.
+    private let values: [String: String]
+    private let secretValues: [String: String]
+    var redactor: Redactor
+    private(set) var notes: [String] = []
+    private var captures: [String: String] = [:]
+    private var statuses: [String: CheckStatus] = [:]
+    private var policyUses: [Policy: Int] = [:]
+
+    init(_ suite: Suite, runner: SuiteRunner, target: SuiteRunTarget, options: SuiteRunOptions) async {
+        self.suite = suite
+        self.runner = runner
+        self.target = target
+        self.options = options
+        var values = target.references
+        values["deploy.revision_url"] = values["deploy.revision_url"] ?? target.url
+        values["deploy.service_url"] = values["deploy.service_url"] ?? target.url
+        if let revision = target.expectedRevision { values["deploy.revision"] = values["deploy.revision"] ?? revision }
+        var secrets: [String: String] = [:]
+        for (name, reference) in suite.secrets {
+            guard let value = await runner.secrets.value(of: reference) else { continue }
+            secrets[name] = value
+            values["secrets.\(name)"] = value
+        }
+        for variable in suite.variables {
+            // A variable without a value has no name either, so that the check that uses it says which it is.
+            if let value = try? variable.value.render(values) { values["vars.\(variable.name)"] = value }
+        }
+        self.values = values
+        secretValues = secrets
+        redactor = Redactor(secrets.values)
+    }
+
+    mutating func run(observe: @Sendable (CheckResult) -> Void) async -> [CheckResult] {
+        for policy in suite.policies {
+            if let refusal = policy.refusal(on: options.today, priority: suite.priority) {
+                notes.append(
+                    "\(suite.name): the policy for `\(policy.match)` (\(policy.issue)) does not apply: \(refusal)")
+            }
+        }
+        var results: [String: CheckResult] = [:]
+        var waiting = suite.checks
+        // A copy for the closure: the state is written back when all children have ended.
+        var state = self
+        await withTaskGroup(of: (Check, CheckAttempts).self) { group in
+            var running = 0
+            func finish(_ result: CheckResult) {
+                let redacted = state.redactor.redact(result)
+                state.statuses[result.id] = result.status
+                results[result.id] = redacted
+                observe(redacted)
+            }
+            while !waiting.isEmpty || running > 0 {
+                var still: [Check] = []
+                for check in waiting {
+                    switch state.readiness(of: check) {
+                    case .ended(let result): finish(result)
+                    case .ready where running < options.width:
+                        running += 1
+                        let execution = state.execution(of: check)
+                        group.addTask { (check, await execution.run()) }
+                    case .ready, .waiting: still.append(check)
+                    }
+                }
+                let stuck = still.count == waiting.count
+                waiting = still
+                if let (check, attempts) = await group.next() {
+                    running -= 1
+                    finish(state.conclude(check, attempts))
+                } else if stuck {
+                    // Needs that lead in a circle are findings when a file is read; a suite made in memory is not.
+                    for check in waiting { finish(suite.result(of: check, .blocked, "its needs never end")) }
+                    waiting = []
+                }
+            }
+        }
+        self = state
+        return suite.checks.compactMap { results[$0.id] }
+    }
+
+    /// Runs all cleanup requests, whatever happened before.
+    mutating func cleanUp() async -> [CheckResult] {
+        var results: [CheckResult] = []
+        for check in suite.cleanup {
+            let attempts = await execution(of: check).run()
+            results.append(redactor.redact(result(of: check, attempts)))
+        }
+        return results
+    }
+}
+
+extension SuiteExecution {
+    private enum Readiness {
+        case ready, waiting
+        case ended(CheckResult)
+    }
+
+    private func readiness(of check: Check) -> Readiness {
+        if let reason = check.skip { return .ended(suite.result(of: check, .skipped, reason)) }
+        if Task.isCancelled { return .ended(suite.result(of: check, .notRun, "the run was cancelled")) }
+        var isWaiting = false
+        for need in check.needs {
+            for needed in suite.checks where needed.id == need || needed.baseID == need {
+                switch statuses[needed.id] {
+                case nil: isWaiting = true
+                case .passed, .flaky: continue
+                case .notRun:
+                    return .ended(suite.result(of: check, .notRun, "`\(needed.id)`, which it needs, was not run"))
+                case let status?:
+                    return .ended(
+                        suite.result(of: check, .blocked, "`\(needed.id)`, which it needs, is \(status.rawValue)"))
+                }
+            }
+        }
+        return isWaiting ? .waiting : .ready
+    }
+
+    private func execution(of check: Check) -> CheckExecution {
+        var values = values
+        for (name, value) in check.row { values["each.\(name)"] = value }
+        for (name, value) in captures { values["captures.\(name)"] = value }
+        let settings = suite.targets[check.target]
+        let url = settings.map { try? $0.url.render(values) } ?? target.url
+        values["target.url"] = url
+        return CheckExecution(
+            check: check, runner: runner, values: values, secrets: secretValues, baseURL: url,
+            authentication: check.auth ?? settings?.auth, target: target)
+    }
+
+    private mutating func conclude(_ check: Check, _ attempts: CheckAttempts) -> CheckResult {
+        for (name, captured) in attempts.last.captures {
+            captures[name] = captured.value
+            if captured.isSecret { redactor.add(captured.value) }
+        }
+        for token in attempts.mintedTokens { redactor.add(token) }
+        return applyPolicies(to: result(of: check, attempts), check)
+    }
+
+    private func result(of check: Check, _ attempts: CheckAttempts) -> CheckResult {
+        var evidence = attempts.last.evidence
+        evidence.attempts = attempts.records
+        let status: CheckStatus =
+            switch attempts.last.outcome {
+            case .passed: attempts.isFlaky ? .flaky : .passed
+            case .failed: .failed
+            case .error: .error
+            }
+        return CheckResult(
+            id: check.id, suite: suite.name, priority: suite.priority, status: status,
+            milliseconds: attempts.milliseconds, attempts: attempts.records.count, evidence: evidence,
+            summary: attempts.last.summary, cause: attempts.last.likely?.cause, fix: attempts.last.likely?.fix)
+    }
+
+    private mutating func applyPolicies(to result: CheckResult, _ check: Check) -> CheckResult {
+        var result = result
+        if result.status == .failed, let reason = options.overrides[check.id] ?? options.overrides[check.baseID] {
+            result.status = .waived
+            result.policy = "overridden for this run: \(reason)"
+            return result
+        }
+        let today = options.today
+        let priority = suite.priority
+        for policy in suite.policies where policy.matches(check.id) || policy.matches(check.baseID) {
+            guard policy.refusal(on: today, priority: priority) == nil else { continue }
+            guard let status = policy.kind.status(instead: result.status) else { continue }
+            if let maximum = policy.maximumUses, policyUses[policy, default: 0] >= maximum {
+                notes.append(
+                    "\(suite.name): the policy for `\(policy.match)` (\(policy.issue)) was used \(maximum) times")
+                continue
+            }
+            policyUses[policy, default: 0] += 1
+            result.status = status
+            result.policy = "\(policy.issue), \(policy.owner), until \(policy.expires): \(policy.reason)"
+            break
+        }
+        return result
+    }
+}
+
+extension Policy.Kind {
+    /// The status that a policy makes of another; nil where it has no say. An `error` stays one: nobody knows what
+    /// the check would have seen.
+    package func status(instead status: CheckStatus) -> CheckStatus? {
+        switch (self, status) {
+        case (.expectFail, .failed): .xfail
+        case (.expectFail, .passed), (.expectFail, .flaky): .xpass
+        case (.waive, .failed): .waived
+        case (.quarantine, .failed): .quarantined
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Configuration
+
+/// Runs suites in the order of their priorities and decides what the results mean.
+package struct SuiteRunner: Sendable {
+    let http: any HTTPProbe
+    let webSocket: any WebSocketProbe
+    let tokens: any TokenMinter
+    let secrets: any SecretSource
+    let clock: any VerificationClock
+
+    package init(
+        http: any HTTPProbe, webSocket: any WebSocketProbe, tokens: any TokenMinter, secrets: any SecretSource,
+        clock: any VerificationClock = ContinuousVerificationClock()
+    ) {
+        self.http = http
+        self.webSocket = webSocket
+        self.tokens = tokens
+        self.secrets = secrets
+        self.clock = clock
+    }
+
+    /// `observe` gets each result as soon as it is there.
+    package func run(
+        _ suites: [Suite], against target: SuiteRunTarget, options: SuiteRunOptions,
+        observe: @escaping @Sendable (CheckResult) -> Void = { _ in }
+    ) async -> SuiteRun {
+        var results: [CheckResult] = []
+        var cleanup: [CheckResult] = []
+        var notes: [String] = []
+        var redactor = Redactor(target.identityToken.map { [$0] } ?? [])
+        var failedPriority: Priority?
+        for suite in Self.ordered(suites) {
+            if Task.isCancelled || (failedPriority.map { $0 < suite.priority } ?? false) && !options.keepGoing {
+                let reason =
+                    Task.isCancelled ? "the run was cancelled" : "a check of \(failedPriority?.rawValue ?? "") failed"
+                let skipped = suite.checks.map { suite.result(of: $0, .notRun, reason) }
+                skipped.forEach(observe)
+                results += skipped
+                continue
+            }
+            var execution = await SuiteExecution(suite, runner: self, target: target, options: options)
+            execution.redactor.merge(redactor)
+            let own = await execution.run(observe: observe)
+            redactor.merge(execution.redactor)
+            results += own
+            cleanup += await execution.cleanUp()
+            notes += execution.notes
+            // xpass and flaky count too: what fails the verdict stops the lower priorities.
+            if failedPriority == nil, Verdict.decide(own, expecting: []).result == .fail {
+                failedPriority = suite.priority
+            }
+        }
+        if options.isNarrowed { notes.append("only a selection of the checks was run") }
+        let redacted = results.map { redactor.redact($0) }
+        return SuiteRun(
+            verdict: Verdict.decide(redacted, expecting: Self.expectations(of: suites, options)), results: redacted,
+            cleanup: cleanup.map { redactor.redact($0) }, notes: notes.map { redactor.redact($0) }, redactor: redactor)
+    }
+
+    private static func ordered(_ suites: [Suite]) -> [Suite] {
+        suites.enumerated().sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }.map(
+            \.element)
+    }
+
+    static func expectations(of suites: [Suite], _ options: SuiteRunOptions) -> [SuiteExpectation] {
+        suites.map { suite in
+            let inventory = suite.inventory ?? Suite.Inventory()
+            return SuiteExpectation(
+                suite: suite.name, minimumChecks: options.isNarrowed ? 1 : inventory.minimumChecks,
+                maximumSkipped: inventory.maximumSkipped)
+        }
+    }
+}
+
+extension Suite {
+    func result(of check: Check, _ status: CheckStatus, _ summary: String) -> CheckResult {
+        CheckResult(id: check.id, suite: name, priority: priority, status: status, summary: summary)
+    }
+}
+
+extension Redactor {
+    package func redact(_ result: CheckResult) -> CheckResult {
+        var result = result
+        result.summary = redact(result.summary)
+        result.cause = redact(result.cause)
+        result.fix = redact(result.fix)
+        result.policy = redact(result.policy)
+        result.evidence.url = redact(result.evidence.url)
+        result.evidence.revision = redact(result.evidence.revision)
+        for index in result.evidence.attempts.indices {
+            result.evidence.attempts[index].problem = redact(result.evidence.attempts[index].problem)
+        }
+        return result
+    }
+}

@@ -1,0 +1,127 @@
+import Configuration
+import JSON
+
+/// The values that all checks of a suite start from.
+struct SuiteDefaults {
+    var timeoutMilliseconds = 5000
+    var connectTimeoutMilliseconds = 2000
+    var maximumBodyBytes = 1 << 20
+    var headers: [HeaderTemplate] = []
+}
+
+extension SuiteReader {
+    private static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+    mutating func http(_ node: ConfigurationNode, _ path: String, _ defaults: SuiteDefaults) -> HTTPCheck? {
+        guard let http = node["http"], let (method, target) = request(http, join(path, "http")) else { return nil }
+        var check = HTTPCheck(method: method, path: target, headers: defaults.headers)
+        check.headers += headers(node["headers"], join(path, "headers"))
+        check.timeoutMilliseconds = duration(node["timeout"], join(path, "timeout")) ?? defaults.timeoutMilliseconds
+        check.connectTimeoutMilliseconds =
+            duration(node["connect_timeout"], join(path, "connect_timeout")) ?? defaults.connectTimeoutMilliseconds
+        check.maximumBodyBytes = defaults.maximumBodyBytes
+        check.body = body(node, path)
+        check.expectation = responseExpectation(node["expect"], join(path, "expect"))
+        return check
+    }
+
+    /// `GET /path`, or a mapping of `method` and `path`.
+    private mutating func request(_ node: ConfigurationNode, _ path: String) -> (String, Template)? {
+        if node.isMapping {
+            guard mapping(node, path, keys: ["method", "path"], required: ["path"]) else { return nil }
+            let method = choice(node["method"], join(path, "method"), of: Self.methods) ?? "GET"
+            return address(node["path"], join(path, "path")).map { (method, $0) }
+        }
+        guard let text = text(node, path) else { return nil }
+        let words = text.split(separator: " ", maxSplits: 1)
+        guard words.count == 2, Self.methods.contains(String(words[0])) else {
+            report(
+                node, path, "\(text.quotedForMessage) is not a request",
+                hint: "write a method and a path: `GET /health`")
+            return nil
+        }
+        return address(String(words[1]), node, path).map { (String(words[0]), $0) }
+    }
+
+    mutating func address(_ node: ConfigurationNode?, _ path: String) -> Template? {
+        guard let node, let text = text(node, path) else { return nil }
+        return address(text, node, path)
+    }
+
+    private mutating func address(_ text: String, _ node: ConfigurationNode, _ path: String) -> Template? {
+        if !text.hasPrefix("/"), !text.hasPrefix("${"), !CheckScope.isAbsolute(text) {
+            report(node, path, "\(text.quotedForMessage) is not a path", hint: "a path starts with `/`")
+        }
+        return template(text, about: node, path)
+    }
+
+    private mutating func body(_ node: ConfigurationNode, _ path: String) -> HTTPCheck.Body? {
+        if let json = node["json"] {
+            if node["body"] != nil { report(json, join(path, "json"), "`json` and `body` exclude each other") }
+            return jsonTemplate(json, join(path, "json")).map { .json($0) }
+        }
+        guard let body = node["body"] else { return nil }
+        let path = join(path, "body")
+        guard body.isMapping else { return template(body, path).map { .text($0) } }
+        guard mapping(body, path, keys: ["json", "text"]) else { return nil }
+        if let json = body["json"] { return jsonTemplate(json, join(path, "json")).map { .json($0) } }
+        return template(body["text"], join(path, "text")).map { .text($0) }
+    }
+
+    mutating func routes(_ node: ConfigurationNode, _ path: String, _ defaults: SuiteDefaults) -> RoutesCheck? {
+        guard let routes = node["routes"] else { return nil }
+        let place = join(path, "routes")
+        guard mapping(routes, place, keys: ["paths", "status"], required: ["paths"]) else { return nil }
+        var check = RoutesCheck(routes: [], headers: defaults.headers)
+        check.headers += headers(node["headers"], join(path, "headers"))
+        check.timeoutMilliseconds = duration(node["timeout"], join(path, "timeout")) ?? defaults.timeoutMilliseconds
+        check.connectTimeoutMilliseconds = defaults.connectTimeoutMilliseconds
+        check.status = status(routes["status"], join(place, "status")) ?? .success
+        let paths = list(routes["paths"])
+        if paths.isEmpty, let empty = routes["paths"] {
+            report(empty, join(place, "paths"), "`paths` is an empty list")
+        }
+        for (index, element) in paths.enumerated() {
+            let place = join(place, "paths.\(index)")
+            guard let text = text(element, place) else { continue }
+            if text.hasPrefix("/") {
+                if let target = address(text, element, place) { check.routes.append(.init(path: target)) }
+            } else if let (method, target) = request(element, place) {
+                check.routes.append(.init(method: method, path: target))
+            }
+        }
+        return check
+    }
+
+    mutating func events(_ node: ConfigurationNode, _ path: String, _ defaults: SuiteDefaults) -> EventStreamCheck? {
+        guard let sse = node["sse"] else { return nil }
+        let place = join(path, "sse")
+        guard mapping(sse, place, keys: ["path", "within"], required: ["path"]),
+            let target = address(sse["path"], join(place, "path"))
+        else { return nil }
+        var check = EventStreamCheck(path: target, headers: defaults.headers)
+        check.headers += headers(node["headers"], join(path, "headers"))
+        check.withinMilliseconds = duration(sse["within"], join(place, "within")) ?? check.withinMilliseconds
+        guard let expect = node["expect"] else { return check }
+        let expectPath = join(path, "expect")
+        guard mapping(expect, expectPath, keys: ["events", "first_event", "min_events"]) else { return check }
+        check.firstEventBelowMilliseconds = below(expect["first_event"], join(expectPath, "first_event"))
+        check.minimumCount =
+            integer(expect["min_events"], join(expectPath, "min_events"), in: 1...100_000) ?? check.minimumCount
+        for (index, element) in list(expect["events"]).enumerated() {
+            let place = join(expectPath, "events.\(index)")
+            guard mapping(element, place, keys: ["event", "data"]) else { continue }
+            var expected = EventStreamCheck.Expected(event: text(element["event"], join(place, "event")))
+            if let data = element["data"] {
+                if let json = data["json"] {
+                    expected.json = jsonExpectations(json, join(place, "data.json"))
+                    _ = mapping(data, join(place, "data"), keys: ["json"])
+                } else {
+                    expected.data = textConditions(data, join(place, "data"))
+                }
+            }
+            check.events.append(expected)
+        }
+        return check
+    }
+}

@@ -1,0 +1,41 @@
+/// `stagectl smoke -o json`.
+package struct VerdictDocument: Codable, Hashable, Sendable {
+    package static let schema = "stagectl.verdict/v1"
+
+    package struct SuiteSummary: Codable, Hashable, Sendable {
+        package var suite: String
+        package var priority: Priority
+        package var owner: String
+        package var module: String?
+        package var counts: VerdictCounts
+        package var milliseconds: Double
+    }
+
+    package var schema: String
+    package var result: Verdict.Result
+    package var rule: String
+    package var counts: VerdictCounts
+    package var suites: [SuiteSummary]
+    package var checks: [CheckResult]
+    /// Cleanup requests: reported apart, they hide no failure and cause none.
+    package var cleanup: [CheckResult]
+    /// What a reader must know besides: policies that did not apply, a selection that left checks out.
+    package var notes: [String]
+
+    package init(_ run: SuiteRun, suites: [Suite]) {
+        let checks = run.results.map(Verdict.effective)
+        schema = Self.schema
+        result = run.verdict.result
+        rule = run.verdict.rule
+        counts = run.verdict.counts
+        self.suites = suites.map { suite in
+            let own = checks.filter { $0.suite == suite.name }
+            return SuiteSummary(
+                suite: suite.name, priority: suite.priority, owner: suite.owner, module: suite.module,
+                counts: VerdictCounts(own.map(\.status)), milliseconds: own.reduce(0) { $0 + $1.milliseconds })
+        }
+        self.checks = checks
+        cleanup = run.cleanup
+        notes = run.notes
+    }
+}

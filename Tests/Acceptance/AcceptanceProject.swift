@@ -1,0 +1,141 @@
+import JSON
+import Testing
+import Transport
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A project of its own in a temporary folder: a git repository with the sample services, a state folder, a local
+/// Cloud Run on ports of its own. The real binary drives it.
+final class AcceptanceProject: Sendable {
+    let folder: String
+    let runtime: String
+    private let port: Int
+    private var ingressPort: Int { port + 1 }
+
+    /// Folder of the binaries that were built together with this test.
+    static let products: String = {
+        let bundle = ProcessInfo.processInfo.arguments.first ?? ""
+        let argument =
+            bundle.hasSuffix(".xctest")
+            ? bundle : ProcessInfo.processInfo.arguments.first { $0.hasSuffix(".xctest") } ?? bundle
+        return URL(filePath: argument).deletingLastPathComponent().path
+    }()
+
+    init(runtime: String, port: Int) async throws {
+        self.runtime = runtime
+        self.port = port
+        folder = FileManager.default.temporaryDirectory.path + "stagectl-acceptance-\(UInt32.random(in: 0 ... .max))"
+        try FileManager.default.createDirectory(
+            atPath: folder + "/environments/suites", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: folder + "/image", withIntermediateDirectories: true)
+        try write(
+            "FROM scratch\nCOPY SampleService /SampleService\nENTRYPOINT [\"/SampleService\"]\n", to: "image/Dockerfile"
+        )
+        try await shell("strip", "-o", folder + "/image/SampleService", Self.products + "/SampleService")
+        try write("image/SampleService\n.stagectl/\n", to: ".gitignore")
+        try write("first\n", to: "image/VERSION")
+        try write(Self.services, to: "environments/services.yaml")
+        try write("platform: local\nproject: local-project\nregion: us-central1\n", to: "environments/local.yaml")
+        try write(Self.suite, to: "environments/suites/backend-smoke.yaml")
+        try await shell("git", "init", "--quiet", "--initial-branch=main")
+        try await commit("first")
+    }
+
+    func commit(_ subject: String) async throws {
+        try await shell("git", "add", "--all")
+        try await shell(
+            "git", "-c", "user.name=Test", "-c", "user.email=test@example.com", "commit", "--quiet", "-m", subject)
+    }
+
+    func write(_ text: String, to path: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: folder + "/" + path))
+    }
+
+    @discardableResult
+    func shell(_ arguments: String...) async throws -> ProcessResult {
+        let result = try await ChildProcess.run(CommandLine(arguments, workingDirectory: folder))
+        #expect(result.exitCode == 0, "\(arguments): \(result.errorText)")
+        return result
+    }
+
+    /// Runs the binary in the project.
+    func stagectl(_ arguments: String..., environment: [String: String] = [:]) async throws -> ProcessResult {
+        var variables = [
+            "STAGECTL_LOCAL_PORT": "\(port)", "STAGECTL_LOCAL_INGRESS_PORT": "\(ingressPort)",
+            "STAGECTL_LOCAL_RUNTIME": runtime, "STAGECTL_STATE": folder + "/.stagectl",
+        ]
+        variables.merge(environment) { $1 }
+        return try await ChildProcess.run(
+            CommandLine(
+                [Self.products + "/stagectl"] + arguments, environment: variables, workingDirectory: folder,
+                deadline: .seconds(120)))
+    }
+
+    /// The one JSON document that it prints.
+    func json(_ arguments: String..., exit code: Int32) async throws -> JSONValue {
+        let result = try await ChildProcess.run(
+            CommandLine(
+                [Self.products + "/stagectl"] + arguments + ["-o", "json"],
+                environment: [
+                    "STAGECTL_LOCAL_PORT": "\(port)", "STAGECTL_LOCAL_INGRESS_PORT": "\(ingressPort)",
+                    "STAGECTL_LOCAL_RUNTIME": runtime, "STAGECTL_STATE": folder + "/.stagectl",
+                ], workingDirectory: folder, deadline: .seconds(120)))
+        #expect(result.exitCode == code, "\(arguments): \(result.outputText) \(result.errorText)")
+        return try JSONValue(parsing: result.output)
+    }
+
+    /// Stops the server and removes everything.
+    func end() async throws {
+        let down = try await stagectl("local", "down")
+        #expect(down.exitCode == 0, "\(down.errorText)")
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    private static let services = """
+        services:
+          auth:
+            source: { paths: [image/Dockerfile], context: image, dockerfile: image/Dockerfile, process: [image/SampleService] }
+            env: { SAMPLE_ROLE: auth, JWT_SECRET: acceptance-secret }
+            public: true
+            identity: { header: x-revision }
+            probes: { startup: { tcp: true, period: 1s, failure_threshold: 3 } }
+            health: { path: /health, samples: 3, interval: 20ms, window: 5s, timeout: 1s }
+          backend:
+            source: { paths: [image/Dockerfile, image/VERSION], context: image, dockerfile: image/Dockerfile, process: [image/SampleService] }
+            env: { SAMPLE_ROLE: backend, JWT_SECRET: acceptance-secret, AUTH_URL: "${services.auth.url}" }
+            public: true
+            identity: { header: x-revision }
+            probes: { startup: { tcp: true, period: 1s, failure_threshold: 3 } }
+            health: { path: /health, samples: 3, interval: 20ms, window: 5s, timeout: 1s }
+            depends_on: [auth]
+            suites: [backend-smoke]
+
+        """
+
+    private static let suite = """
+        version: 1
+        suite: backend-smoke
+        priority: P1
+        owner: team-backend
+        checks:
+          - id: version
+            http: GET /version
+            expect: { status: 200, json: { $.revision: "${deploy.revision}" } }
+          - id: threads
+            http: GET /api/threads
+            expect: { status: 200 }
+          - id: ws.echo
+            ws: { path: /ws }
+            auth: { kind: jwt, secret: jwt, claims: { sub: smoke } }
+            script:
+              - send: { json: { type: start_agent } }
+              - receive_ordered: { within: 2s, count: 5, key: $.seq, strictly: increasing, no_gaps: true }
+              - close: { code: 1000 }
+        secrets: { jwt: { from_env: ACCEPTANCE_JWT, default: acceptance-secret } }
+
+        """
+}

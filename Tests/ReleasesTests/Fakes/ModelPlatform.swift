@@ -1,0 +1,103 @@
+import Configuration
+import Releases
+
+/// A Cloud Run of values: services, revisions and splits in memory, ready at once unless told otherwise.
+actor ModelPlatform: Platform {
+    private(set) var services: [String: ServiceObservation] = [:]
+    private(set) var revisionsByService: [String: [RevisionObservation]] = [:]
+    private(set) var writes: [String] = []
+    /// Images whose revisions never become ready.
+    var brokenImages: Set<String> = []
+    /// Somebody else changes the service just before this many further writes from now.
+    private var operations: [String: OperationOutcome] = [:]
+
+    func breakImage(_ image: String) { brokenImages.insert(image) }
+
+    func observe(_ service: ServiceIdentity) async throws -> ServiceObservation? { services[service.name] }
+
+    func revisions(of service: ServiceIdentity) async throws -> [RevisionObservation] {
+        revisionsByService[service.name] ?? []
+    }
+
+    func revision(_ name: String, of service: ServiceIdentity) async throws -> RevisionObservation? {
+        revisionsByService[service.name]?.first { $0.name == name }
+    }
+
+    func create(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName {
+        guard services[service.name] == nil else { throw Failure(.conflict, "exists") }
+        services[service.name] = ServiceObservation(
+            identity: service, url: "http://\(service.name).test", generation: 0, observedGeneration: 0,
+            condition: Condition(state: .succeeded))
+        return try await apply(change, to: service, verb: "create")
+    }
+
+    func update(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName {
+        guard let now = services[service.name] else { throw Failure(.conflict, "missing") }
+        if let generation = change.generation, generation != now.generation {
+            throw Failure(.conflict, "generation \(now.generation), not \(generation)")
+        }
+        return try await apply(change, to: service, verb: "update")
+    }
+
+    private func apply(_ change: ServiceChange, to service: ServiceIdentity, verb: String) async throws -> OperationName
+    {
+        guard var now = services[service.name] else { throw Failure(.conflict, "missing") }
+        now.generation += 1
+        now.observedGeneration = now.generation
+        let operation = OperationName("operations/\(service.name)-\(now.generation)")
+        writes.append("\(verb) \(service.name)")
+        operations[operation.value] = .succeeded
+        if let template = change.template {
+            let name = "\(service.name)-0000\(now.generation)-abc"
+            let broken = brokenImages.contains(template.image)
+            let condition =
+                broken
+                ? Condition(state: .failed, reason: "HEALTH_CHECK_CONTAINER_ERROR", message: "did not listen")
+                : Condition(state: .succeeded)
+            revisionsByService[service.name, default: []].insert(
+                RevisionObservation(name: name, image: template.image, labels: template.labels, condition: condition),
+                at: 0)
+            now.latestCreatedRevision = name
+            if broken {
+                now.condition = condition
+                operations[operation.value] = .failed(code: 9, message: "Revision '\(name)' is not ready")
+            } else {
+                now.condition = Condition(state: .succeeded)
+                now.latestReadyRevision = name
+                if change.traffic == nil, now.trafficStatuses.isEmpty {
+                    now.trafficStatuses = [TrafficShare(revision: name, percent: 100)]
+                }
+            }
+        }
+        if let traffic = change.traffic {
+            guard traffic.reduce(0, { $0 + $1.percent }) == 100 else { throw Failure(.release, "not 100 %") }
+            now.traffic = traffic
+            now.trafficStatuses = traffic.map {
+                TrafficShare(
+                    revision: $0.revision ?? now.latestReadyRevision ?? "", percent: $0.percent, tag: $0.tag,
+                    url: $0.tag.map { "http://\($0)---\(service.name).test" })
+            }
+        }
+        if let annotations = change.annotations { now.annotations = annotations }
+        services[service.name] = now
+        return operation
+    }
+
+    func wait(for operation: OperationName, within deadline: Duration) async throws -> OperationOutcome {
+        operations[operation.value] ?? .failed(code: 5, message: "no such operation")
+    }
+
+    func setPublic(_ isPublic: Bool, of service: ServiceIdentity) async throws {
+        services[service.name]?.isPublic = isPublic
+        writes.append("\(isPublic ? "open" : "close") \(service.name)")
+    }
+
+    func logs(of revision: String, service: ServiceIdentity, limit: Int) async throws -> [LogLine] {
+        [LogLine(time: "2026-01-01T00:00:00Z", severity: "ERROR", text: "waiting for db")]
+    }
+
+    func identityToken(audience: String) async throws -> String { "token-for-\(audience)" }
+
+    /// Somebody else's hand.
+    func changeGeneration(of name: String) { services[name]?.generation += 1 }
+}

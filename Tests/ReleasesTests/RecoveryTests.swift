@@ -1,0 +1,69 @@
+import Configuration
+import Releases
+import Testing
+
+/// The process is cut off after every single journal write; what is left must end well either way.
+@Suite struct RecoveryTests {
+    private static let backend = ModelWorld.service("backend")
+
+    /// A world with one verified release, then a second one that is cut after `writes` more entries.
+    private static func cut(after writes: Int) async throws -> (world: ModelWorld, stored: StoredJournal)? {
+        let world = ModelWorld()
+        _ = try await world.deploy(run: "run-aaaaaa", services: [backend], source: "s1")
+        let plan = try await world.plan(run: "run-bbbbbb", services: [backend], source: "s2")
+        let before = await world.state.writes
+        await world.state.allow(writes: before + writes)
+        _ = await ReleaseExecutor(plan, roles: world.roles).run()
+        await world.state.allow(writes: .max)
+        await world.state.dropLocks()
+        guard let stored = try await world.state.read(run: "run-bbbbbb"),
+            Progress(replaying: stored.entries).ended == nil
+        else { return nil }
+        return (world, stored)
+    }
+
+    @Test(arguments: 0..<30)
+    func `a run cut after any write is finished without a second revision`(writes: Int) async throws {
+        guard let (world, stored) = try await Self.cut(after: writes) else { return }
+        let undoing = Progress(replaying: stored.entries).undoing != nil
+        let decoded = try DecodedPlan(decoding: stored.plan)
+        let release = await ReleaseExecutor(decoded, resuming: stored.entries, roles: world.roles).resume()
+        let made =
+            await world.platform.revisionsByService["backend"]?
+            .filter { $0.labels[ReleaseLabel.run] == "run-bbbbbb" } ?? []
+        #expect(made.count <= 1)
+        #expect(undoing || release.outcome == .promoted, "\(String(describing: release.error))")
+        let total = await world.shares(of: "backend").values.reduce(0, +)
+        #expect(total == 100)
+        #expect(try await world.state.unfinishedRuns(environment: "test").isEmpty)
+    }
+
+    @Test(arguments: 0..<30)
+    func `a run cut after any write can be aborted and leaves traffic as it was`(writes: Int) async throws {
+        guard let (world, stored) = try await Self.cut(after: writes) else { return }
+        let decoded = try DecodedPlan(decoding: stored.plan)
+        let release = await ReleaseExecutor(decoded, resuming: stored.entries, roles: world.roles).abort()
+        #expect(release.outcome == .failed || release.outcome == .rolledBack)
+        #expect(await world.shares(of: "backend") == ["backend-00001-abc": 100])
+        let tags = await world.platform.services["backend"]?.trafficStatuses.compactMap(\.tag) ?? []
+        #expect(!tags.contains("c-bbbbbb"))
+        #expect(try await world.state.unfinishedRuns(environment: "test").isEmpty)
+    }
+
+    @Test func `thirty cuts cover the whole run`() async throws {
+        let uncut = try await Self.cut(after: 29)
+        #expect(uncut == nil, "the last cut must lie behind the end of the run")
+    }
+
+    @Test func `an outcome is believed over the intent before it and doubt keeps the operation`() {
+        func entry(_ event: JournalEntry.Event) -> JournalEntry { JournalEntry(time: "", event: event) }
+        var progress = Progress(replaying: [
+            entry(.intent(step: "a")), entry(.operation(step: "a", name: OperationName("op"))),
+            entry(.intent(step: "a")),
+        ])
+        #expect(progress.state(of: "a") == .inDoubt(operation: OperationName("op")))
+        progress.apply(entry(.outcome(step: "a", .done(StepOutput(), seconds: 1))))
+        #expect(progress.state(of: "a").isComplete)
+        #expect(progress.state(of: "b") == .notStarted)
+    }
+}

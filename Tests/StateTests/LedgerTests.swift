@@ -1,0 +1,61 @@
+import Releases
+import Testing
+
+@testable import State
+
+@Suite struct LedgerTests {
+    private func document(
+        _ run: String, started: String, environment: String = "local", services: [String] = ["backend"],
+        outcome: ReleaseOutcome = .promoted
+    ) -> ReleaseDocument {
+        ReleaseDocument(
+            run: run, kind: .deploy, environment: environment, started: started, finished: nil, initiator: "ada",
+            outcome: outcome,
+            services: services.map { ServiceResult(service: $0, region: "us-central1", outcome: outcome) },
+            steps: [StepResult(id: "build:backend", status: .done, seconds: 1)],
+            verdict: VerdictSummary(result: .pass, rule: "all", counts: ["total": 0]))
+    }
+
+    @Test func `releases come newest first and by service`() async throws {
+        try await withStateFolder { folder in
+            let state = try SQLiteState(folder: folder)
+            let old = document("r1", started: "2026-01-01T00:00:00Z")
+            let new = document("r2", started: "2026-01-03T00:00:00Z", services: ["backend", "auth"])
+            let middle = document("r3", started: "2026-01-02T00:00:00Z", services: ["auth"])
+            let elsewhere = document("r4", started: "2026-01-04T00:00:00Z", environment: "staging")
+            for release in [old, new, middle, elsewhere] { try await state.record(release) }
+            #expect(try await state.releases(environment: "local", service: nil, limit: 10) == [new, middle, old])
+            #expect(try await state.releases(environment: "local", service: "auth", limit: 10) == [new, middle])
+            #expect(try await state.releases(environment: "local", service: nil, limit: 1) == [new])
+            #expect(try await state.releases(environment: "local", service: nil, limit: -1) == [])
+            #expect(try await state.release(run: "r4") == elsewhere)
+            #expect(try await state.release(run: "nobody") == nil)
+        }
+    }
+
+    @Test func `a second record of a run replaces the first`() async throws {
+        try await withStateFolder { folder in
+            let state = try SQLiteState(folder: folder)
+            try await state.record(document("r1", started: "2026-01-01T00:00:00Z", services: ["backend", "auth"]))
+            let replaced = document("r1", started: "2026-01-01T00:00:00Z", outcome: .rolledBack)
+            try await state.record(replaced)
+            #expect(try await state.releases(environment: "local", service: nil, limit: 10) == [replaced])
+            #expect(try await state.releases(environment: "local", service: "auth", limit: 10) == [])
+        }
+    }
+
+    @Test func `an image is remembered by builder, repository and source`() async throws {
+        try await withStateFolder { folder in
+            let state = try SQLiteState(folder: folder)
+            let image = BuiltImage(reference: ImageReference("backend@sha256:1"), bytes: 1 << 33)
+            try await state.record(image, builder: "docker", repository: "backend", sourceDigest: "d1")
+            #expect(try await state.image(builder: "docker", repository: "backend", sourceDigest: "d1") == image)
+            #expect(try await state.image(builder: "podman", repository: "backend", sourceDigest: "d1") == nil)
+            #expect(try await state.image(builder: "docker", repository: "auth", sourceDigest: "d1") == nil)
+            #expect(try await state.image(builder: "docker", repository: "backend", sourceDigest: "d2") == nil)
+            let again = BuiltImage(reference: ImageReference("backend@sha256:2"))
+            try await state.record(again, builder: "docker", repository: "backend", sourceDigest: "d1")
+            #expect(try await state.image(builder: "docker", repository: "backend", sourceDigest: "d1") == again)
+        }
+    }
+}
