@@ -40,7 +40,6 @@ extension DownstreamConnection: UpstreamClient {
         guard let exchange = current(connection) else { return }
         if exchange.switchesProtocols { return startTunnel(exchange, connection) }
         write(.end(trailers))
-        channel.flush()
         exchange.upstream = nil
         if exchange.requestEnded {
             connection.release()
@@ -49,7 +48,9 @@ extension DownstreamConnection: UpstreamClient {
             connection.close()
         }
         let keepAlive = exchange.keepAlive && exchange.requestEnded
+        // Before the caller can see the end, so that whoever has the answer finds it counted.
         finish(exchange)
+        channel.flush()
         goOn(keepAlive: keepAlive)
     }
 
@@ -198,8 +199,8 @@ extension DownstreamConnection: UpstreamClient {
         if let instance = exchange.instance {
             core.instances.finished(revision: exchange.revision, host: instance.host, port: instance.port)
         }
-        core.closed(revision: exchange.revision)
         core.instances.log(exchange.record())
+        core.closed(revision: exchange.revision)
         if self.exchange === exchange { self.exchange = nil }
     }
 

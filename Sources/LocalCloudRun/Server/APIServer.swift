@@ -5,7 +5,7 @@ import NIOPosix
 
 /// HTTP/1.1 in front of the control plane, on the loopback only.
 struct APIServer: Sendable {
-    typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>
+    typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
     typealias Listener = NIOAsyncChannel<Connection, Never>
 
     static let bodyLimit = 32 << 20
@@ -121,7 +121,7 @@ struct APIServer: Sendable {
 
     private func write(
         _ response: APIResponse, keepAlive: Bool,
-        to outbound: NIOAsyncChannelOutboundWriter<HTTPPart<HTTPResponseHead, ByteBuffer>>
+        to outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws {
         let body = ByteBuffer(string: response.body.serialized())
         var headers: HTTPHeaders = [
@@ -130,7 +130,7 @@ struct APIServer: Sendable {
         if !keepAlive { headers.add(name: "connection", value: "close") }
         let head = HTTPResponseHead(
             version: .http1_1, status: HTTPResponseStatus(statusCode: response.status), headers: headers)
-        try await outbound.write(contentsOf: [.head(head), .body(body), .end(nil)])
+        try await outbound.write(contentsOf: [.head(head), .body(.byteBuffer(body)), .end(nil)])
     }
 
     static func isLoopback(host: String) -> Bool {

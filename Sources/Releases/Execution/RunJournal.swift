@@ -4,12 +4,14 @@ actor RunJournal {
     private let store: any JournalStore
     private let now: @Sendable () -> String
     private(set) var progress: Progress
-    private var fencingToken: Int64 = 0
+    private var fencingToken: Int64
 
     init(run: String, store: any JournalStore, progress: Progress, now: @escaping @Sendable () -> String) {
         self.run = run
         self.store = store
         self.progress = progress
+        // Whoever takes a run up again writes before it holds new locks: with the tokens that the run had.
+        self.fencingToken = progress.states.values.compactMap { $0.output?.fencingToken }.max() ?? 0
         self.now = now
     }
 

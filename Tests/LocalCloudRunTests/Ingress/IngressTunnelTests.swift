@@ -27,6 +27,16 @@ struct IngressTunnelTests {
         return port
     }
 
+    /// Polls, as the other side of a connection notices its end a little later.
+    private static func isClosed(_ revision: String, _ ingress: Ingress) async throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < deadline {
+            if ingress.openConnections(revision: revision) == 0 { return true }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        return false
+    }
+
     @Test func `a WebSocket passes bytes both ways and outlives a change of routes`() async throws {
         let upstream = try await RawUpstream.start(answer: Self.accepting, echoes: true)
         let instances = StubInstances(["chat": upstream.port])
@@ -59,10 +69,7 @@ struct IngressTunnelTests {
         #expect(echoed == Array(block.utf8))
 
         await client.close()
-        let deadline = ContinuousClock.now + .seconds(5)
-        while ingress.openConnections(revision: "chat") != 0, ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(2))
-        }
+        #expect(try await Self.isClosed("chat", ingress))
         #expect(instances.state.finished == 1)
         #expect(instances.state.records.map(\.status) == [101])
         await ingress.stop()
@@ -114,6 +121,7 @@ struct IngressTunnelTests {
         try await client.send(Self.handshake)
         #expect(try await client.answer().status == 101)
         #expect(await client.readToEnd() == 5)
+        #expect(try await Self.isClosed("chat", ingress))
         #expect(instances.state.finished == 1)
         await ingress.stop()
         try await upstream.channel.close()
