@@ -75,6 +75,7 @@ extension Session {
             service: service, url: url, revision: alone ? serving : nil, identityToken: token,
             references: [
                 "deploy.revision": serving ?? "", "deploy.revision_url": url, "deploy.service_url": observation.url,
+                "run.id": RunName.make(),
             ])
     }
 }

@@ -175,7 +175,10 @@ struct SmokeCommand: SessionCommand {
     }
 
     private func target(of service: Service, _ session: Session) async throws -> VerificationTarget {
-        if let url { return VerificationTarget(service: service, url: url, revision: nil) }
+        if let url { 
+            return VerificationTarget(
+                service: service, url: url, revision: nil, references: ["run.id": RunName.make()])
+        }
         let platform = try await session.platformAccess().platform
         guard var target = try await session.servingTarget(of: service, platform: platform),
             let observation = try await platform.observe(session.identity(of: service))

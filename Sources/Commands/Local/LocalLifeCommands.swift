@@ -128,7 +128,7 @@ enum LocalEnding {
         let clock = ContinuousClock()
         // Instances get ten seconds to end, as on Cloud Run.
         let end = clock.now + .seconds(30)
-        while kill(record.pid, 0) == 0 {
+        while ProcessLife.isAlive(record.pid) {
             guard clock.now < end else {
                 throw Failure(
                     .unavailable, "the local Cloud Run does not end", details: [.init("pid", "\(record.pid)")],

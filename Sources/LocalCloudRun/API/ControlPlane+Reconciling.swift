@@ -27,6 +27,7 @@ extension ControlPlane {
     private func bring(
         _ name: ServiceName, to generation: Int64, revision: String?, _ operation: OperationRecord
     ) async throws {
+        var freshCode: Int?
         if let revision, revisions[revision].map(RevisionDocument.state) == .pending {
             let failure = await pool.ensure(revision)
             // Not settled by a server that is stopping: the next one tries again.
@@ -38,11 +39,12 @@ extension ControlPlane {
                 RevisionDocument.settled(document, failure: failure, service: name, at: now())
             ])
             try noteReady(revision, of: name)
+            freshCode = failure?.code
         }
         if let revision, let document = revisions[revision], RevisionDocument.state(document) == .failed {
             let condition = RevisionDocument.ready(document)
             try settle(name, generation: generation, failedRevision: condition, failedRoutes: nil)
-            return try end(operation, code: code(of: condition), condition?["message"]?.string ?? "")
+            return try end(operation, code: freshCode ?? code(of: condition), condition?["message"]?.string ?? "")
         }
         // Traffic may name a revision whose own operation is still under way.
         _ = await poll(until: .now + .seconds(900)) { () -> Bool? in
@@ -57,8 +59,14 @@ extension ControlPlane {
             // A later change took over; what this one made is there.
             return try end(operation, code: nil, "")
         }
+        // Kept from being stopped as idle between their start and their traffic.
+        held[operation.name] = Set(targets(of: record).map(name.revision))
+        pool.pin(pinnedRevisions().union(pinnedByRoutes))
+        defer { held[operation.name] = nil }
         if let problem = await unavailable(record) {
             if Task.isCancelled { return }
+            held[operation.name] = nil
+            pool.pin(pinnedRevisions())
             try settle(name, generation: generation, failedRevision: nil, failedRoutes: problem)
             return try end(operation, code: 9, problem)
         }
@@ -66,6 +74,7 @@ extension ControlPlane {
         // New revisions get their instances before the routes, old ones keep theirs until after.
         pool.pin(pinnedRevisions().union(pinnedByRoutes))
         await publishRoutes()
+        held[operation.name] = nil
         pool.pin(pinnedRevisions())
         try end(operation, code: nil, "")
     }

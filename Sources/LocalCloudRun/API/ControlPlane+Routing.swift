@@ -61,7 +61,7 @@ extension ControlPlane {
 
     /// The revisions that keep an instance.
     func pinnedRevisions() -> Set<String> {
-        var result: Set<String> = []
+        var result = held.values.reduce(into: Set<String>()) { $0.formUnion($1) }
         for record in services.values where record.document["deleteTime"] == nil {
             result.formUnion(record.split.revisions.map(record.name.revision))
         }

@@ -28,11 +28,11 @@ extension ControlPlane {
 
     func patchService(_ name: ServiceName, _ request: APIRequest) throws -> JSONValue {
         let body = try FieldTable.runV2.decode(self.body(of: request), as: "Service", at: "service")
-        guard let stored = services[name.path] else {
-            guard request.flag("allowMissing") else { throw try missing(name) }
+        if services[name.path] == nil, request.flag("allowMissing") {
             try ServiceRules.checkID(name.id)
             return try create(name, body: body, isDry: request.flag("validateOnly"))
         }
+        let stored = try service(name)
         try checkEtag(body["etag"]?.string, of: stored)
         guard stored.document["deleteTime"] == nil else {
             throw APIError(.failedPrecondition, "Resource '\(name.id)' is being deleted.")
@@ -47,11 +47,6 @@ extension ControlPlane {
         return try accept(
             record, previous: stored, forceNewRevision: request.flag("forceNewRevision"),
             isDry: request.flag("validateOnly"), at: now())
-    }
-
-    private func missing(_ name: ServiceName) throws(APIError) -> APIError {
-        _ = try service(name)
-        return APIError(.notFound, "Resource '\(name.id)' does not exist.")
     }
 
     /// Takes a checked service as the new desired state: makes the revision that it asks for, and an operation.

@@ -17,6 +17,8 @@ actor ControlPlane {
     /// By full name.
     var revisions: [String: JSONValue] = [:]
     var operations: [String: OperationRecord] = [:]
+    /// By operation under way: the revisions that it is about to give traffic.
+    var held: [String: Set<String>] = [:]
     private var lastTime: Int64 = 0
     /// Ports that could not be opened although they looked free.
     var refusedPorts: Set<Int> = []

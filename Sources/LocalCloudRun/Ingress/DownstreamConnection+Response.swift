@@ -41,8 +41,12 @@ extension DownstreamConnection: UpstreamClient {
         if exchange.switchesProtocols { return startTunnel(exchange, connection) }
         write(.end(trailers))
         exchange.upstream = nil
-        if exchange.requestEnded {
+        if exchange.requestEnded, !exchange.request.offersUpgrade {
             connection.release()
+        } else if exchange.requestEnded {
+            // A refused upgrade: many servers (NIO's decoder among them) read no further request after an offer to
+            // leave HTTP, so the next one on this connection would hang.
+            connection.close()
         } else {
             // The container answered without reading the whole body: neither connection is in step any more.
             connection.close()

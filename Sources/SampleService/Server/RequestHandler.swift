@@ -97,7 +97,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func staysOpen(_ head: HTTPRequestHead) -> Bool {
-        head.isKeepAlive && head.version == .http1_1 && !isStopping
+        // After an offer to leave HTTP that was refused, the decoder reads no further request.
+        head.isKeepAlive && head.version == .http1_1 && !isStopping && !head.headers.contains(name: "upgrade")
     }
 
     private func write(

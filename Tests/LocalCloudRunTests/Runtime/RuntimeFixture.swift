@@ -87,6 +87,7 @@ struct RuntimeFixture: Sendable {
             CommandLine([name, "build", "--quiet", "--iidfile", folder + "/id", folder], deadline: .seconds(60)))
         guard built.exitCode == 0 else { throw Unavailable(reason: "the image is not built: \(built.errorText)") }
         let id = String(decoding: try Data(contentsOf: URL(filePath: folder + "/id")), as: UTF8.self)
+        try? FileManager.default.removeItem(atPath: folder)
         let fixture = RuntimeFixture(
             name: name, settings: settings, runtime: runtime, image: "contract@\(id.filter { !$0.isWhitespace })",
             busybox: "/busybox")
