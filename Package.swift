@@ -22,8 +22,6 @@ extension Target.Dependency {
     static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
     static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
     static let nioWebSocket: Self = .product(name: "NIOWebSocket", package: "swift-nio")
-    static let subprocess: Self = .product(name: "Subprocess", package: "swift-subprocess")
-    static let systemPackage: Self = .product(name: "SystemPackage", package: "swift-system")
     static let yams: Self = .product(name: "Yams", package: "Yams")
 }
 
@@ -46,10 +44,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
         // C libraries, imported only inside Transport and SourceControl.
@@ -71,10 +67,7 @@ let package = Package(
         // Adapters: how the outside world is really reached.
         .target(
             name: "Transport",
-            dependencies: [
-                "Clibcurl", .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .subprocess, .systemPackage,
-            ],
-            exclude: ["Clibcurl"], swiftSettings: strict),
+            dependencies: ["Clibcurl", .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket], exclude: ["Clibcurl"], swiftSettings: strict),
         .target(
             name: "SourceControl", dependencies: ["Clibgit2"], exclude: ["Clibgit2"], swiftSettings: strict),
         module("Images", ["JSON", "Configuration", "Releases", "Transport", .crypto]),
