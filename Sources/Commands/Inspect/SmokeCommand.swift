@@ -175,7 +175,7 @@ struct SmokeCommand: SessionCommand {
     }
 
     private func target(of service: Service, _ session: Session) async throws -> VerificationTarget {
-        if let url { 
+        if let url {
             return VerificationTarget(
                 service: service, url: url, revision: nil, references: ["run.id": RunName.make()])
         }

@@ -78,7 +78,15 @@ package struct LocalServer: Sendable {
             runtime: settings.runtime.name, version: settings.version)
         let failure: LocalServerError? = await withTaskGroup { group in
             group.addTask { await work.run() }
-            group.addTask { await pool.maintain() }
+            group.addTask {
+                // Ends when it is cancelled. The instances are stopped from inside the group: whoever waits in it for
+                // an instance's end would otherwise wait for ever.
+                await pool.maintain()
+                await uncancelled {
+                    await ingress.stop()
+                    await pool.close()
+                }
+            }
             group.addTask { await APIServer(handle: { await control.handle($0) }).run(listeners) }
             do {
                 try record.write(stateFolder: folder)
@@ -90,11 +98,6 @@ package struct LocalServer: Sendable {
             // All three end only when this task is cancelled.
             await group.waitForAll()
             return nil
-        }
-        // The task is cancelled now; what it started must end all the same.
-        await uncancelled {
-            await ingress.stop()
-            await pool.close()
         }
         ServerRecord.remove(stateFolder: folder)
         if let failure { throw failure }

@@ -1,3 +1,6 @@
+// Which C module owns `sigset_t` depends on who includes its header first.
+import Clibcurl
+
 #if canImport(Glibc)
 import Glibc
 #else
