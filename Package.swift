@@ -67,7 +67,8 @@ let package = Package(
         // Adapters: how the outside world is really reached.
         .target(
             name: "Transport",
-            dependencies: ["Clibcurl", .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket], exclude: ["Clibcurl"], swiftSettings: strict),
+            dependencies: ["Clibcurl", .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket], exclude: ["Clibcurl"],
+            swiftSettings: strict),
         .target(
             name: "SourceControl", dependencies: ["Clibgit2"], exclude: ["Clibgit2"], swiftSettings: strict),
         module("Images", ["JSON", "Configuration", "Releases", "Transport", .crypto]),
@@ -95,7 +96,10 @@ let package = Package(
             // A container image from scratch has no dynamic loader.
             linkerSettings: [
                 .unsafeFlags(
-                    ["-static-executable", "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization"], .when(platforms: [.linux]))
+                    [
+                        "-static-executable", "-l_FoundationCShims", "-l_FoundationCollections",
+                        "-lswiftSynchronization",
+                    ], .when(platforms: [.linux]))
             ]),
 
         tests("JSONTests", ["JSON"]),

@@ -10,7 +10,8 @@ import Transport
     @Test(arguments: runtimes) func `deploy, repeat, break, see why, and roll back`(runtime: String, port: Int)
         async throws
     {
-        guard await runtime != "docker" || engineAnswers() else {
+        let canRun = if runtime == "docker" { await engineAnswers() } else { true }
+        guard canRun else {
             print("skipped: no docker engine answers, so the story ran on plain processes alone")
             return
         }

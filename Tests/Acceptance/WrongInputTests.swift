@@ -11,11 +11,13 @@ import Transport
                 deadline: .seconds(30)))
     }
 
-    @Test(arguments: [
-        (["deploy", "--all", "--nonsense"], Int32(64)), (["deploy", "--all", "--set-env", "PORT=1"], 64),
+    private static let lines: [(arguments: [String], code: Int32)] = [
+        (["deploy", "--all", "--nonsense"], 64), (["deploy", "--all", "--set-env", "PORT=1"], 64),
         (["frobnicate"], 64), (["traffic", "set", "backend", "a=50"], 64), (["smoke", "--shard", "5/2"], 64),
         (["--version"], 0), (["help", "exit-codes"], 0), (["deploy", "--help"], 0),
-    ])
+    ]
+
+    @Test(arguments: lines)
     func `usage errors are 64 and help is 0`(arguments: [String], code: Int32) async throws {
         let result = try await run(arguments)
         #expect(result.exitCode == code, "\(arguments): \(result.errorText)")
