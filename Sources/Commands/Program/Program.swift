@@ -26,13 +26,19 @@ package enum Program {
         } catch {
             return refuse(arguments, error)
         }
-        guard let command = command as? any SessionCommand else {
-            let console = Console(style: .init(isTerminal: false, usesColor: false))
-            console.result(StagectlCommand.helpMessage(for: type(of: command)))
-            // A group without a verb did nothing that was asked.
-            return command is StagectlCommand ? ExitStatus.done.rawValue : ExitStatus.usage.rawValue
-        }
+        guard let command = command as? any SessionCommand else { return explain(command, arguments) }
         return await perform(command)
+    }
+
+    /// `--help`, and a group without a verb: ArgumentParser's own commands answer by throwing what is to be printed.
+    private static func explain(_ command: any ParsableCommand, _ arguments: [String]) -> Int32 {
+        var command = command
+        do {
+            try command.run()
+            return ExitStatus.done.rawValue
+        } catch {
+            return refuse(arguments, error)
+        }
     }
 
     private static func perform(_ command: any SessionCommand) async -> Int32 {

@@ -41,7 +41,9 @@ package enum DiagnosisRules {
     ) -> Diagnosis {
         let path = service.health.path
         let bad = result.samples.filter { $0.problem != nil }
-        let last = bad.last
+        // The last sample of a window has only what is left of it and may end without an answer for that reason alone:
+        // one that was answered says more, else the one that waited longest.
+        let last = bad.last { $0.status != nil } ?? bad.max { $0.milliseconds < $1.milliseconds }
         let evidence = bad.suffix(3).map { sample in
             "GET \(path): \(sample.status.map(String.init) ?? "no answer") in \(Int(sample.milliseconds)) ms: "
                 + (sample.problem ?? "")
