@@ -56,7 +56,7 @@ struct DeployCommand: SessionCommand {
     @Option(name: .customLong("set-env"), help: "KEY=VALUE for this release only.")
     var setEnvironment: [Assignment] = []
 
-    @Option(help: "Write the release as JSON and JUnit into this folder.")
+    @Option(help: "Write the release as release.json into this folder.")
     var report: String?
 
     func validate() throws {

@@ -24,7 +24,7 @@ struct RollbackCommand: SessionCommand {
     @Option(name: .customLong("wait-lock"), help: "Wait so long for a lock that somebody holds (30s, 5m).")
     var waitLock: DurationArgument?
 
-    @Option(help: "Write the release as JSON and JUnit into this folder.")
+    @Option(help: "Write the release as release.json into this folder.")
     var report: String?
 
     func run(in session: Session) async throws -> CommandResult {
