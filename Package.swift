@@ -114,7 +114,7 @@ let package = Package(
         tests("LocalCloudRunTests", ["JSON", "LocalCloudRun", "Transport", .nioCore, .nioPosix, .nioHTTP1]),
         tests("ReportingTests", ["JSON", "Configuration", "Releases", "Verification", "Reporting"]),
         tests("CommandsTests", ["JSON", "Configuration", "Releases", "Verification", "Commands"]),
-        // Drives the real binaries, as a person would: text scripts in Tests/Acceptance/Scripts.
+        // Drives the real binaries, as a person would.
         tests("Acceptance", ["JSON", "Transport"]),
     ]
 )

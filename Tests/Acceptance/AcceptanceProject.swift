@@ -28,7 +28,7 @@ final class AcceptanceProject: Sendable {
     init(runtime: String, port: Int) async throws {
         self.runtime = runtime
         self.port = port
-        folder = FileManager.default.temporaryDirectory.path + "stagectl-acceptance-\(UInt32.random(in: 0 ... .max))"
+        folder = FileManager.default.temporaryDirectory.path + "/stagectl-acceptance-\(UInt32.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(
             atPath: folder + "/environments/suites", withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: folder + "/image", withIntermediateDirectories: true)
@@ -36,7 +36,7 @@ final class AcceptanceProject: Sendable {
             "FROM scratch\nCOPY SampleService /SampleService\nENTRYPOINT [\"/SampleService\"]\n", to: "image/Dockerfile"
         )
         try await shell("strip", "-o", folder + "/image/SampleService", Self.products + "/SampleService")
-        try write("image/SampleService\n.stagectl/\n", to: ".gitignore")
+        try write("image/SampleService\n.stagectl/\n.process\n", to: ".gitignore")
         try write("first\n", to: "image/VERSION")
         try write(Self.services, to: "environments/services.yaml")
         try write("platform: local\nproject: local-project\nregion: us-central1\n", to: "environments/local.yaml")
@@ -64,28 +64,70 @@ final class AcceptanceProject: Sendable {
 
     /// Runs the binary in the project.
     func stagectl(_ arguments: String..., environment: [String: String] = [:]) async throws -> ProcessResult {
-        var variables = [
-            "STAGECTL_LOCAL_PORT": "\(port)", "STAGECTL_LOCAL_INGRESS_PORT": "\(ingressPort)",
-            "STAGECTL_LOCAL_RUNTIME": runtime, "STAGECTL_STATE": folder + "/.stagectl",
-        ]
-        variables.merge(environment) { $1 }
-        return try await ChildProcess.run(
+        try await ChildProcess.run(
             CommandLine(
-                [Self.products + "/stagectl"] + arguments, environment: variables, workingDirectory: folder,
-                deadline: .seconds(120)))
+                [Self.products + "/stagectl"] + arguments, environment: variables(environment),
+                workingDirectory: folder, deadline: .seconds(120)))
     }
 
     /// The one JSON document that it prints.
-    func json(_ arguments: String..., exit code: Int32) async throws -> JSONValue {
+    func json(
+        _ arguments: String..., environment: [String: String] = [:], exit code: Int32
+    ) async throws -> JSONValue {
         let result = try await ChildProcess.run(
             CommandLine(
-                [Self.products + "/stagectl"] + arguments + ["-o", "json"],
-                environment: [
-                    "STAGECTL_LOCAL_PORT": "\(port)", "STAGECTL_LOCAL_INGRESS_PORT": "\(ingressPort)",
-                    "STAGECTL_LOCAL_RUNTIME": runtime, "STAGECTL_STATE": folder + "/.stagectl",
-                ], workingDirectory: folder, deadline: .seconds(120)))
+                [Self.products + "/stagectl"] + arguments + ["-o", "json"], environment: variables(environment),
+                workingDirectory: folder, deadline: .seconds(120)))
         #expect(result.exitCode == code, "\(arguments): \(result.outputText) \(result.errorText)")
         return try JSONValue(parsing: result.output)
+    }
+
+    /// Runs the binary and calls `react` with its process number and every line that it prints, as it comes.
+    func stagectl(
+        _ arguments: String..., environment: [String: String] = [:],
+        react: @escaping @Sendable (_ process: Int32, _ line: String) -> Void
+    ) async throws -> ProcessResult {
+        let record = folder + "/.process"
+        return try await ChildProcess.run(
+            CommandLine(
+                ["/bin/sh", "-c", "echo $$ >\(record); exec \"$0\" \"$@\"", Self.products + "/stagectl"] + arguments,
+                environment: variables(environment), workingDirectory: folder, deadline: .seconds(120))
+        ) { _, line in
+            let text = (try? String(contentsOf: URL(filePath: record), encoding: .utf8)) ?? ""
+            if let process = Int32(text.filter(\.isNumber)) { react(process, line) }
+        }
+    }
+
+    private func variables(_ more: [String: String]) -> [String: String] {
+        [
+            "STAGECTL_LOCAL_PORT": "\(port)", "STAGECTL_LOCAL_INGRESS_PORT": "\(ingressPort)",
+            "STAGECTL_LOCAL_RUNTIME": runtime, "STAGECTL_STATE": folder + "/.stagectl",
+        ].merging(more) { $1 }
+    }
+
+    static func dockerAnswers() async -> Bool {
+        let result = try? await ChildProcess.run(
+            CommandLine(["docker", "version", "--format", "{{.Server.Version}}"], deadline: .seconds(10)))
+        return result?.exitCode == 0
+    }
+
+    /// Revision and share of everything that serves.
+    func shares(of service: String) async throws -> [String: Int64] {
+        let document = try await json("traffic", "show", service, exit: 0)
+        let entries = document["services"]?[0]?["traffic"]?.array ?? []
+        return entries.reduce(into: [:]) { shares, entry in
+            if let revision = entry["revision"]?.string, let percent = entry["percent"]?.integer, percent > 0 {
+                shares[revision, default: 0] += percent
+            }
+        }
+    }
+
+    /// Commits a health window that lasts for seconds.
+    func makeHealthPatient() async throws {
+        let patient = Self.services.replacing(
+            "samples: 3, interval: 20ms, window: 5s", with: "samples: 20, interval: 100ms, window: 10s")
+        try write(patient, to: "environments/services.yaml")
+        try await commit("patient")
     }
 
     /// Stops the server and removes everything.

@@ -10,7 +10,7 @@ import Transport
     @Test(arguments: runtimes) func `deploy, repeat, break, see why, and roll back`(runtime: String, port: Int)
         async throws
     {
-        let canRun = if runtime == "docker" { await engineAnswers() } else { true }
+        let canRun = if runtime == "docker" { await AcceptanceProject.dockerAnswers() } else { true }
         guard canRun else {
             print("skipped: no docker engine answers, so the story ran on plain processes alone")
             return
@@ -80,11 +80,5 @@ import Transport
 
     private func service(_ name: String, of document: JSONValue) -> JSONValue? {
         document["services"]?.array?.first { $0["service"]?.string == name }
-    }
-
-    private func engineAnswers() async -> Bool {
-        let result = try? await ChildProcess.run(
-            CommandLine(["docker", "version", "--format", "{{.Server.Version}}"], deadline: .seconds(10)))
-        return result?.exitCode == 0
     }
 }

@@ -38,6 +38,15 @@ import Transport
         #expect(document["error"]?["hint"]?.string?.isEmpty == false)
     }
 
+    @Test func `a reset empties no folder that is not its own`() async throws {
+        let project = try await AcceptanceProject(runtime: "process", port: 18290)
+        try project.write("precious\n", to: "image/precious")
+        let refused = try await project.json("local", "reset", "--state", project.folder + "/image", exit: 64)
+        #expect(refused["error"]?["category"] == "usage")
+        #expect(try await project.shell("cat", "image/precious").outputText == "precious\n")
+        try await project.end()
+    }
+
     @Test func `an unknown service is told with the nearest name`() async throws {
         let project = try await AcceptanceProject(runtime: "process", port: 18280)
         let wrong = try await project.json("deploy", "bakend", exit: 64)

@@ -6,15 +6,19 @@ import Testing
 @Suite struct RecoveryTests {
     private static let backend = ModelWorld.service("backend")
 
-    /// A world with one verified release, then a second one that is cut after `writes` more entries.
-    private static func cut(after writes: Int) async throws -> (world: ModelWorld, stored: StoredJournal)? {
+    /// A world with one verified release, then a second one that is cut after `writes` more entries, before or after
+    /// the effect that the last one announces.
+    private static func cut(
+        after writes: Int, effectHappened: Bool
+    ) async throws -> (world: ModelWorld, stored: StoredJournal)? {
         let world = ModelWorld()
         _ = try await world.deploy(run: "run-aaaaaa", services: [backend], source: "s1")
         let plan = try await world.plan(run: "run-bbbbbb", services: [backend], source: "s2")
         let before = await world.state.writes
-        await world.state.allow(writes: before + writes)
+        await world.state.allow(writes: before + writes, effectAfterwards: effectHappened)
         _ = await ReleaseExecutor(plan, roles: world.roles).run()
         await world.state.allow(writes: .max)
+        world.power.isOn = true
         await world.state.dropLocks()
         guard let stored = try await world.state.read(run: "run-bbbbbb"),
             Progress(replaying: stored.entries).ended == nil
@@ -22,12 +26,14 @@ import Testing
         return (world, stored)
     }
 
-    @Test(arguments: 0..<30)
-    func `a run cut after any write is finished without a second revision`(writes: Int) async throws {
-        guard let (world, stored) = try await Self.cut(after: writes) else { return }
+    @Test(arguments: 0..<30, [true, false])
+    func `a run cut after any write is finished without a second revision`(
+        writes: Int, effectHappened: Bool
+    ) async throws {
+        guard let (world, stored) = try await Self.cut(after: writes, effectHappened: effectHappened) else { return }
         let undoing = Progress(replaying: stored.entries).undoing != nil
         let decoded = try DecodedPlan(decoding: stored.plan)
-        let release = await ReleaseExecutor(decoded, resuming: stored.entries, roles: world.roles).resume()
+        let release = try await ReleaseExecutor(decoded, resuming: stored.entries, roles: world.roles).resume()
         let made =
             await world.platform.revisionsByService["backend"]?
             .filter { $0.labels[ReleaseLabel.run] == "run-bbbbbb" } ?? []
@@ -38,11 +44,13 @@ import Testing
         #expect(try await world.state.unfinishedRuns(environment: "test").isEmpty)
     }
 
-    @Test(arguments: 0..<30)
-    func `a run cut after any write can be aborted and leaves traffic as it was`(writes: Int) async throws {
-        guard let (world, stored) = try await Self.cut(after: writes) else { return }
+    @Test(arguments: 0..<30, [true, false])
+    func `a run cut after any write can be aborted and leaves traffic as it was`(
+        writes: Int, effectHappened: Bool
+    ) async throws {
+        guard let (world, stored) = try await Self.cut(after: writes, effectHappened: effectHappened) else { return }
         let decoded = try DecodedPlan(decoding: stored.plan)
-        let release = await ReleaseExecutor(decoded, resuming: stored.entries, roles: world.roles).abort()
+        let release = try await ReleaseExecutor(decoded, resuming: stored.entries, roles: world.roles).abort()
         #expect(release.outcome == .failed || release.outcome == .rolledBack)
         #expect(await world.shares(of: "backend") == ["backend-00001-abc": 100])
         let tags = await world.platform.services["backend"]?.trafficStatuses.compactMap(\.tag) ?? []
@@ -51,8 +59,49 @@ import Testing
     }
 
     @Test func `thirty cuts cover the whole run`() async throws {
-        let uncut = try await Self.cut(after: 29)
+        let uncut = try await Self.cut(after: 29, effectHappened: true)
         #expect(uncut == nil, "the last cut must lie behind the end of the run")
+    }
+
+    @Test func `a run whose service somebody else has locked since is not touched`() async throws {
+        let (world, stored) = try #require(try await Self.cut(after: 12, effectHappened: true))
+        _ = try await world.state.acquire(
+            service: "backend", environment: "test",
+            holder: LockHolder(run: "run-cccccc", who: "other@there", commit: nil, since: ""), lease: .seconds(30))
+        let decoded = try DecodedPlan(decoding: stored.plan)
+        let writes = await world.platform.writes
+        for abort in [true, false] {
+            let executor = ReleaseExecutor(decoded, resuming: stored.entries, roles: world.roles)
+            let failure = await #expect(throws: Failure.self) {
+                _ = abort ? try await executor.abort() : try await executor.resume()
+            }
+            #expect(failure?.category == .conflict)
+        }
+        #expect(await world.platform.writes == writes)
+        #expect(try await world.state.read(run: "run-bbbbbb")?.entries == stored.entries)
+    }
+
+    @Test(arguments: 1..<25)
+    func `a disk that fills up leaves traffic as it was and the run open`(writes: Int) async throws {
+        let world = ModelWorld()
+        _ = try await world.deploy(run: "run-aaaaaa", services: [Self.backend], source: "s1")
+        let plan = try await world.plan(run: "run-bbbbbb", services: [Self.backend], source: "s2")
+        await world.state.refuse(Failure(.unavailable, "the disk is full"), after: writes)
+        let release = await ReleaseExecutor(plan, roles: world.roles).run()
+        #expect(release.outcome == .needsAttention)
+        #expect(release.error?.summary.contains("the disk is full") == true)
+        // Everything was done, only the end could not be written.
+        guard await world.shares(of: "backend")["backend-00001-abc"] != nil else {
+            #expect(release.steps.allSatisfy { $0.status == .done })
+            return
+        }
+        #expect(await world.shares(of: "backend") == ["backend-00001-abc": 100])
+
+        await world.state.refuse(nil, after: 0)
+        let stored = try #require(try await world.state.read(run: "run-bbbbbb"))
+        let again = try await ReleaseExecutor(plan, resuming: stored.entries, roles: world.roles).abort()
+        #expect(again.outcome == .failed || again.outcome == .rolledBack)
+        #expect(try await world.state.unfinishedRuns(environment: "test").isEmpty)
     }
 
     @Test func `an outcome is believed over the intent before it and doubt keeps the operation`() {

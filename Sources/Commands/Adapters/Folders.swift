@@ -34,9 +34,11 @@ enum Folders {
         }
     }
 
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
     /// Removes the folder and all in it; one that is not there is fine.
     static func remove(_ path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else { return }
+        guard exists(path) else { return }
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {

@@ -26,10 +26,13 @@ struct StatusCommand: SessionCommand {
         var table = TextTable(["SERVICE", "READY", "REVISION", "TRAFFIC", "COMMIT", "LOCK", "URL"])
         var notes: [String] = []
         for service in selected {
-            let holder = try await state.holder(service: service.name, environment: session.environmentName)
-            let row = ServiceStatus(
+            let environment = session.environmentName
+            var row = ServiceStatus(
                 service: service, region: try session.environment().region,
-                facts: facts[service.name] ?? ServiceFacts(observation: nil), holder: holder)
+                facts: facts[service.name] ?? ServiceFacts(observation: nil),
+                holder: try await state.holder(service: service.name, environment: environment))
+            row.unfinishedRun = try await unfinishedRun(of: service.name, among: unfinished, in: state)
+            row.overrides = try await overrides(of: row.servingRevision, service.name, environment, in: state)
             documents.append(row.document)
             table.add(row.cells)
             notes += row.drift.map { "\(service.name): \($0)" }
@@ -46,12 +49,39 @@ struct StatusCommand: SessionCommand {
     }
 }
 
+extension StatusCommand {
+    /// The youngest run without an end that touches the service.
+    private func unfinishedRun(
+        of service: String, among runs: [String], in state: ReleaseState
+    ) async throws -> String? {
+        for run in runs.reversed() {
+            guard let journal = try await state.read(run: run) else { continue }
+            if try DecodedPlan(decoding: journal.plan).plan.service(service) != nil { return run }
+        }
+        return nil
+    }
+
+    /// The variables that were set for the release of this revision alone.
+    private func overrides(
+        of revision: String?, _ service: String, _ environment: String, in state: ReleaseState
+    ) async throws -> [String] {
+        let releases = try await state.releases(environment: environment, service: service, limit: 50)
+        let results = releases.lazy.flatMap(\.services)
+        return results.first { $0.service == service && $0.candidate == revision }?.environmentOverrides ?? []
+    }
+}
+
 /// One line of `status`.
 struct ServiceStatus {
     var service: Service
     var region: String
     var facts: ServiceFacts
     var holder: LockHolder?
+    var unfinishedRun: String?
+    /// Names of variables that came with `--set-env` and are in no file.
+    var overrides: [String] = []
+
+    var servingRevision: String? { observation?.servingRevision }
 
     private var observation: ServiceObservation? { facts.observation }
     private var serving: RevisionObservation? {
@@ -80,6 +110,10 @@ struct ServiceStatus {
         {
             result.append("the last release left `\(recorded)` serving")
         }
+        if !overrides.isEmpty {
+            result.append(
+                "set for this release only, not in the configuration: \(overrides.joined(separator: ", "))")
+        }
         if service.isPublic, !observation.isPublic { result.append("closed: it has not passed its gates yet") }
         return result
     }
@@ -94,7 +128,7 @@ struct ServiceStatus {
             "public": .bool(observation?.isPublic ?? false),
             "traffic": TrafficDocument.entries(observation?.trafficStatuses ?? []),
             "drift": .array(drift.map(JSONValue.string)),
-            "run": text(serving?.labels[ReleaseLabel.run]),
+            "run": text(unfinishedRun), "servingRun": text(serving?.labels[ReleaseLabel.run]),
             "lock": holder.map(ReleaseJSON.encoded) ?? .null,
         ]
     }

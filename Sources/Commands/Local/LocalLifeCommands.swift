@@ -94,6 +94,12 @@ struct LocalResetCommand: SessionCommand {
         if change.dryRun {
             return CommandResult(document, text: "would stop the server and empty \(settings.stateFolder)")
         }
+        // `--state` may name any folder: one that never was a local Cloud Run's is not ours to empty.
+        guard !Folders.exists(settings.stateFolder) || Folders.exists(settings.stateFolder + "/state.sqlite") else {
+            throw Failure(
+                .usage, "`\(settings.stateFolder)` is not the state of a local Cloud Run, so nothing was removed",
+                hint: "see --state and STAGECTL_LOCAL_STATE")
+        }
         _ = try await LocalEnding.stop(stateFolder: settings.stateFolder, session: session)
         try Folders.remove(settings.stateFolder)
         return CommandResult(document, text: "everything in \(settings.stateFolder) was removed")

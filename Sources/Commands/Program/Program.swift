@@ -85,6 +85,7 @@ package enum Program {
 
     /// The second signal: nothing is undone, the journal says where the run stood.
     private static func stopNow(_ session: Session, _ number: Int32) -> Never {
+        ChildProcess.killAll()
         if let run = session.currentRun {
             session.console.problem("stopped. To finish: stagectl resume \(run)   to undo: stagectl abort \(run)")
         }

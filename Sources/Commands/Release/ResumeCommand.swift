@@ -14,7 +14,7 @@ struct ResumeCommand: SessionCommand {
     var run: String?
 
     func run(in session: Session) async throws -> CommandResult {
-        try await session.takeUp(run) { await $0.resume() }
+        try await session.takeUp(run) { try await $0.resume() }
     }
 }
 
@@ -30,7 +30,7 @@ struct AbortCommand: SessionCommand {
     var run: String?
 
     func run(in session: Session) async throws -> CommandResult {
-        var result = try await session.takeUp(run) { await $0.abort() }
+        var result = try await session.takeUp(run) { try await $0.abort() }
         // Undone is what was asked for.
         if result.status == .release {
             result.status = .done
@@ -44,7 +44,7 @@ struct AbortCommand: SessionCommand {
 extension Session {
     /// Goes on with a journal that has no end.
     func takeUp(
-        _ name: String?, action: (ReleaseExecutor) async -> ReleaseDocument
+        _ name: String?, action: (ReleaseExecutor) async throws -> ReleaseDocument
     ) async throws -> CommandResult {
         let state = try state()
         let open = try await state.unfinishedRuns(environment: environmentName)
@@ -62,11 +62,32 @@ extension Session {
                 details: [.init("environment", journal.environment)], hint: "stagectl show \(run)")
         }
         let decoded = try DecodedPlan(decoding: journal.plan)
+        try await refuseWhileExecuted(decoded.plan)
         let access = try await platformAccess()
         return try await execute(access: access, run: run, waitLock: nil, report: nil) { roles in
             ReleaseExecutor(decoded, resuming: journal.entries, roles: roles)
         } action: { executor in
-            await action(executor)
+            try await action(executor)
+        }
+    }
+
+    /// Two processes must not execute one run. A holder that died on this machine is known to be dead; one on
+    /// another machine is believed alive until its lease has run out.
+    private func refuseWhileExecuted(_ plan: Plan) async throws {
+        let state = try state()
+        for service in plan.services {
+            guard
+                let holder = try await state.holder(service: service.identity.name, environment: plan.environment),
+                holder.run == plan.run, let process = holder.process
+            else { continue }
+            let isHere = process.host == Self.hostName
+            guard !isHere || ProcessLife.isAlive(process.id) else { continue }
+            throw Failure(
+                .conflict, "run `\(plan.run)` is being executed",
+                details: [.init("by", holder.who), .init("process", "\(process.id) on \(process.host)")],
+                hint: isHere
+                    ? "stop it first: kill -INT \(process.id)"
+                    : "wait until its lease has run out, half a minute after it stopped")
         }
     }
 }

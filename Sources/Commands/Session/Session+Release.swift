@@ -3,6 +3,12 @@ import Releases
 import Reporting
 import Transport
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// Runs a plan, the same for every command that has one.
 extension Session {
     func release(
@@ -19,7 +25,7 @@ extension Session {
 
     func execute(
         access: PlatformAccess, run: String, waitLock: Duration?, report: String?,
-        _ make: (ReleaseRoles) -> ReleaseExecutor, action: (ReleaseExecutor) async -> ReleaseDocument
+        _ make: (ReleaseRoles) -> ReleaseExecutor, action: (ReleaseExecutor) async throws -> ReleaseDocument
     ) async throws -> CommandResult {
         currentRun = run
         let progress = ReleaseProgress(console: console)
@@ -28,22 +34,29 @@ extension Session {
             platform: access.platform, builders: try builders(), verifier: try verifier(), journal: state,
             ledger: state, images: state,
             lock: WaitingLock(inner: state, patience: waitLock ?? .zero) { [console] in console.progress($0) },
-            observer: progress, now: { Timestamp.now() })
+            observer: StepLogs(folder: try stateFolder() + "/logs/\(run)", beside: progress, console: console),
+            process: LockProcess(host: Self.hostName, id: getpid()), now: { Timestamp.now() })
         let executor = make(roles)
-        async let ticking: Void = progress.tick()
-        var document = await action(executor)
-        currentRun = nil
+        defer { currentRun = nil }
+        var document = try await withLiveView(progress) { try await action(executor) }
         if let report {
             document.report = try ReportFiles.write(document, folder: report, redacting: console.redacted)
         }
-        return await finish(document, ticking: ticking)
-    }
-
-    /// Ends the live view before the summary is printed.
-    private func finish(_ document: ReleaseDocument, ticking: Void) async -> CommandResult {
-        CommandResult(
+        return CommandResult(
             ReleaseJSON.release(document),
             text: ReleaseText.summary(document, palette: Palette(isEnabled: console.style.usesColor)),
             status: ExitStatus(document), failure: document.error)
+    }
+
+    /// Keeps the step list moving while the work lasts, and ends it before anything else is printed.
+    private func withLiveView(
+        _ progress: ReleaseProgress, _ work: () async throws -> ReleaseDocument
+    ) async throws -> ReleaseDocument {
+        let ticking = Task { await progress.tick() }
+        let result: Result<ReleaseDocument, any Error>
+        do { result = .success(try await work()) } catch { result = .failure(error) }
+        ticking.cancel()
+        await ticking.value
+        return try result.get()
     }
 }

@@ -98,11 +98,13 @@ final class Session: Sendable {
 
     /// `user@host`.
     var initiator: String {
-        var buffer = [CChar](repeating: 0, count: 256)
-        let host =
-            gethostname(&buffer, buffer.count - 1) == 0
-            ? String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "unknown"
         let user = ProcessEnvironment.nonEmpty("USER") ?? ProcessEnvironment.nonEmpty("LOGNAME") ?? "uid-\(getuid())"
-        return "\(user)@\(host)"
+        return "\(user)@\(Self.hostName)"
+    }
+
+    static var hostName: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -14,14 +14,34 @@ actor HeldLocks {
 }
 
 extension StepHandler {
-    func lock(_ service: PlannedService) async throws -> StepOutput {
-        let name = service.identity.name
+    /// Takes again what the run had locked before it was cut, so that nothing is written, not even to the journal,
+    /// without the right to. All or none; throws `conflict` when somebody else holds one of them by now.
+    func takeLocksBack() async throws {
+        let progress = await journal.progress
+        do {
+            for service in plan.services where progress.isBegun("lock:\(service.identity.name)") {
+                _ = try await acquire(service)
+            }
+        } catch {
+            await releaseLocks()
+            throw error
+        }
+    }
+
+    private func acquire(_ service: PlannedService) async throws -> LockTicket {
         let ticket = try await roles.lock.acquire(
-            service: name, environment: plan.environment,
+            service: service.identity.name, environment: plan.environment,
             holder: LockHolder(
-                run: plan.run, who: plan.initiator, commit: plan.source?.commit, since: roles.now()), lease: lease)
+                run: plan.run, who: plan.initiator, commit: plan.source?.commit, since: roles.now(),
+                process: roles.process), lease: lease)
         await held.add(ticket)
         await journal.raise(fencingToken: ticket.fencingToken)
+        return ticket
+    }
+
+    func lock(_ service: PlannedService) async throws -> StepOutput {
+        let name = service.identity.name
+        let ticket = try await acquire(service)
         let observation = try await roles.platform.observe(service.identity)
         // A resumed run finds its own traces; only a fresh one compares with what the plan saw.
         let isFresh = await journal.progress.begun.allSatisfy { !$0.hasPrefix("candidate:") && !$0.hasPrefix("tag:") }

@@ -30,15 +30,26 @@ package final class ReleaseExecutor: Sendable {
         return await proceed()
     }
 
-    /// Goes on where the journal stops: forward, or back when it was going back.
-    package func resume() async -> ReleaseDocument {
+    /// Goes on where the journal stops: forward, or back when it was going back. Throws `conflict`, with nothing
+    /// touched, when somebody else has locked one of its services since.
+    package func resume() async throws(Failure) -> ReleaseDocument {
+        try await takeLocksBack()
         if let reason = await journal.progress.undoing { return await goBack(reason) }
         return await proceed()
     }
 
-    /// Takes back whatever the run did.
-    package func abort() async -> ReleaseDocument {
-        await goBack(Failure(.release, "the run was aborted", hint: "stagectl status"))
+    /// Takes back whatever the run did. Throws like `resume`.
+    package func abort() async throws(Failure) -> ReleaseDocument {
+        try await takeLocksBack()
+        return await goBack(Failure(.release, "the run was aborted", hint: "stagectl status"))
+    }
+
+    private func takeLocksBack() async throws(Failure) {
+        do {
+            try await handler.takeLocksBack()
+        } catch {
+            throw StepError(lifting: error).failure
+        }
     }
 
     // MARK: - Forward
@@ -150,8 +161,15 @@ package final class ReleaseExecutor: Sendable {
         await uncancelled { [self] in
             let begun = await journal.progress
             let touched = handler.touchedServices(begun)
+            // The way back may take longer than a lease. What a lost one means, the journal's token decides.
+            let keeping = Task { [handler] in _ = await handler.keepLocks() }
+            defer { keeping.cancel() }
             do {
-                try await journal.write(.undoing(reason: reason))
+                do {
+                    try await journal.write(.undoing(reason: reason))
+                } catch  where StepError(lifting: error).failure.category != .conflict {
+                    await journal.goOn(without: StepError(lifting: error).failure)
+                }
                 if !touched.isEmpty { roles.observer.undoing(reason: reason) }
                 for service in touched where !(begun.state(of: "restore:\(service)").isComplete) {
                     try await restore(service)
@@ -165,6 +183,16 @@ package final class ReleaseExecutor: Sendable {
                         .needsAttention, "the way back was not completed: \(failure.summary)",
                         details: failure.details + [.init("first failure", reason.summary)],
                         hint: "stagectl resume \(plan.run)"))
+            }
+            if let lost = await journal.lost {
+                return await finish(
+                    .needsAttention,
+                    error: Failure(
+                        .needsAttention, "the journal could not be written: \(lost.summary)",
+                        details: lost.details + [
+                            .init("first failure", reason.summary),
+                            .init("traffic", touched.isEmpty ? "was not touched" : "was put back"),
+                        ], hint: "mend that, then: stagectl abort \(plan.run)"))
             }
             return await finish(handler.hadMovedTraffic(begun) ? .rolledBack : .failed, error: reason)
         }
@@ -200,7 +228,14 @@ package final class ReleaseExecutor: Sendable {
                 // A run that needs attention stays open, so that `resume` and `abort` find it.
                 if outcome != .needsAttention { try await journal.write(.ended(outcome: outcome)) }
             } catch {
-                document.error = document.error ?? StepError(lifting: error).failure
+                // What happened is true all the same, but nobody else will know of it until this is mended.
+                let failure = StepError(lifting: error).failure
+                document.outcome = .needsAttention
+                document.error =
+                    document.error
+                    ?? Failure(
+                        .needsAttention, "the release could not be recorded: \(failure.summary)",
+                        details: failure.details, hint: "mend that, then: stagectl resume \(plan.run)")
             }
             await handler.releaseLocks()
             return document

@@ -9,13 +9,15 @@ package struct ReleaseRoles: Sendable {
     package var images: any ImageRecords
     package var lock: any ServiceLock
     package var observer: any ReleaseObserver
+    /// This process, as holder of locks.
+    package var process: LockProcess?
     /// RFC 3339, for people to read.
     package var now: @Sendable () -> String
 
     package init(
         platform: any Platform, builders: [String: any ImageBuilder], verifier: any Verifier,
         journal: any JournalStore, ledger: any Ledger, images: any ImageRecords, lock: any ServiceLock,
-        observer: any ReleaseObserver, now: @escaping @Sendable () -> String
+        observer: any ReleaseObserver, process: LockProcess? = nil, now: @escaping @Sendable () -> String
     ) {
         self.platform = platform
         self.builders = builders
@@ -25,6 +27,7 @@ package struct ReleaseRoles: Sendable {
         self.images = images
         self.lock = lock
         self.observer = observer
+        self.process = process
         self.now = now
     }
 }

@@ -5,6 +5,8 @@ actor RunJournal {
     private let now: @Sendable () -> String
     private(set) var progress: Progress
     private var fencingToken: Int64
+    /// Why entries are missing from the store; nil while all are there.
+    private(set) var lost: Failure?
 
     init(run: String, store: any JournalStore, progress: Progress, now: @escaping @Sendable () -> String) {
         self.run = run
@@ -17,8 +19,21 @@ actor RunJournal {
 
     func write(_ event: JournalEntry.Event) async throws {
         let entry = JournalEntry(time: now(), event: event)
-        try await store.append(entry, to: run, fencingToken: fencingToken)
+        do {
+            try await store.append(entry, to: run, fencingToken: fencingToken)
+        } catch {
+            // A refusal is never passed over: somebody else has the run now.
+            let failure = StepError(lifting: error).failure
+            guard lost != nil, failure.category != .conflict else { throw error }
+        }
         progress.apply(entry)
+    }
+
+    /// From here on an entry that cannot be stored is passed over. Only the way back may ask for this: what it does is
+    /// the same however often it is done, and a full disk must not leave traffic where it does not belong. The run
+    /// stays unfinished in the store, so that `abort` does it once more.
+    func goOn(without reason: Failure) {
+        lost = lost ?? reason
     }
 
     /// Tokens of several services: the journal's own is the highest, since an older writer has lower ones only.

@@ -22,12 +22,26 @@ package struct LockHolder: Codable, Hashable, Sendable {
     package var commit: String?
     /// RFC 3339.
     package var since: String
+    /// The process that holds it, as its own host numbers processes; nil in records of earlier versions.
+    package var process: LockProcess?
 
-    package init(run: String, who: String, commit: String?, since: String) {
+    package init(run: String, who: String, commit: String?, since: String, process: LockProcess? = nil) {
         self.run = run
         self.who = who
         self.commit = commit
         self.since = since
+        self.process = process
+    }
+}
+
+/// Tells a holder that has died from one that still works: a lease alone makes everybody wait until it has run out.
+package struct LockProcess: Codable, Hashable, Sendable {
+    package var host: String
+    package var id: Int32
+
+    package init(host: String, id: Int32) {
+        self.host = host
+        self.id = id
     }
 }
 

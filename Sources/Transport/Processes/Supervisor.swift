@@ -44,6 +44,7 @@ struct Supervisor: ~Copyable {
         case .failure(let failure):
             return .failure(failure)
         case .success(let child):
+            LiveChildren.add(child)
             var supervisor = Supervisor(
                 command, events, child, input: input,
                 output: OutputCollector(output, .output, command.outputLimit, onLine),
@@ -176,7 +177,11 @@ struct Supervisor: ~Copyable {
 
     private mutating func reap() {
         var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        let child = child
+        LiveChildren.remove(child) {
+            // It has ended, so this does not block.
+            while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        }
         exitedAt = .now
         let signal = status & 0x7F
         exitCode = signal == 0 ? (status >> 8) & 0xFF : 128 + signal

@@ -3,6 +3,7 @@ import Releases
 
 /// A Cloud Run of values: services, revisions and splits in memory, ready at once unless told otherwise.
 actor ModelPlatform: Platform {
+    private let power: Power
     private(set) var services: [String: ServiceObservation] = [:]
     private(set) var revisionsByService: [String: [RevisionObservation]] = [:]
     private(set) var writes: [String] = []
@@ -10,6 +11,8 @@ actor ModelPlatform: Platform {
     var brokenImages: Set<String> = []
     /// Somebody else changes the service just before this many further writes from now.
     private var operations: [String: OperationOutcome] = [:]
+
+    init(power: Power) { self.power = power }
 
     func breakImage(_ image: String) { brokenImages.insert(image) }
 
@@ -24,6 +27,7 @@ actor ModelPlatform: Platform {
     }
 
     func create(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName {
+        guard power.isOn else { throw MemoryState.Killed() }
         guard services[service.name] == nil else { throw Failure(.conflict, "exists") }
         services[service.name] = ServiceObservation(
             identity: service, url: "http://\(service.name).test", generation: 0, observedGeneration: 0,
@@ -32,6 +36,7 @@ actor ModelPlatform: Platform {
     }
 
     func update(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName {
+        guard power.isOn else { throw MemoryState.Killed() }
         guard let now = services[service.name] else { throw Failure(.conflict, "missing") }
         if let generation = change.generation, generation != now.generation {
             throw Failure(.conflict, "generation \(now.generation), not \(generation)")
@@ -88,6 +93,7 @@ actor ModelPlatform: Platform {
     }
 
     func setPublic(_ isPublic: Bool, of service: ServiceIdentity) async throws {
+        guard power.isOn else { throw MemoryState.Killed() }
         services[service.name]?.isPublic = isPublic
         writes.append("\(isPublic ? "open" : "close") \(service.name)")
     }

@@ -3,10 +3,16 @@ import Releases
 
 /// Everything a run touches, of values, and a short way to deploy into it.
 struct ModelWorld {
-    let platform = ModelPlatform()
-    let state = MemoryState()
+    let power = Power()
+    let platform: ModelPlatform
+    let state: MemoryState
     let verifier = ScriptedVerifier()
     let builder = CountingBuilder()
+
+    init() {
+        platform = ModelPlatform(power: power)
+        state = MemoryState(power: power)
+    }
 
     var roles: ReleaseRoles {
         ReleaseRoles(
