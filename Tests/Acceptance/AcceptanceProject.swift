@@ -125,7 +125,7 @@ final class AcceptanceProject: Sendable {
     /// Commits a health window that lasts for seconds.
     func makeHealthPatient() async throws {
         let patient = Self.services.replacing(
-            "samples: 3, interval: 20ms, window: 5s", with: "samples: 20, interval: 100ms, window: 10s")
+            "samples: 3, interval: 20ms, window: 5s", with: "samples: 10, interval: 100ms, window: 10s")
         try write(patient, to: "environments/services.yaml")
         try await commit("patient")
     }
