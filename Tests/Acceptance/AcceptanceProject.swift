@@ -125,7 +125,7 @@ final class AcceptanceProject: Sendable {
     /// Commits a health window that lasts for seconds.
     func makeHealthPatient() async throws {
         let patient = Self.services.replacing(
-            "samples: 3, interval: 20ms, window: 5s", with: "samples: 10, interval: 100ms, window: 10s")
+            "samples: 3, interval: 20ms, window: 8s", with: "samples: 10, interval: 100ms, window: 20s")
         try write(patient, to: "environments/services.yaml")
         try await commit("patient")
     }
@@ -145,14 +145,14 @@ final class AcceptanceProject: Sendable {
             public: true
             identity: { header: x-revision }
             probes: { startup: { tcp: true, period: 1s, failure_threshold: 3 } }
-            health: { path: /health, samples: 3, interval: 20ms, window: 5s, timeout: 1s }
+            health: { path: /health, samples: 3, interval: 20ms, window: 8s, timeout: 2s }
           backend:
             source: { paths: [image/Dockerfile, image/VERSION], context: image, dockerfile: image/Dockerfile, process: [image/SampleService] }
             env: { SAMPLE_ROLE: backend, JWT_SECRET: acceptance-secret, AUTH_URL: "${services.auth.url}" }
             public: true
             identity: { header: x-revision }
             probes: { startup: { tcp: true, period: 1s, failure_threshold: 3 } }
-            health: { path: /health, samples: 3, interval: 20ms, window: 5s, timeout: 1s }
+            health: { path: /health, samples: 3, interval: 20ms, window: 8s, timeout: 2s }
             depends_on: [auth]
             suites: [backend-smoke]
 
