@@ -20,6 +20,8 @@ extension Target.Dependency {
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
     static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
     static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
+    static let nioHPACK: Self = .product(name: "NIOHPACK", package: "swift-nio-http2")
+    static let nioHTTP2: Self = .product(name: "NIOHTTP2", package: "swift-nio-http2")
     static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
     static let nioWebSocket: Self = .product(name: "NIOWebSocket", package: "swift-nio")
     static let yams: Self = .product(name: "Yams", package: "Yams")
@@ -44,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -76,7 +79,7 @@ let package = Package(
         module("GoogleCloud", ["JSON", "Releases", "Transport"]),
         module(
             "LocalCloudRun",
-            ["JSON", "Transport", .grdb, .crypto, .nioCore, .nioPosix, .nioHTTP1]),
+            ["JSON", "Transport", .grdb, .crypto, .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioHPACK]),
 
         // What people see, and the command line that connects it all.
         module("Reporting", ["JSON", "Configuration", "Releases", "Verification"]),
@@ -111,10 +114,15 @@ let package = Package(
         tests("ImagesTests", ["JSON", "Configuration", "Releases", "Images", "Transport"]),
         tests("StateTests", ["JSON", "Configuration", "Releases", "State"]),
         tests("GoogleCloudTests", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport"]),
-        tests("LocalCloudRunTests", ["JSON", "LocalCloudRun", "Transport", .nioCore, .nioPosix, .nioHTTP1]),
+        tests(
+            "LocalCloudRunTests",
+            ["JSON", "LocalCloudRun", "Transport", .crypto, .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioHPACK]),
         tests("ReportingTests", ["JSON", "Configuration", "Releases", "Verification", "Reporting"]),
         tests("CommandsTests", ["JSON", "Configuration", "Releases", "Verification", "Commands"]),
         // Drives the real binaries, as a person would.
         tests("Acceptance", ["JSON", "Transport"]),
+        // Google's own Python clients against the real binary.
+        .testTarget(
+            name: "Conformance", dependencies: ["Transport"], exclude: ["clients"], swiftSettings: strict),
     ]
 )

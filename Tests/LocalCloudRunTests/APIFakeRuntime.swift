@@ -5,7 +5,8 @@ import Synchronization
 @testable import LocalCloudRun
 
 /// Instances are listeners inside the test process. What an instance does is said by its variable `BEHAVIOUR`:
-/// `exit` ends at once, `silent` never listens, anything else answers every request with 200.
+/// `exit` ends at once, `silent` never listens, anything else answers every request with 200. A task of a job ends with
+/// the code in its variable `EXIT`, after a moment; with `hang` it runs until it is stopped.
 final class FakeRuntime: Runtime {
     private struct State {
         var channels: [String: any Channel] = [:]
@@ -13,13 +14,23 @@ final class FakeRuntime: Runtime {
         var started: [InstanceSpecification] = []
         var stopped: [String] = []
         var leftoversRemoved: [String] = []
+        var tasks = 0
+        var mostTasks = 0
     }
 
     let name = "fake"
+    private let hangs: Bool
+
+    /// `hangs` is false for a machine on which nothing hangs any more.
+    init(hangs: Bool = true) {
+        self.hangs = hangs
+    }
+
     private let state = Mutex(State())
 
     var started: [InstanceSpecification] { state.withLock { $0.started } }
     var stopped: [String] { state.withLock { $0.stopped } }
+    var mostTasksAtOnce: Int { state.withLock { $0.mostTasks } }
     var running: Int { state.withLock { $0.channels.count } }
     var leftoversRemoved: [String] { state.withLock { $0.leftoversRemoved } }
 
@@ -36,6 +47,7 @@ final class FakeRuntime: Runtime {
         let id = specification.instance
         let behaviour = specification.environment["BEHAVIOUR"] ?? ""
         specification.output("hello from \(specification.revision)", false)
+        guard specification.listens else { return await startTask(specification, behaviour) }
         do {
             let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .childChannelInitializer { channel in
@@ -55,6 +67,21 @@ final class FakeRuntime: Runtime {
         } catch {
             throw .couldNotStart(reason: "\(error)")
         }
+    }
+
+    private func startTask(_ specification: InstanceSpecification, _ behaviour: String) async -> RunningInstance {
+        let id = specification.instance
+        state.withLock {
+            $0.started.append(specification)
+            $0.tasks += 1
+            $0.mostTasks = max($0.mostTasks, $0.tasks)
+        }
+        if behaviour != "hang" || !hangs {
+            // Long enough for others to run beside it.
+            try? await Task.sleep(for: .milliseconds(20))
+            await end(id, code: specification.environment["EXIT"].flatMap { Int32($0) } ?? 0)
+        }
+        return RunningInstance(id: id, host: "127.0.0.1", port: 0)
     }
 
     func waitForExit(of instance: RunningInstance) async -> Int32 {
@@ -80,7 +107,10 @@ final class FakeRuntime: Runtime {
 
     private func end(_ id: String, code: Int32) async {
         let channel = state.withLock { state in
-            if state.exits[id] == nil { state.exits[id] = code }
+            if state.exits[id] == nil {
+                state.exits[id] = code
+                if state.started.contains(where: { $0.instance == id && !$0.listens }) { state.tasks -= 1 }
+            }
             return state.channels.removeValue(forKey: id)
         }
         try? await channel?.close()

@@ -26,9 +26,10 @@ struct Platform: Sendable {
     var logs: LogStore
 
     /// Runs `body` against a control plane on `folder`, and stops it afterwards.
-    static func run(folder: String? = nil, _ body: (Platform) async throws -> Void) async throws {
+    static func run(
+        folder: String? = nil, runtime: FakeRuntime = FakeRuntime(), _ body: (Platform) async throws -> Void
+    ) async throws {
         let folder = folder ?? temporaryFolder()
-        let runtime = FakeRuntime()
         let routing = Routing()
         let work = BackgroundWork()
         let logs = try LogStore(path: folder + "/logs.sqlite")
@@ -40,7 +41,8 @@ struct Platform: Sendable {
             runtime: runtime,
             settings: InstancePool.Settings(
                 owner: "test", idleTimeout: .milliseconds(100), startupLimit: .milliseconds(400)),
-            work: work, logs: logs, issuer: issuer, now: clock, secret: { name, _ in name == "known" ? "value" : nil })
+            work: work, logs: logs, issuer: issuer, now: clock,
+            secret: { name, _ in name == "known" ? Array("value".utf8) : nil })
         let control = ControlPlane(
             settings: ControlPlaneSettings(version: "1", ingressPort: 18_080),
             store: try StateStore(path: folder + "/state.sqlite"), logs: logs, issuer: issuer, pool: pool, work: work,

@@ -6,29 +6,11 @@ import Transport
 @testable import LocalCloudRun
 
 @Suite struct APIServerTests {
-    /// Runs a whole server on free ports until `body` ends.
     private func withServer(
         _ folder: String, runtime: FakeRuntime = FakeRuntime(),
         _ body: @escaping @Sendable (ServerRecord) async throws -> Void
     ) async throws {
-        let (ready, readiness) = AsyncStream.makeStream(of: ServerRecord.self)
-        let server = LocalServer(
-            settings: LocalServerSettings(
-                stateFolder: folder, apiPort: 0, ingressPort: 0, runtime: runtime, version: "9"))
-        try await withThrowingTaskGroup { group in
-            group.addTask {
-                defer { readiness.finish() }
-                try await server.run { readiness.yield($0) }
-            }
-            var records = ready.makeAsyncIterator()
-            let record = try #require(await records.next())
-            do { try await body(record) } catch {
-                group.cancelAll()
-                throw error
-            }
-            group.cancelAll()
-            try await group.waitForAll()
-        }
+        try await LoopbackCloudRun.run(folder: folder, runtime: runtime, body)
     }
 
     @Test func `the whole server answers over HTTP and routes to an instance`() async throws {
@@ -113,6 +95,6 @@ import Transport
     func `a secret's name cannot leave its folder`(name: String) throws {
         let folder = Platform.temporaryFolder()
         try Data("x".utf8).write(to: URL(filePath: folder + "/issuer.key"))
-        #expect(LocalServer.secret(name, version: "latest", folder: folder + "/secrets") == nil)
+        #expect(SecretStore(folder: folder + "/secrets").value(name, version: "latest") == nil)
     }
 }

@@ -127,11 +127,12 @@ import Testing
             await platform.runtime.crash(revision: shortName(revision))
             let gone = await poll(until: .now + .seconds(5)) { platform.pool.readyCount(revision) == 0 ? true : nil }
             #expect(gone == true)
-            await #expect(throws: InstanceUnavailable.self) { try await platform.pool.instance(of: revision) }
+            await #expect(throws: InstanceUnavailable.self) {
+                try await platform.pool.instance(of: revision, preferring: nil)
+            }
             let back = await poll(until: .now + .seconds(5)) { platform.pool.readyCount(revision) == 1 ? true : nil }
             #expect(back == true)
-            let instance = try await platform.pool.instance(of: revision)
-            platform.pool.finished(revision: revision, host: instance.host, port: instance.port)
+            platform.pool.finished(try await platform.pool.instance(of: revision, preferring: nil))
         }
     }
 }

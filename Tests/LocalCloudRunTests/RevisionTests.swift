@@ -47,44 +47,9 @@ import Testing
             container["startupProbe"] == [
                 "httpGet": ["path": "/", "port": 9000], "timeoutSeconds": 1, "periodSeconds": 10, "failureThreshold": 3,
             ])
-        let probe = StartupProbe(container: container)
-        #expect(probe.title == "STARTUP HTTP probe")
-        #expect(probe.kind == .http(path: "/", headers: [:]))
-        #expect(probe.port == 9000)
-    }
-
-    @Test func `instances take turns, and a full one is passed over`() {
-        var entry = RevisionInstances(
-            blueprint: InstanceBlueprint(
-                revision: ["maxInstanceRequestConcurrency": 1, "name": "r"],
-                service: Location(project: "p", location: "l").service("s")))
-        for port in 1...3 {
-            entry.instances.append(
-                RevisionInstances.Instance(
-                    id: "\(port)", running: RunningInstance(id: "\(port)", host: "h", port: port), phase: .ready,
-                    idleSince: .now))
-        }
-        #expect(Set((0..<3).compactMap { _ in entry.choose()?.port }) == [1, 2, 3])
-        #expect(entry.needsMore(limit: 8))
-        #expect(!entry.needsMore(limit: 3))
-        entry.instances[1].inFlight = 0
-        #expect(entry.choose()?.port == 2)
-    }
-
-    @Test func `an instance that is wanted is never idle`() {
-        var entry = RevisionInstances(
-            blueprint: InstanceBlueprint(
-                revision: ["name": "r"], service: Location(project: "p", location: "l").service("s")))
-        entry.instances = [
-            RevisionInstances.Instance(
-                id: "1", running: RunningInstance(id: "1", host: "h", port: 1), phase: .ready, idleSince: .now)
-        ]
-        let later = ContinuousClock.now + .seconds(10)
-        #expect(entry.superfluous(now: later, idleTimeout: .seconds(5)) == ["1"])
-        entry.isPinned = true
-        #expect(entry.superfluous(now: later, idleTimeout: .seconds(5)).isEmpty)
-        entry.isPinned = false
-        entry.instances[0].inFlight = 1
-        #expect(entry.superfluous(now: later, idleTimeout: .seconds(5)).isEmpty)
+        let probe = Probe(container["startupProbe"], role: .startup, containerPort: 9000)
+        #expect(probe?.title == "STARTUP HTTP probe")
+        #expect(probe?.kind == .http(path: "/", headers: [:]))
+        #expect(probe?.port == 9000)
     }
 }

@@ -58,6 +58,11 @@ enum FailureLifting {
                 .unavailable, "port \(port) is taken by another program",
                 hint: "choose others: --port and --ingress-port, or STAGECTL_LOCAL_PORT and STAGECTL_LOCAL_INGRESS_PORT"
             )
+        case .faultsInvalid(let file, let problems):
+            Failure(
+                .configuration, "the faults of the local Cloud Run cannot be read",
+                details: [.init("file", file)] + problems.map { .init("problem", $0) },
+                hint: "correct or remove the file; `stagectl local faults --help` shows the format")
         default:
             Failure(
                 .unavailable, "the local Cloud Run cannot run", details: [.init("why", "\(error)")],

@@ -7,6 +7,6 @@ struct LocalCommand: ParsableCommand {
         abstract: "The built-in local Cloud Run.",
         subcommands: [
             LocalUpCommand.self, LocalDownCommand.self, LocalStatusCommand.self, LocalResetCommand.self,
-            LocalServeCommand.self, LocalLogsCommand.self,
+            LocalServeCommand.self, LocalLogsCommand.self, LocalFaultsCommand.self,
         ])
 }

@@ -7,6 +7,7 @@ struct LocalOptions: ParsableArguments {
         var port: Int?
         var ingressPort: Int?
         var runtime: String?
+        var etag: EtagMode?
     }
 
     @Option(help: "State folder (else $STAGECTL_LOCAL_STATE, else local/ in the state of stagectl).")
@@ -22,11 +23,23 @@ struct LocalOptions: ParsableArguments {
     @Option(help: "docker, podman, process or auto (else $STAGECTL_LOCAL_RUNTIME).")
     var runtime: String?
 
-    var values: Values { Values(state: state, port: port, ingressPort: ingressPort, runtime: runtime) }
+    @Option(
+        help: "What happens to a write with a stale etag: strict refuses it, lax takes it (else $STAGECTL_LOCAL_ETAG).")
+    var etag: EtagMode?
+
+    var values: Values {
+        Values(state: state, port: port, ingressPort: ingressPort, runtime: runtime, etag: etag)
+    }
 
     func validate() throws {
         for port in [port, ingressPort].compactMap(\.self) where !(1...65535).contains(port) {
             throw ValidationError("\(port) is not a port (1 to 65535)")
         }
     }
+}
+
+/// Google documents that an etag "may be used to detect modification conflict" (AIP-154: a mismatch is ABORTED); the
+/// API was once seen to take a stale one all the same, and a client must hold out against both.
+enum EtagMode: String, CaseIterable, ExpressibleByArgument {
+    case strict, lax
 }

@@ -26,7 +26,7 @@ struct LocalServeCommand: SessionCommand {
         let server = LocalServer(
             settings: LocalServerSettings(
                 stateFolder: settings.stateFolder, apiPort: settings.port, ingressPort: settings.ingressPort,
-                runtime: runtime, version: Version.current))
+                runtime: runtime, version: Version.current, enforcesEtags: settings.etag == .strict))
         do {
             try await server.run { record in
                 session.console.progress(

@@ -10,6 +10,7 @@ struct LocalLauncher {
         var port: Int
         var ingressPort: Int
         var runtime: String
+        var etag: EtagMode
     }
 
     static let defaultPort = 7080
@@ -29,7 +30,8 @@ struct LocalLauncher {
             port: try options.port ?? Self.port("STAGECTL_LOCAL_PORT") ?? Self.defaultPort,
             ingressPort: try options.ingressPort ?? Self.port("STAGECTL_LOCAL_INGRESS_PORT")
                 ?? Self.defaultIngressPort,
-            runtime: options.runtime ?? ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_RUNTIME") ?? "auto")
+            runtime: options.runtime ?? ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_RUNTIME") ?? "auto",
+            etag: try options.etag ?? Self.etagMode())
     }
 
     /// The server, started when it was not running.
@@ -51,6 +53,7 @@ struct LocalLauncher {
                 CommandLine([
                     ProgramPath.own, "local", "serve", "--state", settings.stateFolder, "--port",
                     "\(settings.port)", "--ingress-port", "\(settings.ingressPort)", "--runtime", settings.runtime,
+                    "--etag", settings.etag.rawValue,
                 ]), standardOutput: log)
         } catch {
             throw FailureLifting.lift(error)
@@ -70,6 +73,16 @@ struct LocalLauncher {
             .unavailable, "the local Cloud Run did not start",
             details: [.init("log", log)] + Folders.lastLines(of: log, count: 5).map { .init("", $0) },
             hint: "stagectl local serve shows it in the foreground; --port and --ingress-port choose other ports")
+    }
+
+    private static func etagMode() throws -> EtagMode {
+        guard let text = ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_ETAG") else { return .strict }
+        guard let mode = EtagMode(rawValue: text) else {
+            throw Failure(
+                .usage, "STAGECTL_LOCAL_ETAG is neither strict nor lax: `\(text)`",
+                hint: "export STAGECTL_LOCAL_ETAG=strict")
+        }
+        return mode
     }
 
     private static func port(_ name: String) throws -> Int? {

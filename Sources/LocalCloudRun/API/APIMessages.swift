@@ -16,15 +16,42 @@ package struct APIRequest: Hashable, Sendable {
     }
 }
 
-/// The answer to one call; always JSON.
+/// The answer to one call; JSON but for the console page.
 package struct APIResponse: Hashable, Sendable {
     package var status: Int
     package var body: JSONValue
+    /// Fields besides those that every answer has, by name in lower case.
+    package var headers: [String: String] = [:]
+    /// Sent instead of `body`.
+    var page: WebPage?
+    /// The connection is reset instead of answered (a fault that was asked for).
+    var isReset = false
+
+    static let reset = Self(status: 0, isReset: true)
+
+    private init(status: Int, isReset: Bool) {
+        self.status = status
+        self.isReset = isReset
+        body = .null
+    }
+
+    init(page: WebPage, headers: [String: String]) {
+        status = 200
+        body = .null
+        self.page = page
+        self.headers = headers
+    }
 
     package init(status: Int = 200, body: JSONValue) {
         self.status = status
         self.body = body
     }
+}
+
+/// A text that a browser shows.
+struct WebPage: Hashable, Sendable {
+    var type: String
+    var text: String
 }
 
 /// A refusal in the form of google.rpc.Status.
@@ -89,6 +116,14 @@ struct APIError: Error, Hashable, Sendable {
         return Self(
             .invalidArgument, violations.map(\.message).joined(separator: "\n"),
             details: [["@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": .array(list)]])
+    }
+
+    /// `kind` as Google names it: `SERVICE`, `JOB`.
+    static func missing(_ kind: String, _ id: String, in parent: Location) -> Self {
+        Self(
+            .notFound,
+            "Resource '\(id)' of kind '\(kind)' in region '\(parent.location)' in project '\(parent.project)' does not exist."
+        )
     }
 
     var response: APIResponse {

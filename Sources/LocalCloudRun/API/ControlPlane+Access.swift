@@ -7,17 +7,29 @@ import Foundation
 #endif
 
 extension ControlPlane {
-    func policy(of name: ServiceName) throws(APIError) -> JSONValue {
-        try service(name).policy ?? ["etag": "ACAB"]
+    func policy(of holder: PolicyHolder, _ request: APIRequest) throws(APIError) -> JSONValue {
+        let version = request.query["options.requestedPolicyVersion"] ?? ""
+        guard ["", "0", "1", "2", "3"].contains(version) else {
+            throw APIError(
+                .invalidArgument, "Invalid value at 'options.requested_policy_version' (TYPE_INT32), \(version)")
+        }
+        return try stored(holder) ?? ["etag": "ACAB"]
     }
 
-    func setPolicy(of name: ServiceName, _ request: APIRequest) async throws -> JSONValue {
+    private func stored(_ holder: PolicyHolder) throws(APIError) -> JSONValue? {
+        switch holder {
+        case .service(let name): try service(name).policy
+        case .job(let name): try job(name).policy
+        }
+    }
+
+    func setPolicy(of holder: PolicyHolder, _ request: APIRequest) async throws -> JSONValue {
         let body = try FieldTable.runV2.decode(self.body(of: request), as: "SetIamPolicyRequest", at: "")
-        var record = try service(name)
+        let before = try stored(holder)
         guard var policy = body["policy"] else {
             throw APIError(.invalidArgument, "Invalid value at 'policy': should be set.")
         }
-        let current = record.policy?["etag"]?.string ?? "ACAB"
+        let current = before?["etag"]?.string ?? "ACAB"
         if let etag = policy["etag"]?.string, !etag.isEmpty, etag != current {
             throw APIError(
                 .aborted,
@@ -35,9 +47,17 @@ extension ControlPlane {
         }
         policy["version"] = policy["version"] ?? 1
         policy["etag"] = .string(Data(now().text.utf8).base64EncodedString())
-        record.policy = policy
-        try commit(services: [record])
-        await publishRoutes()
+        switch holder {
+        case .service(let name):
+            var record = try service(name)
+            record.policy = policy
+            try commit(services: [record])
+            await publishRoutes()
+        case .job(let name):
+            var record = try job(name)
+            record.policy = policy
+            try commit(jobs: [record])
+        }
         return policy
     }
 
@@ -47,9 +67,9 @@ extension ControlPlane {
         return parts.count == 2 && parts[0].allSatisfy { $0.isLetter && $0.isASCII || "/.".contains($0) }
     }
 
-    func testPermissions(on name: ServiceName, _ request: APIRequest) throws(APIError) -> JSONValue {
+    func testPermissions(on holder: PolicyHolder, _ request: APIRequest) throws(APIError) -> JSONValue {
         let body = try FieldTable.runV2.decode(self.body(of: request), as: "TestIamPermissionsRequest", at: "")
-        _ = try service(name)
+        _ = try stored(holder)
         // Whoever reaches this server on the loopback may do everything that Cloud Run knows.
         let held = (body["permissions"]?.array ?? []).filter { $0.string?.hasPrefix("run.") == true }
         return held.isEmpty ? [:] : ["permissions": .array(held)]

@@ -18,6 +18,7 @@ extension ControlPlane {
         var entries = try logs.entries(
             service: filter.value(of: "resource.labels.service_name"),
             revision: filter.value(of: "resource.labels.revision_name"),
+            job: filter.value(of: "resource.labels.job_name"),
             since: since.flatMap { Timestamp(rfc3339: $0.value) }
         ).filter { entry in
             filter.matches(entry) && (projects.isEmpty || projects.contains { entry.service.hasPrefix($0 + "/") })

@@ -13,6 +13,11 @@ extension ControlPlane {
             switch operation.work {
             case .nothing: break
             case .delete(let service): try await remove(service, operation)
+            case .prepare(let job, let generation): try await prepare(job, generation: generation, operation)
+            case .deleteJob(let job): try await remove(job, operation)
+            case .execute(let execution): try await execute(execution, operation)
+            case .cancel(let execution): try await finishCancelling(execution, operation)
+            case .deleteExecution(let execution): try await removeExecution(execution, operation)
             case .reconcile(let service, let generation, let revision):
                 try await bring(service, to: generation, revision: revision, operation)
             }

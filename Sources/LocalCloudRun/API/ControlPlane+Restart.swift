@@ -13,6 +13,12 @@ extension ControlPlane {
             }
             services[name] = record
         }
+        for (name, body) in try store.all(.job) { jobs[name] = body.decoded(as: JobRecord.self) }
+        for (name, body) in try store.all(.execution) {
+            executions[name] = body
+            if ExecutionDocument.isCancelling(body) { cancellations.add(name) }
+        }
+        for (name, body) in try store.all(.task) { tasks[name] = body }
         for (name, body) in try store.all(.operation) {
             guard let record = body.decoded(as: OperationRecord.self) else { continue }
             operations[name] = record

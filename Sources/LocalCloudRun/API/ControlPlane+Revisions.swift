@@ -3,10 +3,7 @@ import JSON
 extension ControlPlane {
     func revision(_ id: String, of service: ServiceName) throws(APIError) -> JSONValue {
         guard let document = revisions[service.revision(id)] else {
-            throw APIError(
-                .notFound,
-                "Resource '\(id)' of kind 'REVISION' in region '\(service.parent.location)' in project '\(service.parent.project)' does not exist."
-            )
+            throw .missing("REVISION", id, in: service.parent)
         }
         return shown(document)
     }
@@ -41,9 +38,7 @@ extension ControlPlane {
     func deleteRevision(_ id: String, of name: ServiceName, _ request: APIRequest) throws -> JSONValue {
         let record = try service(name)
         let document = try revision(id, of: name)
-        if let etag = request.query["etag"], !etag.isEmpty, settings.enforcesEtags, etag != document["etag"]?.string {
-            throw APIError(.aborted, "Conflict for resource '\(id)': the etag does not match the current version.")
-        }
+        try checkEtag(request.query["etag"], current: document["etag"]?.string ?? "", id: id)
         let full = name.revision(id)
         let wanted = (record.document["traffic"]?.array ?? []).compactMap { $0["revision"]?.string }
         guard !wanted.contains(id), !record.split.shares.contains(where: { $0.revision == id }) else {
@@ -74,6 +69,27 @@ extension ControlPlane {
         }
         return operation.resource
     }
+
+    /// Cloud Run keeps 1,000 revisions of a service and then deletes the oldest (managing/revisions); never one that
+    /// serves, is wanted, or is the latest.
+    func trimRevisions(of record: ServiceRecord) throws {
+        let mine = revisions.filter { $0.key.hasPrefix(record.name.path + "/") }
+        guard mine.count > Self.revisionLimit else { return }
+        var kept = record.split.shares.map(\.revision)
+        kept += (record.document["traffic"]?.array ?? []).compactMap { $0["revision"]?.string }
+        let latest = ["latestCreatedRevision", "latestReadyRevision"].compactMap { record.document[$0]?.string }
+        let full = Set(kept.map(record.name.revision)).union(latest)
+        let oldest = mine.filter { !full.contains($0.key) && RevisionDocument.state($0.value) != .pending }
+            .sorted { ($0.value["createTime"]?.string ?? "") < ($1.value["createTime"]?.string ?? "") }
+            .prefix(mine.count - Self.revisionLimit).map(\.key)
+        try commit(deleting: oldest.map { .delete(.revision, name: $0) })
+        for name in oldest {
+            logs.remove(service: record.name.path, revision: shortName(name))
+            work.add { [pool] in await pool.remove(name) }
+        }
+    }
+
+    static let revisionLimit = 1000
 
     /// Full name of the last created revision that is ready.
     func newestReady(of service: ServiceName, except excluded: String? = nil) -> String? {

@@ -27,7 +27,7 @@ extension ControlPlane {
         for record in services.values where record.document["deleteTime"] == nil {
             let split = record.split
             let targets = split.shares.filter { $0.percent > 0 }.map {
-                Routes.Target(revision: record.name.revision($0.revision), percent: $0.percent)
+                target(record.name.revision($0.revision), percent: $0.percent)
             }
             // A service whose first revision never came up has no route: the ingress answers 404, as Google's does.
             guard !targets.isEmpty else { continue }
@@ -36,13 +36,18 @@ extension ControlPlane {
             if let port = record.ports[""] { result.ports[port] = main }
             for share in split.shares {
                 guard let tag = share.tag else { continue }
-                let tagged = route(
-                    record, [Routes.Target(revision: record.name.revision(share.revision), percent: 100)])
+                var tagged = route(record, [target(record.name.revision(share.revision), percent: 100)])
+                tagged.tag = tag
                 result.hosts[record.host(tag: tag)] = tagged
                 if let port = record.ports[tag] { result.ports[port] = tagged }
             }
         }
         return result
+    }
+
+    private func target(_ revision: String, percent: Int) -> Routes.Target {
+        Routes.Target(
+            revision: revision, percent: percent, keepsSessions: revisions[revision]?["sessionAffinity"]?.bool == true)
     }
 
     private func route(_ record: ServiceRecord, _ targets: [Routes.Target]) -> Routes.Route {
@@ -57,6 +62,13 @@ extension ControlPlane {
         pool.setAudiences(
             services.mapValues { $0.audiences(ingressPort: settings.ingressPort) },
             hostNames: services.values.map(\.host).sorted())
+        var bounds: [String: ScalingBounds] = [:]
+        for record in services.values {
+            for (id, bound) in ScalingBounds.bounds(
+                scaling: record.document["scaling"], shares: record.split.shares)
+            { bounds[record.name.revision(id)] = bound }
+        }
+        pool.setServiceBounds(bounds)
     }
 
     /// The revisions that keep an instance.

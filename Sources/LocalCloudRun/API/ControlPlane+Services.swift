@@ -8,7 +8,7 @@ extension ControlPlane {
         return try create(parent.service(id), body: body, isDry: request.flag("validateOnly"))
     }
 
-    private func create(_ name: ServiceName, body: JSONValue, isDry: Bool) throws -> JSONValue {
+    func create(_ name: ServiceName, body: JSONValue, isDry: Bool) throws -> JSONValue {
         var document = body
         for field in ["name", "etag"] { document[field] = nil }
         document = ServiceDefaults.apply(to: document)
@@ -50,7 +50,7 @@ extension ControlPlane {
     }
 
     /// Takes a checked service as the new desired state: makes the revision that it asks for, and an operation.
-    private func accept(
+    func accept(
         _ wanted: ServiceRecord, previous: ServiceRecord?, forceNewRevision: Bool, isDry: Bool, at time: Timestamp
     ) throws -> JSONValue {
         var record = wanted
@@ -82,6 +82,7 @@ extension ControlPlane {
             return operation.resource
         }
         try commit(services: [record], revisions: revision.map { [$0] } ?? [], operations: [operation])
+        if revision != nil { try trimRevisions(of: record) }
         if let revision, let name = revision["name"]?.string {
             pool.add(name, blueprint: InstanceBlueprint(revision: revision, service: record.name))
         }
@@ -140,23 +141,31 @@ extension ControlPlane {
     }
 
     func checkEtag(_ given: String?, of record: ServiceRecord) throws(APIError) {
-        guard settings.enforcesEtags, let given, !given.isEmpty, given != record.etag else { return }
+        try checkEtag(given, current: record.etag, id: record.name.id)
+    }
+
+    func checkEtag(_ given: String?, current: String, id: String) throws(APIError) {
+        guard settings.enforcesEtags, let given, !given.isEmpty, given != current else { return }
         throw APIError(
             .aborted,
-            "Conflict for resource '\(record.name.id)': version '\(bare(given))' was specified but current version is '\(bare(record.etag))'."
+            "Conflict for resource '\(id)': version '\(bare(given))' was specified but current version is '\(bare(current))'."
         )
     }
 
     private func bare(_ etag: String) -> String { String(etag.filter { $0 != "\"" }) }
 
     func listServices(in parent: Location, _ request: APIRequest) throws(APIError) -> JSONValue {
-        guard parent.location != "-" else {
-            throw APIError(.invalidArgument, "The location of a list of services cannot be '-'.")
-        }
+        try checkLocation(parent, of: "services")
         let found = services.values.filter { $0.name.parent == parent }.sorted { $0.name.id < $1.name.id }
         let page = try Page(
             found, key: \.name.id, size: request.query["pageSize"], token: request.query["pageToken"], maximum: 100)
         return list("services", page.elements.map { $0.resource(ingressPort: settings.ingressPort) }, page.nextToken)
+    }
+
+    func checkLocation(_ parent: Location, of kind: String) throws(APIError) {
+        guard parent.location != "-" else {
+            throw APIError(.invalidArgument, "The location of a list of \(kind) cannot be '-'.")
+        }
     }
 
     func list(_ name: String, _ elements: [JSONValue], _ token: String?) -> JSONValue {

@@ -17,6 +17,13 @@ actor ControlPlane {
     /// By full name.
     var revisions: [String: JSONValue] = [:]
     var operations: [String: OperationRecord] = [:]
+    var jobs: [String: JobRecord] = [:]
+    /// By full name.
+    var executions: [String: JSONValue] = [:]
+    /// By full name.
+    var tasks: [String: JSONValue] = [:]
+    /// Executions that shall stop, as their running tasks see it.
+    let cancellations = Cancellations()
     /// By operation under way: the revisions that it is about to give traffic.
     var held: [String: Set<String>] = [:]
     private var lastTime: Int64 = 0
@@ -71,7 +78,9 @@ actor ControlPlane {
         case .getOperation(let name): (try operation(name).resource, "Operation")
         case .waitOperation(let name): (try await waitForOperation(name, request), "Operation")
         case .deleteOperation(let name): (try deleteOperation(name), nil)
-        case .getPolicy(let name): (try policy(of: name), nil)
+        case .namespace(let endpoint): (try answer(endpoint, request), nil)
+        case .job(let endpoint): try await answer(endpoint, request)
+        case .getPolicy(let name): (try policy(of: name, request), nil)
         case .setPolicy(let name): (try await setPolicy(of: name, request), nil)
         case .testPermissions(let name): (try testPermissions(on: name, request), nil)
         case .listLogEntries: (try listLogEntries(request), nil)
@@ -108,19 +117,16 @@ actor ControlPlane {
     }
 
     func service(_ name: ServiceName) throws(APIError) -> ServiceRecord {
-        guard let record = services[name.path] else {
-            throw APIError(
-                .notFound,
-                "Resource '\(name.id)' of kind 'SERVICE' in region '\(name.parent.location)' in project '\(name.parent.project)' does not exist."
-            )
-        }
+        guard let record = services[name.path] else { throw .missing("SERVICE", name.id, in: name.parent) }
         return record
     }
 
     /// Takes changes into memory after they are on disk.
     func commit(
         services changedServices: [ServiceRecord] = [], revisions changedRevisions: [JSONValue] = [],
-        operations changedOperations: [OperationRecord] = [], deleting: [StateStore.Change] = []
+        operations changedOperations: [OperationRecord] = [], jobs changedJobs: [JobRecord] = [],
+        executions changedExecutions: [JSONValue] = [], tasks changedTasks: [JSONValue] = [],
+        deleting: [StateStore.Change] = []
     ) throws {
         var changes = deleting
         for record in changedServices {
@@ -132,12 +138,24 @@ actor ControlPlane {
         for record in changedOperations {
             changes.append(.put(.operation, name: record.name, JSONValue(encoding: record) ?? .null))
         }
+        for record in changedJobs {
+            changes.append(.put(.job, name: record.name.path, JSONValue(encoding: record) ?? .null))
+        }
+        for (kind, documents) in [(StateStore.Kind.execution, changedExecutions), (.task, changedTasks)] {
+            for document in documents { changes.append(.put(kind, name: document["name"]?.string ?? "", document)) }
+        }
         try store.commit(changes)
         for record in changedServices { services[record.name.path] = record }
         for document in changedRevisions { revisions[document["name"]?.string ?? ""] = document }
         for record in changedOperations { operations[record.name] = record }
+        for record in changedJobs { jobs[record.name.path] = record }
+        for document in changedExecutions { executions[document["name"]?.string ?? ""] = document }
+        for document in changedTasks { tasks[document["name"]?.string ?? ""] = document }
         for case .delete(let kind, let name) in deleting {
             switch kind {
+            case .job: jobs[name] = nil
+            case .execution: executions[name] = nil
+            case .task: tasks[name] = nil
             case .service: services[name] = nil
             case .revision: revisions[name] = nil
             case .operation: operations[name] = nil

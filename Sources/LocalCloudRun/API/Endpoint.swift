@@ -5,9 +5,11 @@ enum Endpoint: Hashable, Sendable {
     case getService(ServiceName)
     case patchService(ServiceName)
     case deleteService(ServiceName)
-    case getPolicy(ServiceName)
-    case setPolicy(ServiceName)
-    case testPermissions(ServiceName)
+    case job(JobEndpoint)
+    case namespace(NamespaceEndpoint)
+    case getPolicy(PolicyHolder)
+    case setPolicy(PolicyHolder)
+    case testPermissions(PolicyHolder)
     /// The service's id may be `-`.
     case listRevisions(ServiceName)
     case getRevision(ServiceName, String)
@@ -28,6 +30,9 @@ enum Endpoint: Hashable, Sendable {
             let account = path.dropFirst("/v1/projects/-/serviceAccounts/".count)
             guard account.hasSuffix(":generateIdToken"), !account.contains("/") else { return nil }
             self = .generateIdentityToken(account: String(account.dropLast(":generateIdToken".count)))
+        case _ where path.hasPrefix("/apis/") || path.hasPrefix("/v1/"):
+            guard let endpoint = NamespaceEndpoint(method: method, path: path) else { return nil }
+            self = .namespace(endpoint)
         default:
             var parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
             guard parts.count >= 7, parts[0].isEmpty, parts[1] == "v2", parts[2] == "projects",
@@ -54,9 +59,11 @@ enum Endpoint: Hashable, Sendable {
         case ("GET", "services", 2, nil): return .getService(parent.service(rest[1]))
         case ("PATCH", "services", 2, nil): return .patchService(parent.service(rest[1]))
         case ("DELETE", "services", 2, nil): return .deleteService(parent.service(rest[1]))
-        case ("GET", "services", 2, "getIamPolicy"): return .getPolicy(parent.service(rest[1]))
-        case ("POST", "services", 2, "setIamPolicy"): return .setPolicy(parent.service(rest[1]))
-        case ("POST", "services", 2, "testIamPermissions"): return .testPermissions(parent.service(rest[1]))
+        case (_, "services", 2, let verb?): return policy(method, verb, of: .service(parent.service(rest[1])))
+        case (_, "jobs", 2, let verb?) where verb != "run":
+            return policy(method, verb, of: .job(parent.job(rest[1])))
+        case (_, "jobs", _, _):
+            return JobEndpoint(method: method, rest: rest, verb: verb, parent: parent).map(Self.job)
         case ("GET", "services", 3, nil) where rest[2] == "revisions":
             return .listRevisions(parent.service(rest[1]))
         case ("GET", "services", 4, nil) where rest[2] == "revisions":
@@ -70,4 +77,19 @@ enum Endpoint: Hashable, Sendable {
         default: return nil
         }
     }
+
+    private static func policy(_ method: String, _ verb: String, of holder: PolicyHolder) -> Self? {
+        switch (method, verb) {
+        case ("GET", "getIamPolicy"): .getPolicy(holder)
+        case ("POST", "setIamPolicy"): .setPolicy(holder)
+        case ("POST", "testIamPermissions"): .testPermissions(holder)
+        default: nil
+        }
+    }
+}
+
+/// What has an access policy.
+enum PolicyHolder: Hashable, Sendable {
+    case service(ServiceName)
+    case job(JobName)
 }

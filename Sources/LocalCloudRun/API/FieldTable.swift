@@ -37,6 +37,8 @@ struct FieldTable: Sendable {
     /// Parsed at first use: some 60 lines.
     static let runV2 = FieldTable(parsing: RunV2Fields.table)
 
+    static let runV1 = FieldTable(parsing: RunV1Fields.table)
+
     init(parsing table: String) {
         messages = [:]
         var current = ""

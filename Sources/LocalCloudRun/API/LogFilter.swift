@@ -26,13 +26,21 @@ struct LogFilter: Hashable, Sendable {
         var tokens = try Self.tokens(text)[...]
         while let token = tokens.popFirst() {
             if case .word("AND") = token { continue }
-            guard case .word(let path) = token, case .symbol(let symbol)? = tokens.popFirst(),
+            guard case .word(var path) = token else {
+                throw APIError(.invalidArgument, "Unparseable filter: `\(text)`.")
+            }
+            // A label's key has dots of its own and stands in quotation marks.
+            if path == "labels.", case .text(let key)? = tokens.first {
+                tokens.removeFirst()
+                path += key
+            }
+            guard case .symbol(let symbol)? = tokens.popFirst(),
                 let comparison = Comparison(rawValue: symbol), let last = tokens.popFirst()
             else {
                 throw APIError(
                     .invalidArgument, "Unparseable filter: `\(text)`. Only comparisons joined by AND are understood.")
             }
-            guard Self.known.contains(path) else {
+            guard Self.known.contains(path) || path.hasPrefix("labels.") else {
                 throw APIError(.invalidArgument, "Unparseable filter: the field `\(path)` is not understood here.")
             }
             switch last {
@@ -53,7 +61,8 @@ struct LogFilter: Hashable, Sendable {
 
     private static let known: Set<String> = [
         "resource.type", "resource.labels.service_name", "resource.labels.revision_name", "resource.labels.location",
-        "resource.labels.project_id", "resource.labels.configuration_name", "timestamp", "severity", "logName",
+        "resource.labels.project_id", "resource.labels.configuration_name", "resource.labels.job_name", "timestamp",
+        "severity", "logName",
         "textPayload",
     ]
 
@@ -69,7 +78,9 @@ struct LogFilter: Hashable, Sendable {
             return Self.compare(left, term.comparison, right)
         }
         var value: JSONValue? = entry.resource
-        for part in term.path.split(separator: ".") { value = value?[String(part)] }
+        let isLabel = term.path.hasPrefix("labels.")
+        let parts = term.path.split(separator: ".", maxSplits: isLabel ? 1 : .max)
+        for part in parts { value = value?[String(part)] }
         let text = value?.string ?? ""
         switch term.comparison {
         case .has: return text.lowercased().contains(term.value.lowercased())

@@ -6,6 +6,13 @@ struct OperationRecord: Hashable, Codable, Sendable {
         /// Bring the service to this generation; `revision` is the full name of the one that it made, if any.
         case reconcile(ServiceName, generation: Int64, revision: String?)
         case delete(ServiceName)
+        /// Look at the job's image and, where it has a token, at the execution that it asked for.
+        case prepare(JobName, generation: Int64)
+        case deleteJob(JobName)
+        /// Run the tasks of this execution (full name) that are not over.
+        case execute(String)
+        case cancel(String)
+        case deleteExecution(String)
         /// It was done when it was answered.
         case nothing
     }
@@ -20,7 +27,7 @@ struct OperationRecord: Hashable, Codable, Sendable {
     var name: String
     var created: Timestamp
     var work: Work
-    /// `Service` or `Revision`.
+    /// `Service`, `Revision`, `Job` or `Execution`.
     var type: String
     var metadata: JSONValue
     var isDone = false

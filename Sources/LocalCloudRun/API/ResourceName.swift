@@ -6,6 +6,8 @@ struct Location: Hashable, Codable, Sendable {
     var path: String { "projects/\(project)/locations/\(location)" }
 
     func service(_ id: String) -> ServiceName { ServiceName(parent: self, id: id) }
+
+    func job(_ id: String) -> JobName { JobName(parent: self, id: id) }
 }
 
 struct ServiceName: Hashable, Codable, Sendable {
@@ -26,6 +28,27 @@ struct ServiceName: Hashable, Codable, Sendable {
         guard parts.count == 6, parts[0] == "projects", parts[2] == "locations", parts[4] == "services" else {
             return nil
         }
+        self.init(parent: Location(project: parts[1], location: parts[3]), id: parts[5])
+    }
+}
+
+struct JobName: Hashable, Codable, Sendable {
+    var parent: Location
+    var id: String
+
+    var path: String { "\(parent.path)/jobs/\(id)" }
+
+    func execution(_ id: String) -> String { "\(path)/executions/\(id)" }
+
+    init(parent: Location, id: String) {
+        self.parent = parent
+        self.id = id
+    }
+
+    /// From its own name, or from that of something that lies under it.
+    init?(path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count >= 6, parts[0] == "projects", parts[2] == "locations", parts[4] == "jobs" else { return nil }
         self.init(parent: Location(project: parts[1], location: parts[3]), id: parts[5])
     }
 }

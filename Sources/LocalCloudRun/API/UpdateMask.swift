@@ -3,9 +3,10 @@ import JSON
 /// Which fields a PATCH changes (AIP-134): the named ones, all with `*`, and without a mask those that the body has.
 enum UpdateMask {
     static func apply(
-        _ mask: String?, from body: JSONValue, to stored: JSONValue, table: FieldTable
+        _ mask: String?, from body: JSONValue, to stored: JSONValue, table: FieldTable,
+        message: String = "Service"
     ) throws(APIError) -> JSONValue {
-        guard let settable = table.messages["Service"]?.filter({ !$0.value.isOutputOnly }) else { return stored }
+        guard let settable = table.messages[message]?.filter({ !$0.value.isOutputOnly }) else { return stored }
         let text = mask ?? ""
         var result = stored
         if text.isEmpty || text == "*" {
@@ -20,7 +21,7 @@ enum UpdateMask {
         }
         for entry in text.split(separator: ",") {
             let wanted = entry.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-            guard let path = normalized(wanted, table: table) else {
+            guard let path = normalized(wanted, of: message, table: table) else {
                 throw APIError(.invalidArgument, "Invalid update mask: unknown path `\(entry)`.")
             }
             result = replacing(path[...], in: result, with: body)
@@ -29,8 +30,8 @@ enum UpdateMask {
     }
 
     /// The path in JSON names; nil when a part of it does not exist. A map takes any key, and nothing below it.
-    private static func normalized(_ path: [String], table: FieldTable) -> [String]? {
-        var message = "Service"
+    private static func normalized(_ path: [String], of root: String, table: FieldTable) -> [String]? {
+        var message = root
         var result: [String] = []
         for (index, part) in path.enumerated() {
             guard let (name, field) = table.field(part, of: message) else { return nil }

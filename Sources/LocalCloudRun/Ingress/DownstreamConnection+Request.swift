@@ -11,27 +11,29 @@ extension DownstreamConnection {
             return answer(.badRequest("invalid \(error.wording)"), to: nil, keepAlive: false)
         }
         let route = core.currentRoutes.route(host: request.authority, listeningPort: listeningPort)
-        // Google's front end keeps `/healthz` for itself on run.app.
-        guard let route, request.path != "/healthz" else {
+        // Google's front end keeps `/healthz` for itself on run.app. A route without targets is one that is known by
+        // name only.
+        guard let route, !route.targets.isEmpty, request.path != "/healthz" else {
             return answer(.notFound(path: request.target), to: request, keepAlive: request.keepsConnection)
         }
-        if !route.isPublic {
-            let isAllowed = request.bearerToken.map { core.instances.accepts(token: $0, service: route.service) }
-            guard isAllowed == true else {
-                log(request, route: route, status: 403)
-                return answer(.forbidden(path: request.target), to: request, keepAlive: request.keepsConnection)
-            }
+        if !route.isPublic, let refusal = refusal(of: request, service: route.service) {
+            log(request, route: route, answer: refusal)
+            return answer(refusal, to: request, keepAlive: request.keepsConnection)
         }
-        guard let target = route.chooseTarget() else {
-            log(request, route: route, status: 503)
+        let session =
+            route.targets.contains(where: \.keepsSessions) ? SessionAffinity(cookies: head.headers["cookie"]) : nil
+        let sessionTarget = session?.target(in: route)
+        guard let target = sessionTarget ?? route.chooseTarget() else {
+            log(request, route: route, answer: .noTarget)
             return answer(.noTarget, to: request, keepAlive: request.keepsConnection)
         }
         let given = head.headers.first(name: "traceparent")
         let traceparent = given.flatMap { TraceContext.isValid($0) ? $0 : nil } ?? TraceContext.make()
         let exchange = Exchange(
-            request: request, route: route, revision: target.revision,
+            request: request, route: route, target: target,
             forwarded: Forwarding.request(request, remoteAddress: remoteAddress, traceparent: traceparent),
             traceparent: traceparent, remoteAddress: remoteAddress)
+        exchange.session = sessionTarget == nil ? nil : session
         self.exchange = exchange
         core.opened(revision: exchange.revision)
         exchange.deadline = channel.eventLoop.assumeIsolated().scheduleTask(
@@ -39,19 +41,60 @@ extension DownstreamConnection {
         ) { [self] in
             timedOut(exchange)
         }
+        if let fault = core.faults.decide(
+            .request(service: shortName(route.service), tag: route.tag, path: request.path))
+        {
+            return suffer(fault, exchange)
+        }
         findInstance(exchange)
     }
 
-    /// Waits for an instance (a cold start may take seconds) without holding the event loop.
+    /// nil for a caller who may come in.
+    private func refusal(of request: RequestHead, service: String) -> OwnAnswer? {
+        guard let token = request.bearerToken else { return .forbidden(path: request.target) }
+        return core.instances.accepts(token: token, service: service) ? nil : .unauthorized(path: request.target)
+    }
+
+    private func suffer(_ fault: FaultOutcome, _ exchange: Exchange) {
+        let delay = TimeAmount.milliseconds(
+            fault.latency.components.seconds * 1000
+                + fault.latency.components.attoseconds / 1_000_000_000_000_000)
+        channel.eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in
+            guard !exchange.isFinished else { return }
+            switch fault.ending {
+            case .error(let status, let message, let retryAfter):
+                answer(.fault(status: status, message: message, retryAfter: retryAfter), ending: exchange)
+            case .reset: reset(exchange)
+            case nil: findInstance(exchange)
+            }
+        }
+    }
+
+    /// Ends the connection with RST, as if the machine at the other end had gone.
+    private func reset(_ exchange: Exchange) {
+        exchange.message = "Fault injected: connection reset"
+        finish(exchange)
+        _ = channel.reset()
+    }
+
     private func findInstance(_ exchange: Exchange) {
-        let found = channel.eventLoop.makePromise(of: Result<Address, InstanceUnavailable>.self)
+        if let lease = core.instances.readyInstance(of: exchange.revision, preferring: exchange.session?.instance) {
+            exchange.instance = lease
+            return connect(exchange, pooled: true)
+        }
+        awaitInstance(exchange)
+    }
+
+    /// Waits for an instance (a cold start may take seconds) without holding the event loop.
+    private func awaitInstance(_ exchange: Exchange) {
+        let found = channel.eventLoop.makePromise(of: Result<InstanceLease, InstanceUnavailable>.self)
         let instances = core.instances
         let revision = exchange.revision
+        let preferred = exchange.session?.instance
         // Not structured: it starts from an event loop's callback, and gives its result back there.
         Task {
             do throws(InstanceUnavailable) {
-                let instance = try await instances.instance(of: revision)
-                found.succeed(.success(Address(host: instance.host, port: instance.port)))
+                found.succeed(.success(try await instances.instance(of: revision, preferring: preferred)))
             } catch {
                 found.succeed(.failure(error))
             }
@@ -60,18 +103,13 @@ extension DownstreamConnection {
             switch result {
             case .failure(let reason):
                 if !exchange.isFinished { answer(.unavailable(reason), ending: exchange) }
-            case .success(let address) where exchange.isFinished:
-                instances.finished(revision: revision, host: address.host, port: address.port)
-            case .success(let address):
-                exchange.instance = (address.host, address.port)
+            case .success(let lease) where exchange.isFinished:
+                instances.finished(lease)
+            case .success(let lease):
+                exchange.instance = lease
                 connect(exchange, pooled: true)
             }
         }
-    }
-
-    struct Address: Sendable {
-        let host: String
-        let port: Int
     }
 
     func connect(_ exchange: Exchange, pooled: Bool) {

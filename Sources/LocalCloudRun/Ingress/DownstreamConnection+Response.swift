@@ -12,16 +12,22 @@ extension DownstreamConnection: UpstreamClient {
             }
             exchange.switchesProtocols = true
             exchange.responseStarted = true
-            return write(.head(Forwarding.switchingProtocols(head)))
+            var head = Forwarding.switchingProtocols(head)
+            if let cookie = exchange.setCookie { head.headers.add(name: "set-cookie", value: cookie) }
+            exchange.responseHeadBytes = head.size
+            return write(.head(head))
         }
         exchange.responseStarted = true
-        let response = Forwarding.response(head, to: exchange.request, keepAlive: exchange.keepAlive)
+        var response = Forwarding.response(head, to: exchange.request, keepAlive: exchange.keepAlive)
         if response.endsWithConnection { exchange.keepAlive = false }
+        if let cookie = exchange.setCookie { response.head.headers.add(name: "set-cookie", value: cookie) }
+        exchange.responseHeadBytes = response.head.size
         write(.head(response.head))
     }
 
     func upstreamBody(_ bytes: ByteBuffer, from connection: UpstreamConnection) {
-        guard current(connection) != nil else { return }
+        guard let exchange = current(connection) else { return }
+        exchange.responseBytes += bytes.readableBytes
         write(.body(.byteBuffer(bytes)))
     }
 
@@ -94,7 +100,11 @@ extension DownstreamConnection: UpstreamClient {
         exchange.deadline = channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(max(0, limit))) {
             channel.close(promise: nil)
         }
-        let (toCaller, toContainer) = Tunnel.pair { [self] in finish(exchange) }
+        let (toCaller, toContainer) = Tunnel.pair { [self] toCaller, toContainer in
+            exchange.responseBytes += toCaller
+            exchange.requestBytes += toContainer
+            finish(exchange)
+        }
         // Bytes may be written past a decoder only when it is gone, and decoders go on a later turn of the event loop:
         // both halves start when both sides are raw.
         var rawSides = 0
@@ -120,6 +130,8 @@ extension DownstreamConnection: UpstreamClient {
     /// Answers in the container's place and ends the exchange.
     func answer(_ answer: OwnAnswer, ending exchange: Exchange, keepAlive: Bool = true) {
         exchange.status = answer.status
+        exchange.message = answer.logMessage
+        exchange.responseBytes = answer.body.utf8.count
         exchange.upstream?.close()
         exchange.upstream = nil
         exchange.responseStarted = true
@@ -142,6 +154,7 @@ extension DownstreamConnection: UpstreamClient {
             ("content-type", answer.contentType), ("content-length", String(answer.body.utf8.count)),
             ("server", "Google Frontend"),
         ])
+        for (name, value) in answer.headers.sorted(by: { $0.key < $1.key }) { headers.add(name: name, value: value) }
         Forwarding.setConnection(in: &headers, for: request, keepAlive: keepAlive)
         let version = request?.head.version ?? .http1_1
         write(.head(HTTPResponseHead(version: version, status: .init(statusCode: answer.status), headers: headers)))
@@ -200,19 +213,20 @@ extension DownstreamConnection: UpstreamClient {
         guard !exchange.isFinished else { return }
         exchange.isFinished = true
         exchange.deadline?.cancel()
-        if let instance = exchange.instance {
-            core.instances.finished(revision: exchange.revision, host: instance.host, port: instance.port)
-        }
+        if let instance = exchange.instance { core.instances.finished(instance) }
         core.instances.log(exchange.record())
         core.closed(revision: exchange.revision)
         if self.exchange === exchange { self.exchange = nil }
     }
 
-    func log(_ request: RequestHead, route: Routes.Route, status: Int) {
+    func log(_ request: RequestHead, route: Routes.Route, answer: OwnAnswer) {
         core.instances.log(
             RequestRecord(
-                service: route.service, revision: nil, method: request.head.method.rawValue,
-                url: "http://\(request.authority)\(request.target)", status: status, milliseconds: 0,
-                remoteAddress: remoteAddress, traceparent: request.head.headers.first(name: "traceparent")))
+                service: route.service, revision: nil, method: request.head.method.rawValue, url: request.url,
+                status: answer.status, milliseconds: 0, requestSize: request.head.size,
+                responseSize: answer.body.utf8.count, remoteAddress: remoteAddress,
+                userAgent: request.head.headers.first(name: "user-agent"),
+                referer: request.head.headers.first(name: "referer"),
+                traceparent: request.head.headers.first(name: "traceparent"), message: answer.logMessage))
     }
 }

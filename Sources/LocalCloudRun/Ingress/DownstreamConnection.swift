@@ -81,7 +81,11 @@ final class DownstreamConnection: ChannelInboundHandler, RemovableChannelHandler
         }
         if case .head(let head) = part { return begin(head) }
         guard let exchange else { return }
-        if case .end = part { exchange.requestEnded = true }
+        switch part {
+        case .head: break
+        case .body(let bytes): exchange.requestBytes += bytes.readableBytes
+        case .end: exchange.requestEnded = true
+        }
         // A request that may be repeated keeps its parts (its end) for the repetition.
         if exchange.upstream == nil || exchange.request.isRepeatable { exchange.waiting.append(part) }
         if let upstream = exchange.upstream { send(part, to: upstream) }

@@ -5,7 +5,7 @@ import NIOHTTP1
 final class Exchange {
     let request: RequestHead
     let route: Routes.Route
-    let revision: String
+    let target: Routes.Target
     let forwarded: HTTPRequestHead
     let traceparent: String
     let remoteAddress: String
@@ -13,7 +13,7 @@ final class Exchange {
     var deadline: Scheduled<Void>?
 
     /// Where the container listens, once one was found; must be given back exactly once.
-    var instance: (host: String, port: Int)?
+    var instance: InstanceLease?
     var upstream: UpstreamConnection?
     /// Body parts that came before the connection to the container stood; at most what one read brought.
     var waiting: [HTTPServerRequestPart] = []
@@ -25,25 +25,58 @@ final class Exchange {
     var isFinished = false
     var status = 0
 
+    /// The instance that the caller was with before, where its revision is still a target.
+    var session: SessionAffinity?
+    /// Bytes of the bodies; of a tunnel, what went through it.
+    var requestBytes = 0
+    var responseBytes = 0
+    var responseHeadBytes = 0
+    /// What the platform has to say where no container answered.
+    var message: String?
+
     init(
-        request: RequestHead, route: Routes.Route, revision: String, forwarded: HTTPRequestHead, traceparent: String,
-        remoteAddress: String
+        request: RequestHead, route: Routes.Route, target: Routes.Target, forwarded: HTTPRequestHead,
+        traceparent: String, remoteAddress: String
     ) {
         self.request = request
         self.route = route
-        self.revision = revision
+        self.target = target
         self.forwarded = forwarded
         self.traceparent = traceparent
         self.remoteAddress = remoteAddress
         keepAlive = request.keepsConnection
     }
 
+    var revision: String { target.revision }
+
+    /// The field that makes the caller come back to the instance that it is with; nil when it will anyway.
+    var setCookie: String? {
+        guard target.keepsSessions, let instance else { return nil }
+        let current = SessionAffinity(revision: shortName(revision), instance: instance.instance)
+        return current == session ? nil : current.setCookie
+    }
+
     func record() -> RequestRecord {
         let taken = (ContinuousClock.now - started).components
-        let milliseconds = Double(taken.seconds) * 1000 + Double(taken.attoseconds) / 1e15
         return RequestRecord(
-            service: route.service, revision: revision, method: request.head.method.rawValue,
-            url: "http://\(request.authority)\(request.target)", status: status, milliseconds: milliseconds,
-            remoteAddress: remoteAddress, traceparent: traceparent)
+            service: route.service, revision: revision, instance: instance?.instance,
+            method: request.head.method.rawValue, url: request.url, status: status,
+            milliseconds: Double(taken.seconds) * 1000 + Double(taken.attoseconds) / 1e15,
+            requestSize: request.head.size + requestBytes, responseSize: responseHeadBytes + responseBytes,
+            remoteAddress: remoteAddress, userAgent: request.head.headers.first(name: "user-agent"),
+            referer: request.head.headers.first(name: "referer"), traceparent: traceparent, message: message)
     }
+}
+
+extension HTTPRequestHead {
+    /// Bytes of the head as HTTP/1.1 writes it.
+    var size: Int { method.rawValue.utf8.count + uri.utf8.count + 12 + headers.size }
+}
+
+extension HTTPResponseHead {
+    var size: Int { status.reasonPhrase.utf8.count + 15 + headers.size }
+}
+
+extension HTTPHeaders {
+    fileprivate var size: Int { reduce(2) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 } }
 }

@@ -11,8 +11,12 @@ package final class Ingress: Sendable {
     /// Every `apply` waits for the one before it, so that ports are opened and closed in the order of the calls.
     private let lastApply = Mutex<Task<[IngressError], Never>?>(nil)
 
-    package init(instances: any InstanceSource) {
-        core = IngressCore(instances: instances)
+    init(instances: any InstanceSource, faults: Faults) {
+        core = IngressCore(instances: instances, faults: faults)
+    }
+
+    package convenience init(instances: any InstanceSource) {
+        self.init(instances: instances, faults: Faults())
     }
 
     /// Listens on every one of the hosts, or on none. Port 0 takes a free one, the same for all hosts. An address that

@@ -4,13 +4,15 @@ import Synchronization
 /// What all connections of one ingress share.
 final class IngressCore: Sendable {
     let instances: any InstanceSource
+    let faults: Faults
     let pool = UpstreamPool()
     private let routes = Mutex(Routes())
     private let openByRevision = Mutex<[String: Int]>([:])
     private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
 
-    init(instances: any InstanceSource) {
+    init(instances: any InstanceSource, faults: Faults) {
         self.instances = instances
+        self.faults = faults
     }
 
     var currentRoutes: Routes {

@@ -73,6 +73,9 @@ struct RequestHead {
 
     var keepsConnection: Bool { head.isKeepAlive && !offersUpgrade }
 
+    /// As the request log shows it.
+    var url: String { "http://\(authority)\(target)" }
+
     var path: String {
         String(target.prefix { $0 != "?" })
     }

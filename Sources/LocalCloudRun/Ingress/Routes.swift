@@ -3,6 +3,8 @@
 package struct Routes: Hashable, Sendable {
     package struct Route: Hashable, Sendable {
         package var service: String
+        /// Where the host or the port belongs to a tag.
+        package var tag: String?
         /// Percentages that add up to 100; one entry for a tag.
         package var targets: [Target]
         /// Anybody may call; otherwise a token of the local issuer is wanted.
@@ -10,8 +12,11 @@ package struct Routes: Hashable, Sendable {
         /// Seconds until a request is cut off with 504.
         package var timeoutSeconds: Int
 
-        package init(service: String, targets: [Target], isPublic: Bool, timeoutSeconds: Int) {
+        package init(
+            service: String, tag: String? = nil, targets: [Target], isPublic: Bool, timeoutSeconds: Int
+        ) {
             self.service = service
+            self.tag = tag
             self.targets = targets
             self.isPublic = isPublic
             self.timeoutSeconds = timeoutSeconds
@@ -21,10 +26,13 @@ package struct Routes: Hashable, Sendable {
     package struct Target: Hashable, Sendable {
         package var revision: String
         package var percent: Int
+        /// A caller that was here before comes back here (`sessionAffinity` of the revision's template).
+        package var keepsSessions: Bool
 
-        package init(revision: String, percent: Int) {
+        package init(revision: String, percent: Int, keepsSessions: Bool = false) {
             self.revision = revision
             self.percent = percent
+            self.keepsSessions = keepsSessions
         }
     }
 
@@ -36,56 +44,5 @@ package struct Routes: Hashable, Sendable {
     package init(hosts: [String: Route] = [:], ports: [Int: Route] = [:]) {
         self.hosts = hosts
         self.ports = ports
-    }
-}
-
-/// Gives the ingress an instance of a revision, starting one when none runs (a cold start).
-package protocol InstanceSource: Sendable {
-    /// Where to connect. The caller calls `finished` exactly once, when the request has ended.
-    func instance(of revision: String) async throws(InstanceUnavailable) -> (host: String, port: Int)
-
-    func finished(revision: String, host: String, port: Int)
-
-    /// Whether this bearer token (without `Bearer `) may call the service.
-    func accepts(token: String, service: String) -> Bool
-
-    /// One request that has ended, for the request log.
-    func log(_ request: RequestRecord)
-}
-
-/// No instance could be had: what Cloud Run answers, with its own text.
-package struct InstanceUnavailable: Error, Hashable, Sendable {
-    /// 429, 500 or 503.
-    package var status: Int
-    package var message: String
-
-    package init(status: Int, message: String) {
-        self.status = status
-        self.message = message
-    }
-}
-
-package struct RequestRecord: Hashable, Sendable {
-    package var service: String
-    package var revision: String?
-    package var method: String
-    package var url: String
-    package var status: Int
-    package var milliseconds: Double
-    package var remoteAddress: String
-    package var traceparent: String?
-
-    package init(
-        service: String, revision: String?, method: String, url: String, status: Int, milliseconds: Double,
-        remoteAddress: String, traceparent: String?
-    ) {
-        self.service = service
-        self.revision = revision
-        self.method = method
-        self.url = url
-        self.status = status
-        self.milliseconds = milliseconds
-        self.remoteAddress = remoteAddress
-        self.traceparent = traceparent
     }
 }

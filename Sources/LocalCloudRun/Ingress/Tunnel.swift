@@ -11,15 +11,20 @@ final class Tunnel: ChannelInboundHandler {
 
     private var partner: Tunnel?
     private var context: ChannelHandlerContext?
-    private var onClose: (() -> Void)?
+    private var onClose: ((_ toFirst: Int, _ toSecond: Int) -> Void)?
+    /// Bytes that were written to this half.
+    private var written = 0
+    private var isFirst = false
     private var isStarted = false
     private var isEnded = false
     private var waiting: [ByteBuffer] = []
 
-    /// Two halves that know each other; `onClose` is called once, when the first of them ends.
-    static func pair(onClose: @escaping () -> Void) -> (Tunnel, Tunnel) {
+    /// Two halves that know each other; `onClose` is called once, when the first of them ends, with the bytes
+    /// that each of them has got.
+    static func pair(onClose: @escaping (_ toFirst: Int, _ toSecond: Int) -> Void) -> (Tunnel, Tunnel) {
         let first = Tunnel()
         let second = Tunnel()
+        first.isFirst = true
         first.partner = second
         second.partner = first
         first.onClose = onClose
@@ -70,6 +75,7 @@ final class Tunnel: ChannelInboundHandler {
     }
 
     private func write(_ bytes: ByteBuffer) {
+        written += bytes.readableBytes
         if isStarted {
             context?.write(wrapOutboundOut(bytes), promise: nil)
         } else {
@@ -85,7 +91,8 @@ final class Tunnel: ChannelInboundHandler {
         self.onClose = nil
         self.partner = nil
         partner?.partnerEnded()
-        onClose?()
+        let other = partner?.written ?? 0
+        onClose?(isFirst ? written : other, isFirst ? other : written)
     }
 
     private func partnerEnded() {

@@ -1,174 +1,8 @@
 import Synchronization
 
+/// From the first ready instance to the last stopped one.
 extension InstancePool {
-    /// Starts one instance, probes it and puts it among the ready ones.
-    func start(_ revision: String) async -> StartupFailure? {
-        let prepared = state.withLock { state -> (InstanceBlueprint, String, [String])? in
-            guard let blueprint = state.revisions[revision]?.blueprint else { return nil }
-            state.nextInstance += 1
-            return (blueprint, "\(blueprint.revision)-\(state.nextInstance)", state.hostNames)
-        }
-        guard let (blueprint, id, hostNames) = prepared else { return .interrupted }
-        let running: RunningInstance
-        do throws(StartupFailure) {
-            running = try await launch(blueprint, id: id, hostNames: hostNames)
-        } catch {
-            log(error, of: blueprint, instance: id)
-            return error
-        }
-        let isWanted = state.withLock { state in
-            guard !state.isClosed, state.revisions[revision] != nil else { return false }
-            state.revisions[revision]?.instances.append(
-                RevisionInstances.Instance(id: id, running: running, phase: .starting, idleSince: .now))
-            return true
-        }
-        guard isWanted else {
-            await uncancelled { [self] in await runtime.stop(running, grace: settings.stopGrace) }
-            return .interrupted
-        }
-        work.add { [self] in
-            let code = await runtime.waitForExit(of: running)
-            if !Task.isCancelled { ended(id, of: revision, code: code) }
-        }
-        let failure = await ProbeRun(
-            probe: limited(blueprint.probe), instance: running, container: blueprint.container,
-            exitCode: { [self] in exitCode(of: id, revision: revision) },
-            log: { [self] in log($0, severity: $1, blueprint: blueprint, instance: id) })()
-        if let failure {
-            await stop(id, of: revision)
-            return failure
-        }
-        return state.withLock { state in
-            guard let index = state.revisions[revision]?.instances.firstIndex(where: { $0.id == id }),
-                state.revisions[revision]?.instances[index].phase == .starting
-            else { return .interrupted }
-            let code = state.revisions[revision]?.instances[index].exitCode
-            if let code { return .exited(code: code, port: blueprint.port) }
-            state.revisions[revision]?.instances[index].phase = .ready
-            state.revisions[revision]?.instances[index].readySince = .now
-            state.revisions[revision]?.instances[index].idleSince = .now
-            return nil
-        }
-    }
-
-    private func launch(
-        _ blueprint: InstanceBlueprint, id: String, hostNames: [String]
-    ) async throws(StartupFailure) -> RunningInstance {
-        let environment = try blueprint.environment(secret: secret)
-        let service = blueprint.service.path
-        let logs = self.logs
-        let now = self.now
-        do throws(RuntimeError) {
-            let facts = try await runtime.inspect(image: blueprint.image)
-            guard
-                facts.platform.isEmpty || facts.platform.hasPrefix("amd64/") || facts.platform.hasPrefix("linux/amd64")
-            else { throw RuntimeError.wrongPlatform(image: blueprint.image, platform: facts.platform) }
-            return try await runtime.start(
-                InstanceSpecification(
-                    owner: settings.owner, service: blueprint.service.id, revision: blueprint.revision, instance: id,
-                    image: blueprint.image, command: blueprint.command, arguments: blueprint.arguments,
-                    environment: environment, port: blueprint.port, cpu: blueprint.cpu, memory: blueprint.memory,
-                    hostNames: hostNames,
-                    output: { line, isError in
-                        logs.append(
-                            .output(
-                                line, isError: isError, service: service, revision: blueprint.revision, instance: id,
-                                at: now()))
-                    }))
-        } catch {
-            switch error {
-            case .imageNotFound(let image): throw .imageNotFound(image)
-            case .wrongPlatform(let image, let platform): throw .wrongPlatform(image: image, platform: platform)
-            case .couldNotStart(let reason): throw .couldNotStart(reason: reason)
-            case .unavailable(let reason): throw .engineUnavailable(reason: reason)
-            }
-        }
-    }
-
-    private func limited(_ probe: StartupProbe) -> StartupProbe {
-        guard let limit = settings.startupLimit else { return probe }
-        var result = probe
-        result.timeout = min(result.timeout, limit)
-        result.period = min(result.period, limit)
-        return result
-    }
-
-    private func exitCode(of id: String, revision: String) -> Int32? {
-        state.withLock { state in
-            guard let instance = state.revisions[revision]?.instances.first(where: { $0.id == id }) else {
-                // Removed with its revision while it started.
-                return -1
-            }
-            return instance.exitCode
-        }
-    }
-
-    /// An instance has ended, by itself or because it was stopped.
-    private func ended(_ id: String, of revision: String, code: Int32) {
-        let crashed = state.withLock { state -> InstanceBlueprint? in
-            guard var entry = state.revisions[revision], let index = entry.instances.firstIndex(where: { $0.id == id })
-            else { return nil }
-            let instance = entry.instances[index]
-            switch instance.phase {
-            case .stopping: return nil
-            case .starting: entry.instances[index].exitCode = code
-            case .ready:
-                entry.instances.remove(at: index)
-                // One that ran for long enough starts the count anew.
-                if let since = instance.readySince, since + .seconds(30) < .now { entry.failures = 0 }
-                entry.backOff(now: .now)
-            }
-            state.revisions[revision] = entry
-            return entry.blueprint
-        }
-        guard let crashed else { return }
-        log("Container called exit(\(code)).", severity: "WARNING", blueprint: crashed, instance: id)
-    }
-
-    /// SIGTERM, then SIGKILL after ten seconds, and forgets it.
-    func stop(_ id: String, of revision: String) async {
-        let running = state.withLock { state -> RunningInstance? in
-            guard let index = state.revisions[revision]?.instances.firstIndex(where: { $0.id == id }) else {
-                return nil
-            }
-            state.revisions[revision]?.instances[index].phase = .stopping
-            return state.revisions[revision]?.instances[index].running
-        }
-        guard let running else { return }
-        await uncancelled { [self] in await runtime.stop(running, grace: settings.stopGrace) }
-        state.withLock { $0.revisions[revision]?.instances.removeAll { $0.id == id } }
-    }
-
-    /// Stops the instances of a revision that was deleted.
-    func remove(_ revision: String) async {
-        let running = state.withLock { state in
-            state.revisions.removeValue(forKey: revision)?.instances.filter { $0.phase != .stopping }.map(\.running)
-                ?? []
-        }
-        await stopAll(running)
-    }
-
-    /// Stops everything, and starts nothing any more.
-    func close() async {
-        let running = state.withLock { state in
-            state.isClosed = true
-            defer { state.revisions = [:] }
-            return state.revisions.values.flatMap { $0.instances.map(\.running) }
-        }
-        await stopAll(running)
-    }
-
-    private func stopAll(_ running: [RunningInstance]) async {
-        await uncancelled { [self] in
-            await withDiscardingTaskGroup { group in
-                for instance in running {
-                    group.addTask { [self] in await runtime.stop(instance, grace: settings.stopGrace) }
-                }
-            }
-        }
-    }
-
-    /// Restarts what is missing and stops what is idle, until it is cancelled.
+    /// Restarts what is missing, stops what is idle and asks the probes, until it is cancelled.
     func maintain() async {
         while !Task.isCancelled {
             sweep(now: .now)
@@ -177,37 +11,166 @@ extension InstancePool {
     }
 
     private func sweep(now: ContinuousClock.Instant) {
+        var resumptions = Resumptions()
         state.withLock { state in
-            for (name, entry) in state.revisions {
-                let alive = entry.instances.filter { $0.phase != .stopping }.count
-                if alive < entry.desired, !entry.isStarting, !entry.isBackingOff(now: now) {
-                    _ = beginStart(of: name, in: &state)
+            for name in state.revisions.keys {
+                scaleOut(name, in: &state)
+                guard var entry = state.revisions[name] else { continue }
+                stopIdle(&entry, now: now)
+                beginProbes(&entry, now: now)
+                resumptions.refuse(entry.overdue(now: now, patience: settings.queueTime), .noRoom)
+                if entry.observers.contains(where: { $0.deadline <= now }) {
+                    resumptions.tell(&entry, .deadlineExceeded)
+                    for starting in entry.instances where starting.phase == .starting {
+                        beginStop(of: starting.id, in: &entry)
+                    }
                 }
-                for id in entry.superfluous(now: now, idleTimeout: settings.idleTimeout) {
-                    guard let index = entry.instances.firstIndex(where: { $0.id == id }) else { continue }
-                    // Marked at once, so that no request gets it and no second sweep stops it again.
-                    state.revisions[name]?.instances[index].phase = .stopping
-                    work.add { [self] in await stop(id, of: name) }
+                state.revisions[name] = entry
+            }
+        }
+        resumptions.run()
+    }
+
+    private func stopIdle(_ entry: inout RevisionInstances, now: ContinuousClock.Instant) {
+        let superfluous = entry.superfluous(
+            now: now, idleTimeout: settings.idleTimeout, scaleToZero: settings.scaleToZero)
+        for id in superfluous { beginStop(of: id, in: &entry) }
+    }
+
+    private func beginStop(of id: String, in entry: inout RevisionInstances) {
+        // Marked at once, so that no request gets it and no second sweep stops it again.
+        entry.setPhase(.stopping, of: id)
+        work.add { [self, name = entry.name] in await stop(id, of: name, grace: settings.stopGrace) }
+    }
+
+    // MARK: Liveness and readiness
+
+    private func beginProbes(_ entry: inout RevisionInstances, now: ContinuousClock.Instant) {
+        for index in entry.instances.indices where entry.instances[index].phase == .ready {
+            for position in entry.instances[index].watches.indices
+            where entry.instances[index].watches[position].isDue(at: now) {
+                let watch = entry.instances[index].watches[position]
+                let container = entry.instances[index].containers.first { $0.name == watch.container }
+                guard let running = container?.running else { continue }
+                entry.instances[index].watches[position].begin(at: now)
+                let target = running.target(of: watch.probe.port, requestPort: entry.blueprint.port)
+                work.add { [self, name = entry.name, id = entry.instances[index].id] in
+                    let attempt = await ProbeAttempt.run(watch.probe.kind, at: target, timeout: watch.probe.timeout)
+                    await probed(id, of: name, position: position, passed: attempt == .passed)
                 }
             }
         }
     }
 
-    private func log(_ failure: StartupFailure, of blueprint: InstanceBlueprint, instance: String) {
-        let message: String? =
-            switch failure {
-            case .imageNotFound(let image): "Image '\(image)' not found."
-            case .couldNotStart(let reason): "The container could not be started: \(reason)."
-            case .engineUnavailable(let reason): "The container engine is not available: \(reason)."
-            default: nil
+    private func probed(_ id: String, of revision: String, position: Int, passed: Bool) async {
+        var resumptions = Resumptions()
+        let outcome = state.withLock { state -> (ProbeWatch, ProbeWatch.Change, InstanceBlueprint)? in
+            guard !state.isClosed, var entry = state.revisions[revision],
+                let index = entry.instances.firstIndex(where: { $0.id == id && $0.phase == .ready })
+            else { return nil }
+            let change = entry.instances[index].watches[position].finish(passed: passed)
+            switch change {
+            case .dead:
+                entry.fail(index, now: .now)
+                // Cloud Run replaces it at once; only one that fails soon again waits.
+                if entry.failures == 1 { entry.backoffUntil = nil }
+            case .resumed: resumptions.serve(&entry)
+            case .none, .paused: break
             }
-        if let message { log(message, severity: "ERROR", blueprint: blueprint, instance: instance) }
+            state.revisions[revision] = entry
+            return (entry.instances[index].watches[position], change, entry.blueprint)
+        }
+        resumptions.run()
+        guard let (watch, change, blueprint) = outcome else { return }
+        if !passed || change == .resumed {
+            log(watch.sentence(change), severity: passed ? "INFO" : "WARNING", blueprint: blueprint, instance: id)
+        }
+        // Cloud Run gives an instance that fails its liveness probe no time: SIGKILL.
+        if change == .dead { await stop(id, of: revision, grace: .zero) }
     }
 
-    private func log(_ text: String, severity: String, blueprint: InstanceBlueprint, instance: String) {
-        logs.append(
-            .system(
-                text, severity: severity, service: blueprint.service.path, revision: blueprint.revision,
-                instance: instance, at: now()))
+    // MARK: Ends
+
+    /// A container has ended, by itself or because it was stopped; its instance ends with it.
+    func ended(_ id: String, of revision: String, code: Int32) {
+        let crashed = state.withLock { state -> InstanceBlueprint? in
+            guard var entry = state.revisions[revision], let index = entry.instances.firstIndex(where: { $0.id == id })
+            else { return nil }
+            let instance = entry.instances[index]
+            switch instance.phase {
+            case .stopping: return nil
+            case .starting: entry.instances[index].exitCode = instance.exitCode ?? code
+            case .ready:
+                entry.fail(index, now: .now)
+                // What it leaves behind goes too: its other containers, its volumes, the dead container itself.
+                work.add { [self] in await stop(id, of: revision, grace: settings.stopGrace) }
+            }
+            state.revisions[revision] = entry
+            return entry.blueprint
+        }
+        guard let crashed else { return }
+        log("Container called exit(\(code)).", severity: "WARNING", blueprint: crashed, instance: id)
+    }
+
+    /// SIGTERM, then SIGKILL after the grace, and forgets it.
+    func stop(_ id: String, of revision: String, grace: Duration) async {
+        let found = state.withLock { state -> (RevisionInstances.Instance, InstanceBlueprint)? in
+            guard let entry = state.revisions[revision],
+                let index = entry.instances.firstIndex(where: { $0.id == id })
+            else { return nil }
+            state.revisions[revision]?.instances[index].phase = .stopping
+            return (entry.instances[index], entry.blueprint)
+        }
+        guard let (instance, blueprint) = found else { return }
+        await end([(instance, blueprint)], grace: grace)
+        state.withLock { $0.revisions[revision]?.instances.removeAll { $0.id == id } }
+    }
+
+    /// Stops the instances of a revision that was deleted.
+    func remove(_ revision: String) async {
+        var resumptions = Resumptions()
+        let ending = state.withLock { state in Self.takeOut(state.revisions.removeValue(forKey: revision), &resumptions)
+        }
+        resumptions.run()
+        await end(ending, grace: settings.stopGrace)
+    }
+
+    /// Stops everything, and starts nothing any more.
+    func close() async {
+        var resumptions = Resumptions()
+        let ending = state.withLock { state in
+            state.isClosed = true
+            let entries = state.revisions.values
+            state.revisions = [:]
+            return entries.flatMap { Self.takeOut($0, &resumptions) }
+        }
+        resumptions.run()
+        await end(ending, grace: settings.stopGrace)
+    }
+
+    private static func takeOut(
+        _ entry: RevisionInstances?, _ resumptions: inout Resumptions
+    ) -> [(RevisionInstances.Instance, InstanceBlueprint)] {
+        guard var entry else { return [] }
+        resumptions.tell(&entry, .interrupted)
+        resumptions.refuse(entry.waiting, .stopped)
+        return entry.instances.map { ($0, entry.blueprint) }
+    }
+
+    private func end(_ instances: [(RevisionInstances.Instance, InstanceBlueprint)], grace: Duration) async {
+        await uncancelled { [self] in
+            await withDiscardingTaskGroup { group in
+                for (instance, blueprint) in instances {
+                    group.addTask { [self] in
+                        await withDiscardingTaskGroup { group in
+                            for container in instance.containers {
+                                group.addTask { [self] in await runtime.stop(container.running, grace: grace) }
+                            }
+                        }
+                        await InstanceVolumes.remove(instance.id, blueprint: blueprint, pool: self)
+                    }
+                }
+            }
+        }
     }
 }

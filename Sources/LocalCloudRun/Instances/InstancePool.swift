@@ -6,12 +6,21 @@ final class InstancePool: InstanceSource, Sendable {
     struct Settings: Sendable {
         /// Marks this server's instances for `Runtime.removeLeftovers`.
         var owner: String
+        /// How long an instance beyond what is wanted lives on without requests.
         var idleTimeout: Duration = .seconds(5)
+        /// How long a revision with traffic or a tag keeps its last instance without requests. Cloud Run: 15 minutes.
+        var scaleToZero: Duration = .seconds(900)
+        /// How long a request waits for room at least.
+        var queueTime: Duration = .seconds(10)
+        /// In all, for a revision to show its first instance.
+        var startDeadline: Duration = .seconds(900)
         /// Longer startup budgets are cut to this; nil leaves Cloud Run's (240 s by default).
         var startupLimit: Duration?
         /// Instances of one revision on this machine, whatever it allows itself.
         var instanceLimit = 8
         var stopGrace: Duration = .seconds(10)
+        /// Where the files of secret volumes are written, absolute.
+        var volumeFolder = "/tmp/stagectl-volumes"
     }
 
     struct State {
@@ -30,12 +39,12 @@ final class InstancePool: InstanceSource, Sendable {
     let issuer: LocalIssuer
     let now: @Sendable () -> Timestamp
     /// The value of a secret; nil when there is none.
-    let secret: @Sendable (_ name: String, _ version: String) -> String?
+    let secret: @Sendable (_ name: String, _ version: String) -> [UInt8]?
     let state = Mutex(State())
 
     init(
         runtime: any Runtime, settings: Settings, work: BackgroundWork, logs: LogStore, issuer: LocalIssuer,
-        now: @escaping @Sendable () -> Timestamp, secret: @escaping @Sendable (String, String) -> String?
+        now: @escaping @Sendable () -> Timestamp, secret: @escaping @Sendable (String, String) -> [UInt8]?
     ) {
         self.runtime = runtime
         self.settings = settings
@@ -50,7 +59,7 @@ final class InstancePool: InstanceSource, Sendable {
     func add(_ revision: String, blueprint: InstanceBlueprint) {
         state.withLock { state in
             if state.revisions[revision] == nil {
-                state.revisions[revision] = RevisionInstances(blueprint: blueprint)
+                state.revisions[revision] = RevisionInstances(name: revision, blueprint: blueprint)
             }
         }
     }
@@ -63,9 +72,17 @@ final class InstancePool: InstanceSource, Sendable {
                 let isPinned = revisions.contains(name)
                 guard state.revisions[name]?.isPinned != isPinned else { continue }
                 state.revisions[name]?.isPinned = isPinned
+                state.revisions[name]?.usedAt = now
                 guard !isPinned, let indices = state.revisions[name]?.instances.indices else { continue }
                 for index in indices { state.revisions[name]?.instances[index].idleSince = now }
             }
+        }
+    }
+
+    /// What services allow their revisions, besides their own bounds; a revision that is not named is free.
+    func setServiceBounds(_ bounds: [String: ScalingBounds]) {
+        state.withLock { state in
+            for name in state.revisions.keys { state.revisions[name]?.serviceBounds = bounds[name] }
         }
     }
 
@@ -78,115 +95,47 @@ final class InstancePool: InstanceSource, Sendable {
 
     /// Sees to it that at least one instance is ready; nil when it is, else why not.
     func ensure(_ revision: String) async -> StartupFailure? {
-        let attempt: Int? = state.withLock { state in
-            guard !state.isClosed, let entry = state.revisions[revision] else { return nil }
-            if !entry.ready.isEmpty { return 0 }
-            return beginStart(of: revision, in: &state)
-        }
-        guard let attempt else { return .interrupted }
-        if attempt == 0 { return nil }
-        // The start has its own deadlines; this one only bounds a runtime that hangs.
-        let outcome = await poll(until: .now + .seconds(900)) { () -> StartupFailure?? in
-            state.withLock { state in
-                guard let entry = state.revisions[revision], !state.isClosed else { return .some(.interrupted) }
-                guard entry.outcome.attempt >= attempt else { return nil }
-                return .some(entry.outcome.failure)
+        await withCheckedContinuation { continuation in
+            let known: StartupFailure?? = state.withLock { state in
+                guard !state.isClosed, state.revisions[revision] != nil else { return .some(.interrupted) }
+                state.revisions[revision]?.usedAt = .now
+                guard state.revisions[revision]?.ready.isEmpty == true else { return .some(nil) }
+                state.revisions[revision]?.observers.append(
+                    RevisionInstances.Observer(deadline: .now + settings.startDeadline) {
+                        continuation.resume(returning: $0)
+                    })
+                if state.revisions[revision]?.starting == 0 { beginStart(of: revision, in: &state) }
+                return nil
             }
+            if let known { continuation.resume(returning: known) }
         }
-        return outcome ?? .interrupted
     }
 
     func isPinned(_ revision: String) -> Bool {
         state.withLock { $0.revisions[revision]?.isPinned ?? false }
     }
 
-    /// Number of instances that are ready.
+    /// Number of instances that are up.
     func readyCount(_ revision: String) -> Int {
         state.withLock { $0.revisions[revision]?.ready.count ?? 0 }
     }
 
-    /// Starts an instance in the background unless one is starting; returns the number of that start.
-    func beginStart(of revision: String, in state: inout State) -> Int? {
-        guard var entry = state.revisions[revision], !state.isClosed else { return nil }
-        if !entry.isStarting {
-            entry.isStarting = true
-            entry.attempt += 1
-            let attempt = entry.attempt
-            state.revisions[revision] = entry
-            work.add { [self] in
-                let failure = await start(revision)
-                finishStart(of: revision, attempt: attempt, failure: failure)
-            }
-        }
-        return entry.attempt
+    /// Starts as many instances as the requests and the bounds of a revision want.
+    func scaleOut(_ revision: String, in state: inout State) {
+        guard !state.isClosed else { return }
+        let count =
+            state.revisions[revision]?.missing(
+                now: .now, scaleToZero: settings.scaleToZero, limit: settings.instanceLimit) ?? 0
+        for _ in 0..<count { beginStart(of: revision, in: &state) }
     }
 
-    private func finishStart(of revision: String, attempt: Int, failure: StartupFailure?) {
-        state.withLock { state in
-            state.revisions[revision]?.isStarting = false
-            state.revisions[revision]?.outcome = (attempt, failure)
-            if failure == nil {
-                state.revisions[revision]?.backoffUntil = nil
-            } else {
-                state.revisions[revision]?.backOff(now: .now)
-            }
-        }
+    private func beginStart(of revision: String, in state: inout State) {
+        guard let blueprint = state.revisions[revision]?.blueprint else { return }
+        state.nextInstance += 1
+        let id = "\(blueprint.revision)-\(state.nextInstance)"
+        state.revisions[revision]?.instances.append(RevisionInstances.Instance(id: id))
+        let start = InstanceStart(
+            pool: self, revision: revision, id: id, blueprint: blueprint, hostNames: state.hostNames)
+        work.add { await start.run() }
     }
-}
-
-// MARK: - What the ingress asks
-
-extension InstancePool {
-    func instance(of revision: String) async throws(InstanceUnavailable) -> (host: String, port: Int) {
-        // Twice, as the instance that was started for this request may have crashed before the request got it.
-        for _ in 0..<2 {
-            let found = state.withLock { state -> (host: String, port: Int)? in
-                guard !state.isClosed, let instance = state.revisions[revision]?.choose() else { return nil }
-                if state.revisions[revision]?.needsMore(limit: settings.instanceLimit) == true {
-                    _ = beginStart(of: revision, in: &state)
-                }
-                return instance
-            }
-            if let found { return found }
-            let mayStart = state.withLock { state in
-                !state.isClosed && state.revisions[revision]?.isBackingOff(now: .now) == false
-            }
-            guard mayStart else { throw .noInstance }
-            if let failure = await ensure(revision) {
-                if failure == .interrupted { throw .noInstance }
-                throw InstanceUnavailable(
-                    status: 503, message: "The request failed because the instance could not start successfully.")
-            }
-        }
-        throw .noInstance
-    }
-
-    func finished(revision: String, host: String, port: Int) {
-        let now = ContinuousClock.now
-        state.withLock { state in
-            guard
-                let index = state.revisions[revision]?.instances.firstIndex(where: {
-                    $0.running.host == host && $0.running.port == port
-                })
-            else { return }
-            let left = max(0, (state.revisions[revision]?.instances[index].inFlight ?? 1) - 1)
-            state.revisions[revision]?.instances[index].inFlight = left
-            if left == 0 { state.revisions[revision]?.instances[index].idleSince = now }
-        }
-    }
-
-    func accepts(token: String, service: String) -> Bool {
-        guard let audience = issuer.audience(of: token, now: now().microseconds / 1_000_000) else { return false }
-        let wanted = audience.hasSuffix("/") ? String(audience.dropLast()) : audience
-        return state.withLock { $0.audiences[service]?.contains(wanted) ?? false }
-    }
-
-    func log(_ request: RequestRecord) {
-        logs.append(.request(request, at: now()))
-    }
-}
-
-extension InstanceUnavailable {
-    fileprivate static let noInstance = Self(
-        status: 503, message: "The request was aborted because there was no available instance.")
 }

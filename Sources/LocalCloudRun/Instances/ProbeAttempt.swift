@@ -10,7 +10,7 @@ enum ProbeAttempt: Hashable, Sendable {
     case answered(status: Int)
     case timedOut
 
-    static func run(_ kind: StartupProbe.Kind, host: String, port: Int, timeout: Duration) async -> Self {
+    static func run(_ kind: Probe.Kind, at target: ProbeTarget, timeout: Duration) async -> Self {
         let limit = TimeAmount.nanoseconds(Int64(timeout / .nanoseconds(1)))
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let outcome = loop.makePromise(of: ProbeAttempt.self)
@@ -19,11 +19,18 @@ enum ProbeAttempt: Hashable, Sendable {
                 .connectTimeout(limit)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(
-                            ProbeHandler(kind: kind, host: host, port: port, limit: limit, outcome: outcome))
+                        let pipeline = channel.pipeline.syncOperations
+                        if case .grpc(let service) = kind {
+                            try GRPCHealthCheck.add(
+                                to: pipeline, service: service, authority: target.authority, limit: limit,
+                                outcome: outcome)
+                        } else {
+                            try pipeline.addHandler(
+                                ProbeHandler(kind: kind, target: target, limit: limit, outcome: outcome))
+                        }
                     }
                 }
-                .connect(host: host, port: port).get()
+                .connect(host: target.host, port: target.port).get()
             let result = (try? await outcome.futureResult.get()) ?? .refused
             channel.close(promise: nil)
             return result
@@ -38,28 +45,43 @@ enum ProbeAttempt: Hashable, Sendable {
     }
 }
 
+/// Where a probe knocks.
+struct ProbeTarget: Hashable, Sendable {
+    var host: String
+    var port: Int
+    /// An engine's port proxy stands before the container: it accepts connections although nothing listens behind it.
+    var isProxied: Bool
+
+    var authority: String { "\(host):\(port)" }
+}
+
+extension RunningInstance {
+    /// `requestPort` is the port of the requests, as the program inside knows it.
+    func target(of port: Int, requestPort: Int) -> ProbeTarget {
+        ProbeTarget(
+            host: host, port: port == requestPort ? self.port : otherPorts[port] ?? port, isProxied: isProxied)
+    }
+}
+
 private final class ProbeHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let kind: StartupProbe.Kind
-    private let authority: String
+    private let kind: Probe.Kind
+    private let target: ProbeTarget
     private let limit: TimeAmount
     private let outcome: EventLoopPromise<ProbeAttempt>
     private var received: [UInt8] = []
     private var timer: Scheduled<Void>?
     private var isDecided = false
 
-    /// An engine's port proxy accepts before it has asked the container, and then closes: a connection that lives
-    /// this long is one to the program. The proxy closes within a millisecond on an idle machine; on a busy one 40 ms
-    /// were seen to pass, and a container that never listened counted as ready.
+    /// A proxy accepts before it has asked the container, and then closes: a connection through one that lives this
+    /// long is one to the program. It closes within a millisecond on an idle machine; on a busy one 40 ms were seen.
     private static let settling = TimeAmount.milliseconds(300)
 
-    init(
-        kind: StartupProbe.Kind, host: String, port: Int, limit: TimeAmount, outcome: EventLoopPromise<ProbeAttempt>
-    ) {
+    init(kind: Probe.Kind, target: ProbeTarget, limit: TimeAmount, outcome: EventLoopPromise<ProbeAttempt>) {
         self.kind = kind
-        self.authority = "\(host):\(port)"
+        self.target = target
         self.limit = limit
         self.outcome = outcome
     }
@@ -67,11 +89,14 @@ private final class ProbeHandler: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         switch kind {
+        case .tcp where !target.isProxied: decide(.passed)
+        case .grpc: break
         case .tcp:
             timer = context.eventLoop.scheduleTask(in: min(Self.settling, limit)) { bound.value.decide(.passed) }
         case .http(let path, let headers):
             timer = context.eventLoop.scheduleTask(in: limit) { bound.value.decide(.timedOut) }
-            var head = "GET \(path) HTTP/1.1\r\nHost: \(authority)\r\nUser-Agent: GoogleHC/1.0\r\nConnection: close\r\n"
+            var head = "GET \(path) HTTP/1.1\r\nHost: \(target.authority)\r\n"
+            head += "User-Agent: GoogleHC/1.0\r\nConnection: close\r\n"
             for (name, value) in headers { head += "\(name): \(value)\r\n" }
             context.writeAndFlush(
                 wrapOutboundOut(context.channel.allocator.buffer(string: head + "\r\n")), promise: nil)

@@ -1,7 +1,7 @@
 /// Runs a startup probe to its verdict, with Cloud Run's log lines.
 struct ProbeRun: Sendable {
-    var probe: StartupProbe
-    var instance: RunningInstance
+    var probe: Probe
+    var target: ProbeTarget
     var container: String
     /// Exit code, once the instance has ended.
     var exitCode: @Sendable () -> Int32?
@@ -18,7 +18,7 @@ struct ProbeRun: Sendable {
                 let left = deadline - clock.now
                 guard left > .zero else { return false }
                 switch await ProbeAttempt.run(
-                    probe.kind, host: instance.host, port: instance.port, timeout: patience(left))
+                    probe.kind, at: target, timeout: patience(left))
                 {
                 case .passed: return true
                 // A server that answers has its attempt; one that does not listen yet may still come up in time.

@@ -36,7 +36,8 @@ enum ServiceDefaults {
         if result["timeout"] == nil { result["timeout"] = "300s" }
         if result["revision"]?.string == "" { result["revision"] = nil }
         var containers = result["containers"]?.array ?? []
-        let ingress = ingressContainer(containers)
+        // Which of several containers takes the requests has to be said.
+        let ingress = containers.count > 1 ? withPort(containers) : ingressContainer(containers)
         for index in containers.indices {
             containers[index] = container(containers[index], isIngress: index == ingress)
         }
@@ -53,7 +54,11 @@ enum ServiceDefaults {
 
     /// The container that takes the requests: the one with a port, else the first.
     static func ingressContainer(_ containers: [JSONValue]) -> Int? {
-        containers.firstIndex { !($0["ports"]?.array ?? []).isEmpty } ?? containers.indices.first
+        withPort(containers) ?? containers.indices.first
+    }
+
+    private static func withPort(_ containers: [JSONValue]) -> Int? {
+        containers.firstIndex { !($0["ports"]?.array ?? []).isEmpty }
     }
 
     static func millicores(_ text: String) -> Int? {
@@ -72,34 +77,43 @@ enum ServiceDefaults {
             // cpuIdle keeps its default only where `resources` was not set at all.
             result["resources"] = ["limits": ["cpu": "1000m", "memory": "512Mi"], "cpuIdle": true]
         }
-        guard isIngress else { return result }
+        guard isIngress else { return withProbes(result, port: nil) }
         var ports = result["ports"]?.array ?? []
         if ports.isEmpty { ports = [["name": "http1", "containerPort": 8080]] }
         if ports[0]["name"] == nil { ports[0]["name"] = "http1" }
         if ports[0]["containerPort"] == nil { ports[0]["containerPort"] = 8080 }
         result["ports"] = .array(ports)
         let port = ports[0]["containerPort"] ?? 8080
-        if let probe = result["startupProbe"] {
-            result["startupProbe"] = self.probe(probe, port: port)
-        } else {
+        if result["startupProbe"] == nil {
             result["startupProbe"] = [
                 "tcpSocket": ["port": port], "timeoutSeconds": 240, "periodSeconds": 240, "failureThreshold": 1,
             ]
         }
-        if let probe = result["livenessProbe"] { result["livenessProbe"] = self.probe(probe, port: port) }
+        return withProbes(result, port: port)
+    }
+
+    /// `port` is the container's own; a sidecar has none, and says in each probe which one is meant.
+    private static func withProbes(_ container: JSONValue, port: JSONValue?) -> JSONValue {
+        var result = container
+        for field in ["startupProbe", "livenessProbe", "readinessProbe"] {
+            guard var probe = result[field] else { continue }
+            let hasKind = ["httpGet", "tcpSocket", "grpc"].contains { probe[$0] != nil }
+            // Only a startup probe may be a mere connection.
+            if !hasKind, field == "startupProbe" { probe["tcpSocket"] = [:] }
+            result[field] = self.probe(probe, port: port)
+        }
         return result
     }
 
-    private static func probe(_ probe: JSONValue, port: JSONValue) -> JSONValue {
+    private static func probe(_ probe: JSONValue, port: JSONValue?) -> JSONValue {
         var result = probe
         for (name, value) in [("timeoutSeconds", 1), ("periodSeconds", 10), ("failureThreshold", 3)]
             as [(String, Int64)]
         where (result[name]?.integer ?? 0) == 0 {
             result[name] = .integer(value)
         }
-        if result["httpGet"] == nil, result["grpc"] == nil, result["tcpSocket"] == nil { result["tcpSocket"] = [:] }
         for kind in ["httpGet", "tcpSocket", "grpc"] where result[kind] != nil {
-            if (result[kind]?["port"]?.integer ?? 0) == 0 { result[kind]?["port"] = port }
+            if let port, (result[kind]?["port"]?.integer ?? 0) == 0 { result[kind]?["port"] = port }
         }
         if result["httpGet"] != nil, (result["httpGet"]?["path"]?.string ?? "").isEmpty {
             result["httpGet"]?["path"] = "/"

@@ -10,6 +10,10 @@ enum StartupFailure: Error, Hashable, Sendable {
     case notListening(port: Int)
     /// A probe of the user's own did not pass.
     case probeFailed
+    /// A volume that only the cloud has, or that cannot be made here.
+    case volumeUnavailable(name: String, reason: String)
+    /// It did not become ready in the time that every start has.
+    case deadlineExceeded
     case couldNotStart(reason: String)
     case engineUnavailable(reason: String)
     /// The server was stopped, or the revision deleted, while it started.
@@ -21,7 +25,8 @@ enum StartupFailure: Error, Hashable, Sendable {
         case .imageNotFound, .wrongPlatform: "CONTAINER_MISSING"
         case .secretMissing: "SECRETS_ACCESS_CHECK_FAILED"
         case .couldNotStart, .engineUnavailable: "INTERNAL"
-        case .interrupted: "PROGRESS_DEADLINE_EXCEEDED"
+        case .deadlineExceeded, .interrupted: "PROGRESS_DEADLINE_EXCEEDED"
+        case .volumeUnavailable: "UNKNOWN"
         case .exited, .notListening, .probeFailed: nil
         }
     }
@@ -40,8 +45,8 @@ enum StartupFailure: Error, Hashable, Sendable {
         case .secretMissing: 7
         case .couldNotStart: 13
         case .engineUnavailable: 14
-        case .interrupted: 4
-        case .wrongPlatform, .exited, .notListening, .probeFailed: 9
+        case .deadlineExceeded, .interrupted: 4
+        case .volumeUnavailable, .wrongPlatform, .exited, .notListening, .probeFailed: 9
         }
     }
 
@@ -69,7 +74,8 @@ enum StartupFailure: Error, Hashable, Sendable {
                 + logs
         case .couldNotStart(let reason): return start + "The container could not be started: \(reason)."
         case .engineUnavailable(let reason): return start + "The container engine is not available: \(reason)."
-        case .interrupted: return start + "Resource readiness deadline exceeded."
+        case .volumeUnavailable(let name, let reason): return start + "Volume '\(name)' is not available: \(reason)."
+        case .deadlineExceeded, .interrupted: return start + "Resource readiness deadline exceeded."
         }
     }
 }

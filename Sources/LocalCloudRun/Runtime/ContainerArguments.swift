@@ -9,8 +9,11 @@ struct ContainerArguments: Sendable {
 
     static let ownerLabel = "stagectl.owner"
 
-    /// The variables come as a file on standard input.
-    func run(_ specification: InstanceSpecification, reference: String, gateway: String?) -> [String] {
+    /// The variables come as a file on standard input. `publishes` where the server cannot reach the container's own
+    /// address.
+    func run(
+        _ specification: InstanceSpecification, reference: String, gateway: String?, publishes: Bool
+    ) -> [String] {
         var arguments = ["run"] + extraRunArguments
         arguments += ["--detach", "--pull", "never", "--name", Self.name(of: specification)]
         let labels = [
@@ -18,7 +21,7 @@ struct ContainerArguments: Sendable {
             ("stagectl.revision", specification.revision), ("stagectl.instance", specification.instance),
         ]
         for (name, value) in labels { arguments += ["--label", "\(name)=\(value)"] }
-        arguments += ["--publish", "127.0.0.1::\(specification.port)"]
+        arguments += network(of: specification, gateway: gateway, publishes: publishes)
         if let bytes = specification.memory.flatMap(ResourceQuantity.bytes) {
             arguments += ["--memory", String(bytes)]
         }
@@ -27,12 +30,61 @@ struct ContainerArguments: Sendable {
             let thousandths = String(allowed % 1000 + 1000).dropFirst()
             arguments += ["--cpus", "\(allowed / 1000).\(thousandths)"]
         }
-        if let address = engine.hostAddress(gateway: gateway) {
-            for host in specification.hostNames { arguments += ["--add-host", "\(host):\(address)"] }
-        }
+        for mount in specification.mounts { arguments += ["--mount", Self.value(of: mount)] }
+        if let folder = specification.workingDirectory { arguments += ["--workdir", folder] }
         arguments += ["--env-file", "/dev/stdin"]
         if let entry = specification.command.first { arguments += ["--entrypoint", entry] }
         return arguments + [reference] + specification.command.dropFirst() + specification.arguments
+    }
+
+    /// Engines refuse ports and host names for a container in the network of another, which has them.
+    private func network(of specification: InstanceSpecification, gateway: String?, publishes: Bool) -> [String] {
+        if let other = specification.network { return ["--network", "container:\(other.id)"] }
+        var arguments: [String] = []
+        if publishes {
+            for port in [specification.port] + specification.probedPorts where port != InstanceSpecification.noPort {
+                arguments += ["--publish", "127.0.0.1::\(port)"]
+            }
+        }
+        if let address = engine.hostAddress(gateway: gateway) {
+            for host in specification.hostNames { arguments += ["--add-host", "\(host):\(address)"] }
+        }
+        return arguments
+    }
+
+    /// Both engines read the value as a line of CSV.
+    private static func value(of mount: VolumeMount) -> String {
+        var fields: [String]
+        switch mount.source {
+        case .folder(let path): fields = ["type=bind", "source=\(path)\(mount.subPath.map { "/" + $0 } ?? "")"]
+        case .memory(let name): fields = ["type=volume", "source=\(name)"]
+        }
+        fields.append("target=\(mount.path)")
+        if mount.isReadOnly { fields.append("readonly") }
+        return fields.map { field in
+            guard field.contains(where: { $0 == "," || $0 == "\"" }) else { return field }
+            return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+                + "\""
+        }.joined(separator: ",")
+    }
+
+    func makeMemoryVolume(_ name: String, bytes: Int?, owner: String) -> [String] {
+        let size = bytes.map { ",size=\($0)" } ?? ""
+        return [
+            "volume", "create", "--label", "\(Self.ownerLabel)=\(owner)", "--driver", "local",
+            "--opt", "type=tmpfs", "--opt", "device=tmpfs", "--opt", "o=mode=1777\(size)", name,
+        ]
+    }
+
+    func removeVolumes(_ names: [String]) -> [String] { ["volume", "rm", "--force"] + names }
+
+    func listVolumes(owner: String) -> [String] {
+        ["volume", "ls", "--quiet", "--filter", "label=\(Self.ownerLabel)=\(owner)"]
+    }
+
+    /// Its own address on the engine's network; empty when it has ended already.
+    func address(_ container: String) -> [String] {
+        ["inspect", "--type", "container", "--format", "{{.NetworkSettings.IPAddress}}", container]
     }
 
     func version() -> [String] {
@@ -47,7 +99,7 @@ struct ContainerArguments: Sendable {
     }
 
     func pull(_ reference: String) -> [String] { ["pull", "--quiet", reference] }
-    func port(_ container: String, inside port: Int) -> [String] { ["port", container, "\(port)/tcp"] }
+    func ports(_ container: String) -> [String] { ["port", container] }
     func logs(_ container: String) -> [String] { ["logs", "--follow", container] }
     func wait(_ container: String) -> [String] { ["wait", container] }
     func state(_ container: String) -> [String] {
@@ -91,12 +143,17 @@ struct ContainerArguments: Sendable {
         return host.contains(".") || host.contains(":") || host == "localhost"
     }
 
-    /// The port in `127.0.0.1:32768`, the first line of the engine's answer.
-    static func mappedPort(_ output: String) -> Int? {
-        guard let line = output.split(whereSeparator: \.isNewline).first, let colon = line.lastIndex(of: ":") else {
-            return nil
+    /// Published ports by the container's own, from lines such as `8080/tcp -> 127.0.0.1:32768`.
+    static func mappedPorts(_ output: String) -> [Int: Int] {
+        var result: [Int: Int] = [:]
+        for line in output.split(whereSeparator: \.isNewline) {
+            let words = line.split(whereSeparator: \.isWhitespace)
+            guard words.count == 3, let inside = words[0].split(separator: "/").first.flatMap({ Int($0) }),
+                let outside = words[2].split(separator: ":").last.flatMap({ Int($0) })
+            else { continue }
+            if result[inside] == nil { result[inside] = outside }
         }
-        return Int(line[line.index(after: colon)...].filter { !$0.isWhitespace })
+        return result
     }
 
     struct UnsayableVariable: Error, Hashable {

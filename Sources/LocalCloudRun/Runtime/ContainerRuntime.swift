@@ -13,6 +13,8 @@ package final class ContainerRuntime: Runtime {
     private let arguments: ContainerArguments
     private let instances = Mutex<[String: Task<Int32, Never>]>([:])
     private let gateway = Mutex<String?>(nil)
+    private typealias Located = (reference: String, facts: ImageFacts)
+    private let located = Mutex<[String: (found: Located, at: ContinuousClock.Instant)]>([:])
 
     /// `extraRunArguments` are for machines on which the engine needs them (`--runtime runc`, …).
     package init(engine: ContainerEngine, extraRunArguments: [String] = []) {
@@ -51,8 +53,9 @@ package final class ContainerRuntime: Runtime {
                 reason: "the variable `\(error.name)` has a name or a line break that \(name) cannot pass on")
         }
         let reference = try await locate(specification.image).reference
-        let gateway = specification.hostNames.isEmpty ? nil : await gatewayAddress()
-        let run = arguments.run(specification, reference: reference, gateway: gateway)
+        let gateway = await gatewayAddress()
+        let publishes = !LocalAddresses.contain(gateway)
+        let run = arguments.run(specification, reference: reference, gateway: gateway, publishes: publishes)
         let result = try await call(run, input: Array(environment.utf8), deadline: .seconds(60))
         guard result.exitCode == 0 else {
             // The engine may have made the container before it found that it cannot run.
@@ -62,9 +65,39 @@ package final class ContainerRuntime: Runtime {
         }
         let id = result.outputText.filter { !$0.isWhitespace }
         follow(id, output: specification.output)
-        let mapped = try await call(arguments.port(id, inside: specification.port))
-        // A program that has ended already has no port any more; its exit code and its lines say why.
-        return RunningInstance(id: id, host: "127.0.0.1", port: ContainerArguments.mappedPort(mapped.outputText) ?? 0)
+        return try await address(of: id, specification, publishes: publishes)
+    }
+
+    /// The container's own address where this machine is part of its network: there a connection is one to the program,
+    /// and no proxy has to be started. Else the published ports.
+    private func address(
+        of id: String, _ specification: InstanceSpecification, publishes: Bool
+    ) async throws(RuntimeError) -> RunningInstance {
+        if let network = specification.network {
+            var result = network
+            result.id = id
+            return result
+        }
+        guard specification.listens else { return RunningInstance(id: id, host: "127.0.0.1", port: 0) }
+        // A program that has ended already has neither address nor ports; its exit code and its lines say why.
+        guard publishes else {
+            let answer = try await call(arguments.address(id))
+            let host = answer.outputText.filter { !$0.isWhitespace }
+            return RunningInstance(
+                id: id, host: host.isEmpty ? "127.0.0.1" : host, port: host.isEmpty ? 0 : specification.port)
+        }
+        let ports = ContainerArguments.mappedPorts(try await call(arguments.ports(id)).outputText)
+        return RunningInstance(
+            id: id, host: "127.0.0.1", port: ports[specification.port] ?? 0, otherPorts: ports, isProxied: true)
+    }
+
+    package func makeMemoryVolume(_ name: String, bytes: Int?, owner: String) async throws(RuntimeError) {
+        let result = try await call(arguments.makeMemoryVolume(name, bytes: bytes, owner: owner))
+        guard result.exitCode == 0 else { throw .couldNotStart(reason: Self.reason(in: result)) }
+    }
+
+    package func removeVolume(_ name: String) async {
+        _ = try? await call(arguments.removeVolumes([name]))
     }
 
     package func waitForExit(of instance: RunningInstance) async -> Int32 {
@@ -87,6 +120,9 @@ package final class ContainerRuntime: Runtime {
         guard let list = try? await call(arguments.list(owner: owner)), list.exitCode == 0 else { return }
         let containers = list.outputText.split(whereSeparator: \.isNewline).map(String.init)
         if !containers.isEmpty { _ = try? await call(arguments.remove(containers)) }
+        let volumes = (try? await call(arguments.listVolumes(owner: owner)))?.outputText ?? ""
+        let names = volumes.split(whereSeparator: \.isNewline).map(String.init)
+        if !names.isEmpty { _ = try? await call(arguments.removeVolumes(names)) }
     }
 
     // MARK: Parts
@@ -129,9 +165,14 @@ package final class ContainerRuntime: Runtime {
         }
     }
 
-    private func locate(_ image: String) async throws(RuntimeError) -> (reference: String, facts: ImageFacts) {
+    private func locate(_ image: String) async throws(RuntimeError) -> Located {
         guard let first = image.unicodeScalars.first, first != "-" else { throw .imageNotFound(image) }
-        if let found = try await localImage(image) { return found }
+        // Asked twice for each start, by `inspect` and by `start`.
+        if let last = located.withLock({ $0[image] }), last.at + .seconds(5) > .now { return last.found }
+        if let found = try await localImage(image) {
+            located.withLock { $0[image] = (found, .now) }
+            return found
+        }
         try await checkAvailable()
         guard ContainerArguments.namesRegistry(image) else { throw .imageNotFound(image) }
         let pulled = try await call(arguments.pull(image), deadline: .seconds(600))
@@ -139,7 +180,7 @@ package final class ContainerRuntime: Runtime {
         return found
     }
 
-    private func localImage(_ image: String) async throws(RuntimeError) -> (reference: String, facts: ImageFacts)? {
+    private func localImage(_ image: String) async throws(RuntimeError) -> Located? {
         for reference in ContainerArguments.references(of: image) {
             let result = try await call(arguments.inspectImage(reference))
             guard result.exitCode == 0 else { continue }

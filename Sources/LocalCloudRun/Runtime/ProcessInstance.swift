@@ -17,12 +17,10 @@ import Darwin
 final class ProcessInstance: Sendable {
     /// Its exit code, once it and all that it started have ended and the last line was handed over.
     let end: Task<Int32, Never>
-    private let record: String
     private let state: State
 
     init(_ command: CommandLine, record: String, output: @escaping @Sendable (String, Bool) -> Void) {
-        self.record = record
-        let state = State()
+        let state = State(record: record)
         self.state = state
         // Not structured: a process outlives the call that started it, and ends through `stop`.
         end = Task {
@@ -41,7 +39,7 @@ final class ProcessInstance: Sendable {
     /// Waits until the launcher has become the program; nil when that failed.
     func processID() async -> Int32? {
         for await _ in state.launched {}
-        return state.processID(record: record)
+        return state.processID
     }
 
     /// To the whole group; nothing once it has ended, as the number may then be another's.
@@ -60,16 +58,23 @@ final class ProcessInstance: Sendable {
         private let continuation: AsyncStream<Void>.Continuation
         private let values = Mutex(Values())
 
-        init() {
+        private let record: String
+
+        init(record: String) {
+            self.record = record
             (launched, continuation) = AsyncStream.makeStream()
         }
 
         /// Whether this line is the launcher's; only the first one is, whatever the program prints later.
         func takes(_ line: String) -> Bool {
             guard line == ProcessLaunch.readyLine else { return false }
+            // Read now: a program that ends at once takes its record with it.
+            let found = ProcessRecord.read(record)?.processID
             let isFirst = values.withLock { values in
-                defer { values.isLaunched = true }
-                return !values.isLaunched
+                guard !values.isLaunched else { return false }
+                values.isLaunched = true
+                values.processID = found
+                return true
             }
             if isFirst { continuation.finish() }
             return isFirst
@@ -80,14 +85,8 @@ final class ProcessInstance: Sendable {
             continuation.finish()
         }
 
-        func processID(record: String) -> Int32? {
-            let found = ProcessRecord.read(record)?.processID
-            return values.withLock { values in
-                guard values.isLaunched else { return nil }
-                values.processID = found
-                return found
-            }
-        }
+        /// nil until the launcher has become the program.
+        var processID: Int32? { values.withLock(\.processID) }
 
         func signal(_ number: Int32) {
             values.withLock { values in

@@ -41,14 +41,22 @@ package final class ProcessRuntime: Runtime {
         guard let executable = program.first, ChildProcess.locate(executable) != nil else {
             throw .couldNotStart(reason: "`\(program.first ?? "")` is not a program that can be executed")
         }
-        let port = try await FreePort.find()
+        if let mount = specification.mounts.first {
+            throw .couldNotStart(
+                reason: "a plain process has no file system of its own, so nothing can be mounted at `\(mount.path)`;"
+                    + " docker and podman can")
+        }
+        // Only the container that takes the requests is told a port; the others have theirs in their own arguments.
+        let takesRequests = specification.listens && specification.environment["PORT"] != nil
+        let port = takesRequests ? try await FreePort.find() : specification.port
         let record = try records.path(owner: specification.owner, instance: specification.instance)
         var environment = specification.environment
-        environment["PORT"] = String(port)
+        if takesRequests { environment["PORT"] = String(port) }
         let command = CommandLine(
             ProcessLaunch.arguments(
                 program, record: record, inherited: ProcessInfo.processInfo.environment.keys, given: environment),
-            environment: environment, workingDirectory: image.workingDirectory, outputLimit: 0)
+            environment: environment, workingDirectory: specification.workingDirectory ?? image.workingDirectory,
+            outputLimit: 0)
         let instance = ProcessInstance(command, record: record, output: specification.output)
         guard let processID = await instance.processID() else {
             throw .couldNotStart(

@@ -107,6 +107,11 @@ struct APIServer: Sendable {
                     head = nil
                     let response = await answer(received, body)
                     body = []
+                    if response.isReset {
+                        // Nothing can be told to a caller that is cut off, nor does it matter whether it left before.
+                        try? await connection.channel.reset().get()
+                        return
+                    }
                     try await write(response, keepAlive: received.isKeepAlive, to: outbound)
                     guard received.isKeepAlive else { return }
                 }
@@ -129,10 +134,12 @@ struct APIServer: Sendable {
         _ response: APIResponse, keepAlive: Bool,
         to outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws {
-        let body = ByteBuffer(string: response.body.serialized())
+        let body = ByteBuffer(string: response.page?.text ?? response.body.serialized())
         var headers: HTTPHeaders = [
-            "content-type": "application/json; charset=UTF-8", "content-length": String(body.readableBytes),
+            "content-type": response.page?.type ?? "application/json; charset=UTF-8",
+            "content-length": String(body.readableBytes),
         ]
+        for (name, value) in response.headers.sorted(by: { $0.key < $1.key }) { headers.add(name: name, value: value) }
         if !keepAlive { headers.add(name: "connection", value: "close") }
         let head = HTTPResponseHead(
             version: .http1_1, status: HTTPResponseStatus(statusCode: response.status), headers: headers)

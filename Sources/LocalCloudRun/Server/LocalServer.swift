@@ -1,4 +1,5 @@
 import Crypto
+import JSON
 import NIOCore
 
 #if canImport(FoundationEssentials)
@@ -48,25 +49,28 @@ package struct LocalServer: Sendable {
             throw LocalServerError.stateUnusable(folder: folder, reason: "\(error)")
         }
         let issuer = try LocalIssuer(stateFolder: folder)
+        let faults = Faults(try faultPlan())
         let work = BackgroundWork()
         let clock: @Sendable () -> Timestamp = {
             Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         }
         let owner = Self.owner(of: folder)
         let pool = InstancePool(
-            runtime: settings.runtime,
+            runtime: FaultyRuntime(settings.runtime, faults: faults, work: work),
             settings: InstancePool.Settings(
-                owner: owner, idleTimeout: settings.idleTimeout, startupLimit: settings.startupLimit),
+                owner: owner, idleTimeout: settings.idleTimeout, scaleToZero: settings.scaleToZero,
+                startupLimit: settings.startupLimit, volumeFolder: folder + "/volumes"),
             work: work, logs: logs, issuer: issuer, now: clock,
-            secret: { name, version in Self.secret(name, version: version, folder: folder + "/secrets") })
-        let ingress = Ingress(instances: pool)
+            secret: { SecretStore(folder: folder + "/secrets").value($0, version: $1) })
+        let ingress = Ingress(instances: pool, faults: faults)
         await settings.runtime.removeLeftovers(owner: owner)
+        VolumeFiles(folder: folder + "/volumes").removeAll()
         let ingressPort = try await start(ingress)
         let control = ControlPlane(
             settings: ControlPlaneSettings(
                 version: settings.version, ingressPort: ingressPort, enforcesEtags: settings.enforcesEtags),
-            store: store, logs: logs, issuer: issuer, pool: pool, work: work, routes: ingress, clock: clock,
-            isPortFree: LoopbackPort.isFree)
+            store: store, logs: logs, issuer: issuer, pool: pool, work: work,
+            routes: LaggingRoutes(ingress, faults: faults, work: work), clock: clock, isPortFree: LoopbackPort.isFree)
         do {
             try await control.restore()
         } catch {
@@ -87,7 +91,8 @@ package struct LocalServer: Sendable {
                     await pool.close()
                 }
             }
-            group.addTask { await APIServer(handle: { await control.handle($0) }).run(listeners) }
+            let api = LocalAPI(control: control, faults: faults, record: record)
+            group.addTask { await APIServer(handle: { await api.handle($0) }).run(listeners) }
             do {
                 try record.write(stateFolder: folder)
             } catch {
@@ -101,6 +106,21 @@ package struct LocalServer: Sendable {
         }
         ServerRecord.remove(stateFolder: folder)
         if let failure { throw failure }
+    }
+
+    private func faultPlan() throws(LocalServerError) -> FaultPlan {
+        let file = settings.faultsFile ?? settings.stateFolder + "/faults.json"
+        guard let data = try? Data(contentsOf: URL(filePath: file)) else {
+            guard settings.faultsFile != nil else { return FaultPlan() }
+            throw .faultsInvalid(file: file, problems: ["it cannot be read"])
+        }
+        do {
+            return try FaultPlan(reading: JSONValue(parsing: data))
+        } catch let error as FaultPlanError {
+            throw .faultsInvalid(file: file, problems: error.problems)
+        } catch {
+            throw .faultsInvalid(file: file, problems: ["it is not JSON"])
+        }
     }
 
     private func start(_ ingress: Ingress) async throws(LocalServerError) -> Int {
@@ -123,20 +143,5 @@ package struct LocalServer: Sendable {
     static func owner(of folder: String) -> String {
         let digest = SHA256.hash(data: Array(folder.utf8))
         return digest.prefix(6).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
-    /// The file `NAME`, or `NAME@VERSION` for one version of it.
-    static func secret(_ name: String, version: String, folder: String) -> String? {
-        let allowed = name.utf8.allSatisfy {
-            (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
-                || $0 == 0x5F
-        }
-        guard allowed, !name.isEmpty, version.utf8.allSatisfy({ $0 > 0x2F && $0 < 0x7B }) else { return nil }
-        for file in ["\(name)@\(version)", name] {
-            if let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(file)")), data.count <= 65_536 {
-                return String(decoding: data, as: UTF8.self)
-            }
-        }
-        return nil
     }
 }

@@ -4,4 +4,6 @@ package enum LocalServerError: Error, Hashable, Sendable {
     case portTaken(Int)
     case couldNotListen(port: Int, reason: String)
     case stateUnusable(folder: String, reason: String)
+    /// The file of faults is not readable, or not a plan.
+    case faultsInvalid(file: String, problems: [String])
 }

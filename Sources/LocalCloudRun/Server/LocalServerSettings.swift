@@ -9,14 +9,20 @@ package struct LocalServerSettings: Sendable {
     package var version: String
     /// Cuts longer startup budgets; nil leaves Cloud Run's (240 s when no probe is configured).
     package var startupLimit: Duration?
-    /// How long an instance without traffic, tag and requests lives on.
+    /// How long an instance beyond what is wanted lives on without requests.
     package var idleTimeout: Duration
+    /// How long a revision with traffic or a tag keeps its last instance without requests.
+    package var scaleToZero: Duration
     /// Whether a PATCH with a stale etag is refused.
     package var enforcesEtags: Bool
+    /// Faults from the start on (`Faults/FaultPlan+Reading`); nil takes `faults.json` of the state folder, where there
+    /// is one.
+    package var faultsFile: String?
 
     package init(
         stateFolder: String, apiPort: Int, ingressPort: Int, runtime: any Runtime, version: String,
-        startupLimit: Duration? = nil, idleTimeout: Duration = .seconds(5), enforcesEtags: Bool = true
+        startupLimit: Duration? = nil, idleTimeout: Duration = .seconds(5), scaleToZero: Duration = .seconds(900),
+        enforcesEtags: Bool = true, faultsFile: String? = nil
     ) {
         self.stateFolder = stateFolder
         self.apiPort = apiPort
@@ -25,6 +31,8 @@ package struct LocalServerSettings: Sendable {
         self.version = version
         self.startupLimit = startupLimit
         self.idleTimeout = idleTimeout
+        self.scaleToZero = scaleToZero
         self.enforcesEtags = enforcesEtags
+        self.faultsFile = faultsFile
     }
 }

@@ -57,26 +57,32 @@ struct LogEntry: Hashable, Sendable {
         let micros = record.milliseconds.isFinite ? Int64(max(0, min(record.milliseconds, 1e9)) * 1000) : 0
         let fraction = String(micros % 1_000_000)
         let latency = "\(micros / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction + "s"
-        var payload: [String: JSONValue] = [
-            "httpRequest": [
-                "requestMethod": .string(record.method), "requestUrl": .string(record.url),
-                "status": .integer(Int64(record.status)), "latency": .string(latency),
-                "remoteIp": .string(record.remoteAddress), "protocol": "HTTP/1.1",
-            ]
+        var request: [String: JSONValue] = [
+            "requestMethod": .string(record.method), "requestUrl": .string(record.url),
+            // int64, which is a string in JSON.
+            "requestSize": .string(String(record.requestSize)), "responseSize": .string(String(record.responseSize)),
+            "status": .integer(Int64(record.status)), "latency": .string(latency),
+            "remoteIp": .string(record.remoteAddress), "protocol": "HTTP/1.1",
         ]
-        if let trace = record.traceparent?.split(separator: "-"), trace.count == 4 {
+        request["userAgent"] = record.userAgent.map(JSONValue.string)
+        request["referer"] = record.referer.map(JSONValue.string)
+        var payload: [String: JSONValue] = ["httpRequest": .object(request)]
+        payload["textPayload"] = record.message.map(JSONValue.string)
+        if let trace = record.traceparent?.split(separator: "-"), trace.count >= 4 {
             payload["trace"] = .string(String(trace[1]))
             payload["spanId"] = .string(String(trace[2]))
+            if trace[3] == "01" { payload["traceSampled"] = true }
         }
         return Self(
             time: time, service: record.service, revision: record.revision.map(shortName), stream: .requests,
-            severity: severity, payload: .object(payload), instance: nil)
+            severity: severity, payload: .object(payload), instance: record.instance)
     }
 
     /// In the shape of Cloud Logging's `LogEntry`.
     var resource: JSONValue {
-        guard let name = ServiceName(path: service) else { return .null }
-        let project = name.parent.project
+        guard let monitored = monitoredResource, let project = monitored["labels"]?["project_id"]?.string else {
+            return .null
+        }
         let log = stream.rawValue.split(separator: "/").joined(separator: "%2F")
         var members = payload.object ?? [:]
         if let trace = members["trace"]?.string { members["trace"] = .string("projects/\(project)/traces/\(trace)") }
@@ -85,15 +91,12 @@ struct LogEntry: Hashable, Sendable {
         members["severity"] = .string(severity)
         members["timestamp"] = .string(time.text)
         members["receiveTimestamp"] = .string(time.text)
-        if let instance { members["labels"] = ["instanceId": .string(instance)] }
-        members["resource"] = [
-            "type": "cloud_run_revision",
-            "labels": [
-                "project_id": .string(project), "location": .string(name.parent.location),
-                "service_name": .string(name.id), "configuration_name": .string(name.id),
-                "revision_name": .string(revision ?? ""),
-            ],
-        ]
+        if let instance {
+            var labels = members["labels"]?.object ?? [:]
+            labels["instanceId"] = .string(instance)
+            members["labels"] = .object(labels)
+        }
+        members["resource"] = monitored
         return .object(members)
     }
 

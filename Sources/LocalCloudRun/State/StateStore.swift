@@ -5,7 +5,7 @@ import JSON
 /// a kill -9 loses nothing that was committed; only a power cut could lose the last changes of this local server.
 final class StateStore: Sendable {
     enum Kind: String, CaseIterable, Sendable {
-        case service, revision, operation
+        case service, revision, operation, job, execution, task
     }
 
     /// One change; several are committed together.

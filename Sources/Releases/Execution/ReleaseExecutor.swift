@@ -243,9 +243,13 @@ package final class ReleaseExecutor: Sendable {
     }
 
     private func document(outcome: ReleaseOutcome, error: Failure?) async -> ReleaseDocument {
-        var observations: [String: ServiceObservation] = [:]
-        for service in plan.services {
-            observations[service.identity.name] = try? await roles.platform.observe(service.identity)
+        let observations = await withTaskGroup(of: (String, ServiceObservation?).self) { [roles] group in
+            for service in plan.services {
+                group.addTask {
+                    (service.identity.name, try? await roles.platform.observe(service.identity))
+                }
+            }
+            return await group.reduce(into: [String: ServiceObservation]()) { $0[$1.0] = $1.1 }
         }
         return ReleaseDocument.compose(
             plan: plan, progress: await journal.progress, observations: observations, outcome: outcome, error: error,

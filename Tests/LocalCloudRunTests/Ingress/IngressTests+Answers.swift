@@ -7,10 +7,11 @@ import Testing
 extension IngressTests {
     @Test(
         arguments: [
-            ([], 403), (["Authorization: Bearer wrong"], 403), (["Authorization: Bearer token-of-vault"], 200),
+            ([], 403), (["Authorization: Basic dTpw"], 403), (["Authorization: Bearer wrong"], 401),
+            (["Authorization: Bearer token-of-vault"], 200),
             (["authorization: bearer token-of-vault"], 200),
             (["X-Serverless-Authorization: Bearer token-of-vault", "Authorization: Bearer other"], 200),
-            (["X-Serverless-Authorization: Bearer wrong", "Authorization: Bearer token-of-vault"], 403),
+            (["X-Serverless-Authorization: Bearer wrong", "Authorization: Bearer token-of-vault"], 401),
         ] as [([String], Int)])
     func `a private service opens to its token alone`(headers: [String], status: Int) async throws {
         try await Self.withIngress { port, _, _, _ in
@@ -21,6 +22,10 @@ extension IngressTests {
                 #expect(
                     answer.text.contains("does not have permission to get URL <code>/path</code> from this server."))
                 #expect(answer["server"] == "Google Frontend")
+            }
+            if status == 401 {
+                #expect(answer.text.contains("does not have permission to the requested URL <code>/path</code>."))
+                #expect(answer["www-authenticate"]?.contains(#"error="invalid_token""#) == true)
             }
             await client.close()
         }

@@ -7,6 +7,8 @@ final class StubInstances: InstanceSource {
         var given = 0
         var finished = 0
         var records: [RequestRecord] = []
+        /// Instances that the ingress would rather have had.
+        var preferred: Set<String> = []
     }
 
     private let ports: Mutex<[String: Int]>
@@ -18,15 +20,21 @@ final class StubInstances: InstanceSource {
 
     var state: Ends { ends.withLock { $0 } }
 
-    func instance(of revision: String) async throws(InstanceUnavailable) -> (host: String, port: Int) {
+    func readyInstance(of revision: String, preferring instance: String?) -> InstanceLease? { nil }
+
+    func instance(of revision: String, preferring instance: String?) async throws(InstanceUnavailable) -> InstanceLease
+    {
         guard let port = ports.withLock({ $0[revision] }) else {
             throw InstanceUnavailable(status: 429, message: "Rate exceeded.")
         }
-        ends.withLock { $0.given += 1 }
-        return ("127.0.0.1", port)
+        ends.withLock {
+            $0.given += 1
+            if let instance { $0.preferred.insert(instance) }
+        }
+        return InstanceLease(revision: revision, instance: "stub", host: "127.0.0.1", port: port)
     }
 
-    func finished(revision: String, host: String, port: Int) {
+    func finished(_ lease: InstanceLease) {
         ends.withLock { $0.finished += 1 }
     }
 

@@ -14,12 +14,12 @@ struct RuntimeArgumentTests {
     @Test func `docker run says everything but the values of variables`() {
         let arguments = ContainerArguments(engine: .docker, processors: 2)
         #expect(
-            arguments.run(Self.specification(), reference: "sha256:1", gateway: "172.17.0.1") == [
+            arguments.run(Self.specification(), reference: "sha256:1", gateway: "172.17.0.1", publishes: true) == [
                 "run", "--detach", "--pull", "never", "--name", "stagectl-local-backend-00001-abc-0a1b",
                 "--label", "stagectl.owner=local", "--label", "stagectl.service=backend",
                 "--label", "stagectl.revision=backend-00001-abc", "--label", "stagectl.instance=0a1b",
-                "--publish", "127.0.0.1::8080", "--memory", "536870912", "--cpus", "0.500",
-                "--add-host", "auth.localhost:host-gateway", "--env-file", "/dev/stdin", "sha256:1",
+                "--publish", "127.0.0.1::8080", "--add-host", "auth.localhost:host-gateway",
+                "--memory", "536870912", "--cpus", "0.500", "--env-file", "/dev/stdin", "sha256:1",
             ])
     }
 
@@ -31,13 +31,14 @@ struct RuntimeArgumentTests {
         specification.arguments = ["--fast"]
         specification.cpu = "4"
         specification.memory = nil
-        let run = arguments.run(specification, reference: "image", gateway: "10.88.0.1")
+        let run = arguments.run(specification, reference: "image", gateway: "10.88.0.1", publishes: false)
         #expect(run.prefix(3) == ["run", "--runtime", "runc"])
         #expect(run.contains("auth.localhost:10.88.0.1"))
         #expect(run.suffix(5) == ["--entrypoint", "/app", "image", "serve", "--fast"])
         // Engines refuse more processors than there are.
         #expect(run.contains("2.000"))
         #expect(!run.contains("--memory"))
+        #expect(!run.contains("--publish"))
     }
 
     @Test(
@@ -78,12 +79,41 @@ struct RuntimeArgumentTests {
         #expect(ContainerArguments.namesRegistry(image) == names)
     }
 
+    @Test func `a sidecar has the network of another container, with neither ports nor names of its own`() {
+        var specification = Self.specification()
+        specification.network = RunningInstance(id: "abc", host: "172.17.0.2", port: 8080)
+        specification.probedPorts = [9000]
+        let run = ContainerArguments(engine: .docker, processors: 2)
+            .run(specification, reference: "image", gateway: nil, publishes: true)
+        #expect(run.contains("container:abc"))
+        #expect(!run.contains("--publish"))
+        #expect(!run.contains("--add-host"))
+    }
+
+    @Test func `mounts are lines of CSV`() {
+        var specification = Self.specification()
+        specification.workingDirectory = "/work"
+        specification.mounts = [
+            VolumeMount(source: .folder("/state/a,b"), path: "/secrets", isReadOnly: true),
+            VolumeMount(source: .memory("cache"), path: "/cache"),
+        ]
+        let run = ContainerArguments(engine: .docker, processors: 2)
+            .run(specification, reference: "image", gateway: nil, publishes: false)
+        #expect(run.contains("type=bind,\"source=/state/a,b\",target=/secrets,readonly"))
+        #expect(run.contains("type=volume,source=cache,target=/cache"))
+        #expect(run.contains("/work"))
+        #expect(
+            ContainerArguments(engine: .docker, processors: 2)
+                .makeMemoryVolume("cache", bytes: 1024, owner: "me").suffix(2) == ["o=mode=1777,size=1024", "cache"])
+    }
+
     @Test(
         arguments: [
-            ("127.0.0.1:32768\n", 32768), ("0.0.0.0:1\n[::]:2\n", 1), ("", nil), ("error", nil), ("a:b", nil),
-        ] as [(String, Int?)])
-    func `the mapped port is read`(output: String, port: Int?) {
-        #expect(ContainerArguments.mappedPort(output) == port)
+            ("8080/tcp -> 127.0.0.1:32768\n9000/tcp -> 127.0.0.1:32769\n", [8080: 32768, 9000: 32769]),
+            ("80/tcp -> 0.0.0.0:1\n80/tcp -> [::]:2\n", [80: 1]), ("", [:]), ("error", [:]), ("a/tcp -> b:c", [:]),
+        ] as [(String, [Int: Int])])
+    func `published ports are read`(output: String, ports: [Int: Int]) {
+        #expect(ContainerArguments.mappedPorts(output) == ports)
     }
 
     @Test(

@@ -22,6 +22,7 @@ enum RunV2Fields {
         BuildConfigurationDockerBuild
         BuildInfo !functionTarget:string !sourceLocation:string
         BuildStatus cloudBuildLogUrl:string message:string status:string
+        CancelExecutionRequest etag:string validateOnly:bool
         CloudBuildWorkerConfiguration machineType:string workerPool:string
         CloudSqlInstance instances:*string
         CloudStorageSource bucket:string generation:int64 object:string
@@ -38,11 +39,24 @@ enum RunV2Fields {
           dependsOn:*string env:*EnvVar image:string livenessProbe:Probe name:string ports:*ContainerPort
           readinessProbe:Probe resources:ResourceRequirements sandboxLauncher:bool sourceCode:SourceCode
           startupProbe:Probe volumeMounts:*VolumeMount workingDir:string
+        ContainerOverride args:*string clearArgs:bool env:*EnvVar name:string
         ContainerPort containerPort:int32 name:string
         ContainerStatus !buildStatus:BuildStatus imageDigest:string name:string
         EmptyDirVolumeSource medium:(MEDIUM_UNSPECIFIED|MEMORY|DISK) sizeLimit:string
         EnvVar name:string value:string valueSource:EnvVarSource
         EnvVarSource secretKeyRef:SecretKeySelector
+        Execution !annotations:%string !cancelledCount:int32 !client:string !clientVersion:string
+          !completionTime:timestamp !conditions:*Condition !createTime:timestamp !creator:string !deleteTime:timestamp
+          !etag:string !expireTime:timestamp !failedCount:int32 !generation:int64 !job:string !labels:%string
+          launchStage:(LAUNCH_STAGE_UNSPECIFIED=0|UNIMPLEMENTED=6|PRELAUNCH=7|EARLY_ACCESS=1|ALPHA=2|BETA=3|GA=4|DEPRECATED=5)
+          !logUri:string !name:string !observedGeneration:int64 !parallelism:int32 !reconciling:bool
+          !retriedCount:int32 !runningCount:int32 !satisfiesPzs:bool !startTime:timestamp !succeededCount:int32
+          !taskCount:int32 !template:TaskTemplate !uid:string !updateTime:timestamp
+        ExecutionReference
+          completionStatus:(COMPLETION_STATUS_UNSPECIFIED|EXECUTION_SUCCEEDED|EXECUTION_FAILED|EXECUTION_RUNNING|EXECUTION_PENDING|EXECUTION_CANCELLED)
+          completionTime:timestamp createTime:timestamp deleteTime:timestamp name:string
+        ExecutionTemplate annotations:%string client:string clientVersion:string delayExecution:bool labels:%string
+          parallelism:int32 taskCount:int32 template:TaskTemplate
         Expr description:string expression:string location:string title:string
         FilestoreVolumeSource volume:string
         GCSVolumeSource bucket:string mountOptions:*string readOnly:bool
@@ -50,14 +64,27 @@ enum RunV2Fields {
         HTTPGetAction httpHeaders:*HTTPHeader path:string port:int32
         HTTPHeader name:string value:string
         InlinedSource sources:*SourceFile
+        Job annotations:%string binaryAuthorization:BinaryAuthorization client:string clientVersion:string
+          !conditions:*Condition !createTime:timestamp !creator:string !deleteTime:timestamp etag:string
+          !executionCount:int32 !expireTime:timestamp
+          functionalType:(FUNCTIONAL_TYPE_UNSPECIFIED|FUNCTIONAL_TYPE_AGENT|FUNCTIONAL_TYPE_MCP_SERVER)
+          !generation:int64 labels:%string !lastModifier:string !latestCreatedExecution:ExecutionReference
+          launchStage:(LAUNCH_STAGE_UNSPECIFIED=0|UNIMPLEMENTED=6|PRELAUNCH=7|EARLY_ACCESS=1|ALPHA=2|BETA=3|GA=4|DEPRECATED=5)
+          name:string !observedGeneration:int64 !reconciling:bool runExecutionToken:string !satisfiesPzs:bool
+          startExecutionToken:string template:ExecutionTemplate !terminalCondition:Condition !uid:string
+          !updateTime:timestamp
+        ListExecutionsResponse executions:*Execution nextPageToken:string
+        ListJobsResponse jobs:*Job nextPageToken:string
         ListOperationsResponse nextPageToken:string operations:*Operation unreachable:*string
         ListRevisionsResponse nextPageToken:string revisions:*Revision
         ListServicesResponse nextPageToken:string services:*Service !unreachable:*string
+        ListTasksResponse nextPageToken:string tasks:*Task
         MultiRegionSettings multiRegionId:string regions:*string
         NFSVolumeSource path:string readOnly:bool server:string
         NetworkInterface network:string subnetwork:string tags:*string
         NodeSelector accelerator:string
         Operation done:bool error:Status metadata:any name:string response:any
+        Overrides containerOverrides:*ContainerOverride delayExecution:bool taskCount:int32 timeout:duration
         Policy auditConfigs:*AuditConfig bindings:*Binding etag:bytes version:int32
         Probe failureThreshold:int32 grpc:GRPCAction httpGet:HTTPGetAction initialDelaySeconds:int32
           periodSeconds:int32 tcpSocket:TCPSocketAction timeoutSeconds:int32
@@ -87,6 +114,7 @@ enum RunV2Fields {
           nodeSelector:NodeSelector revision:string sandboxes:SandboxConfiguration scaling:RevisionScaling
           serviceAccount:string serviceMesh:ServiceMesh sessionAffinity:bool timeout:duration volumes:*Volume
           vpcAccess:VpcAccess workloadIdentityConfig:WorkloadIdentityConfig
+        RunJobRequest etag:string overrides:Overrides validateOnly:bool
         SandboxConfiguration templates:*SandboxTemplate
         SandboxTemplate args:*string command:*string env:*EnvVar image:string name:string volumeMounts:*VolumeMount
           workingDir:string
@@ -113,6 +141,21 @@ enum RunV2Fields {
         SourceFile content:string filename:string
         Status code:int32 details:*any message:string
         TCPSocketAction port:int32
+        Task !annotations:%string !completionTime:timestamp !conditions:*Condition containers:*Container
+          !createTime:timestamp !deleteTime:timestamp !encryptionKey:string !etag:string !execution:string
+          executionEnvironment:(EXECUTION_ENVIRONMENT_UNSPECIFIED|EXECUTION_ENVIRONMENT_GEN1|EXECUTION_ENVIRONMENT_GEN2)
+          !expireTime:timestamp !generation:int64 !gpuZonalRedundancyDisabled:bool !index:int32 !job:string
+          !labels:%string !lastAttemptResult:TaskAttemptResult !logUri:string maxRetries:int32 !name:string
+          !nodeSelector:NodeSelector !observedGeneration:int64 !reconciling:bool !retried:int32
+          sandboxes:SandboxConfiguration !satisfiesPzs:bool !scheduledTime:timestamp serviceAccount:string
+          !startTime:timestamp timeout:duration !uid:string !updateTime:timestamp volumes:*Volume !vpcAccess:VpcAccess
+          workloadIdentityConfig:WorkloadIdentityConfig
+        TaskAttemptResult !exitCode:int32 !status:Status !termSignal:int32
+        TaskTemplate containers:*Container encryptionKey:string
+          executionEnvironment:(EXECUTION_ENVIRONMENT_UNSPECIFIED|EXECUTION_ENVIRONMENT_GEN1|EXECUTION_ENVIRONMENT_GEN2)
+          gpuZonalRedundancyDisabled:bool maxRetries:int32 nodeSelector:NodeSelector sandboxes:SandboxConfiguration
+          serviceAccount:string timeout:duration volumes:*Volume vpcAccess:VpcAccess
+          workloadIdentityConfig:WorkloadIdentityConfig
         TestIamPermissionsRequest permissions:*string
         TestIamPermissionsResponse permissions:*string
         TrafficTarget percent:int32 revision:string tag:string

@@ -1,0 +1,102 @@
+import JSON
+
+/// What Cloud Run refuses in the containers and volumes of a template. Looks at them with their defaults filled in.
+enum ContainerRules {
+    static let reservedVariables: Set<String> = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"]
+
+    /// `place` is the template's.
+    static func check(_ template: JSONValue, place: String) throws(APIError) {
+        let containers = template["containers"]?.array ?? []
+        guard !containers.isEmpty else {
+            throw APIError(.invalidArgument, "\(place).containers: should be set.")
+        }
+        guard containers.filter({ !($0["ports"]?.array ?? []).isEmpty }).count == 1 else {
+            throw APIError(
+                .invalidArgument,
+                "\(place).containers: Revision template should contain exactly one container with an exposed port.")
+        }
+        try checkNames(containers, place: "\(place).containers")
+        let volumes = try VolumeRules.names(of: template, place: place)
+        for (index, container) in containers.enumerated() {
+            let place = "\(place).containers[\(index)]"
+            try checkContainer(container, place: place)
+            try ProbeRules.check(container, place: place)
+            try VolumeRules.checkMounts(of: container, volumes: volumes, place: place)
+        }
+    }
+
+    /// Several containers are told apart by their names, and start in an order that exists.
+    private static func checkNames(_ containers: [JSONValue], place: String) throws(APIError) {
+        guard containers.count > 1 else { return }
+        guard containers.count <= 10 else {
+            throw APIError(.invalidArgument, "\(place): at most 10 containers are allowed.")
+        }
+        let names = containers.map { $0["name"]?.string ?? "" }
+        for (index, name) in names.enumerated() {
+            guard ServiceRules.isLabel(name, maximum: 63) else {
+                throw APIError(.invalidArgument, "\(place)[\(index)].name: must be a DNS label.")
+            }
+            guard !names[..<index].contains(name) else {
+                throw APIError(.invalidArgument, "\(place)[\(index)].name: `\(name)` is given twice.")
+            }
+            for needed in containers[index]["dependsOn"]?.array ?? [] {
+                guard let needed = needed.string, needed != name, names.contains(needed) else {
+                    throw APIError(
+                        .invalidArgument,
+                        "\(place)[\(index)].depends_on: `\(needed.string ?? "")` is not another container.")
+                }
+            }
+        }
+        guard StartOrder.of(containers) != nil else {
+            throw APIError(.invalidArgument, "\(place): depends_on has a cycle.")
+        }
+    }
+
+    static func checkContainer(
+        _ container: JSONValue, place: String, reserved: Set<String> = reservedVariables
+    ) throws(APIError) {
+        let image = container["image"]?.string ?? ""
+        guard isImage(image) else {
+            throw APIError(
+                .invalidArgument,
+                "\(place).image: must be a container image path in the form [hostname/]repo-path[:tag and/or @digest]")
+        }
+        try checkVariables(container, place: place, reserved: reserved)
+        for port in container["ports"]?.array ?? [] {
+            guard let number = port["containerPort"]?.integer, (1...65_535).contains(number) else {
+                throw APIError(.invalidArgument, "\(place).ports[0].container_port: must be between 1 and 65535.")
+            }
+            guard ["http1", "h2c"].contains(port["name"]?.string ?? "http1") else {
+                throw APIError(.invalidArgument, "\(place).ports[0].name: must be `http1` or `h2c`.")
+            }
+        }
+    }
+
+    private static func checkVariables(
+        _ container: JSONValue, place: String, reserved: Set<String>
+    ) throws(APIError) {
+        let names = (container["env"]?.array ?? []).map { $0["name"]?.string ?? "" }
+        let taken = names.filter(reserved.contains)
+        guard taken.isEmpty else {
+            throw APIError(
+                .invalidArgument,
+                "The following reserved env names were provided: \(taken.joined(separator: ", ")). These values are automatically set by the system."
+            )
+        }
+        var seen: Set<String> = []
+        for (index, name) in names.enumerated() {
+            guard !name.isEmpty, !name.contains("="), !name.contains("\0") else {
+                throw APIError(.invalidArgument, "\(place).env[\(index)].name: should be set and not contain `=`.")
+            }
+            guard seen.insert(name).inserted else {
+                throw APIError(.invalidArgument, "\(place).env[\(index)].name: `\(name)` is given twice.")
+            }
+        }
+    }
+
+    private static func isImage(_ text: String) -> Bool {
+        // The local process runtime names an executable by its path, which fits the same characters.
+        !text.isEmpty && text.utf8.count <= 1024 && !text.hasPrefix("-")
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+}

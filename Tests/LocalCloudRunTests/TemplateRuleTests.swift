@@ -1,0 +1,151 @@
+import JSON
+import Testing
+
+@testable import LocalCloudRun
+
+/// What is refused in a template at once, and what it becomes.
+@Suite struct TemplateRuleTests {
+    private static func refusal(_ template: JSONValue) -> String? {
+        do throws(APIError) {
+            try ContainerRules.check(ServiceDefaults.template(template), place: "t")
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+
+    private static func container(_ field: String, _ probe: JSONValue) -> JSONValue {
+        ["containers": [.object(["image": "a", field: probe])]]
+    }
+
+    @Test(
+        arguments: [
+            ("startupProbe", [:], nil),
+            ("startupProbe", ["tcpSocket": [:], "periodSeconds": 240, "failureThreshold": 1], nil),
+            ("startupProbe", ["grpc": ["service": "x"]], nil),
+            ("startupProbe", ["httpGet": [:], "periodSeconds": 241, "failureThreshold": 1], "between 1 and 240"),
+            ("startupProbe", ["httpGet": [:], "initialDelaySeconds": 241], "between 0 and 240"),
+            ("startupProbe", ["httpGet": [:], "failureThreshold": 25], "must not exceed 240 seconds"),
+            ("startupProbe", ["httpGet": [:], "timeoutSeconds": 11], "must not be greater than period_seconds"),
+            ("startupProbe", ["httpGet": [:], "grpc": [:]], "exactly one of"),
+            ("startupProbe", ["httpGet": ["path": "x"]], "must be an absolute path"),
+            ("startupProbe", ["httpGet": ["httpHeaders": [["name": "a\r\nb", "value": ""]]]], "not a valid header"),
+            ("livenessProbe", ["httpGet": [:], "periodSeconds": 3600, "timeoutSeconds": 3600], nil),
+            ("livenessProbe", ["grpc": [:], "initialDelaySeconds": 3601], "between 0 and 3600"),
+            ("livenessProbe", ["tcpSocket": [:]], "exactly one of http_get and grpc should be set."),
+            ("livenessProbe", [:], "exactly one of http_get and grpc should be set."),
+            ("readinessProbe", ["httpGet": ["port": 70_000]], "the port must be between 1 and 65535"),
+            ("readinessProbe", ["httpGet": [:], "failureThreshold": -1], "must be at least 1"),
+        ] as [(String, JSONValue, String?)])
+    func `probes keep within Cloud Run's limits`(field: String, probe: JSONValue, text: String?) {
+        let refusal = Self.refusal(Self.container(field, probe))
+        #expect(text.map { refusal?.contains($0) == true } ?? (refusal == nil), "\(refusal ?? "accepted")")
+    }
+
+    @Test(
+        arguments: [
+            ([["image": "a", "name": "a", "ports": [[:]]], ["image": "b", "name": "b", "dependsOn": ["a"]]], nil),
+            (
+                [["image": "a", "name": "a"], ["image": "b", "name": "b"]], "exactly one container with an exposed port"
+            ),
+            (
+                [["image": "a", "name": "a", "ports": [[:]]], ["image": "b", "name": "b", "ports": [[:]]]],
+                "exactly one container with an exposed port"
+            ),
+            ([["image": "a", "ports": [[:]]], ["image": "b", "name": "b"]], "must be a DNS label"),
+            ([["image": "a", "name": "a", "ports": [[:]]], ["image": "b", "name": "a"]], "is given twice"),
+            (
+                [["image": "a", "name": "a", "ports": [[:]]], ["image": "b", "name": "b", "dependsOn": ["c"]]],
+                "`c` is not another container"
+            ),
+            (
+                [
+                    ["image": "a", "name": "a", "ports": [[:]], "dependsOn": ["b"]],
+                    ["image": "b", "name": "b", "dependsOn": ["a"]],
+                ], "depends_on has a cycle"
+            ),
+            (
+                [
+                    ["image": "a", "name": "a", "ports": [[:]]],
+                    ["image": "b", "name": "b", "startupProbe": ["tcpSocket": [:]]],
+                ], "the port must be between 1 and 65535"
+            ),
+        ] as [(JSONValue, String?)])
+    func `sidecars are named, ordered, and have no port of their own`(containers: JSONValue, text: String?) {
+        let refusal = Self.refusal(["containers": containers])
+        #expect(text.map { refusal?.contains($0) == true } ?? (refusal == nil), "\(refusal ?? "accepted")")
+    }
+
+    @Test(
+        arguments: [
+            (["name": "v", "emptyDir": ["sizeLimit": "64Mi"]], ["name": "v", "mountPath": "/cache"], nil),
+            (["name": "v", "gcs": ["bucket": "b"]], ["name": "v", "mountPath": "/data"], nil),
+            (["name": "v", "emptyDir": ["sizeLimit": "much"]], ["name": "v", "mountPath": "/c"], "not a quantity"),
+            (["name": "v"], ["name": "v", "mountPath": "/c"], "exactly one kind"),
+            (["name": "v", "emptyDir": [:]], ["name": "w", "mountPath": "/c"], "there is no volume `w`"),
+            (["name": "v", "emptyDir": [:]], ["name": "v", "mountPath": "/a/../b"], "absolute path"),
+            (["name": "v", "emptyDir": [:]], ["name": "v", "mountPath": "/proc/x"], "must not be under"),
+            (
+                ["name": "v", "secret": ["secret": "s", "items": [["path": "../x"]]]],
+                ["name": "v", "mountPath": "/c"], "relative path"
+            ),
+        ] as [(JSONValue, JSONValue, String?)])
+    func `volumes and mounts are looked at`(volume: JSONValue, mount: JSONValue, text: String?) {
+        let refusal = Self.refusal(["volumes": [volume], "containers": [["image": "a", "volumeMounts": [mount]]]])
+        #expect(text.map { refusal?.contains($0) == true } ?? (refusal == nil), "\(refusal ?? "accepted")")
+    }
+
+    @Test func `containers start after what they depend on, otherwise as written`() {
+        func order(_ needs: [(String, [String])]) -> [Int]? {
+            StartOrder.of(
+                needs.map { ["name": .string($0.0), "dependsOn": .array($0.1.map { .string($0) })] })
+        }
+        #expect(order([("a", []), ("b", [])]) == [0, 1])
+        #expect(order([("a", ["c"]), ("b", []), ("c", ["b"])]) == [1, 2, 0])
+        #expect(order([("a", ["a2"]), ("a2", ["a"])]) == nil)
+        #expect(order([("a", ["unknown"])]) == [0])
+    }
+
+    @Test func `a service's bounds are divided by its traffic`() {
+        func bounds(_ scaling: JSONValue, _ percents: [Int]) -> [ScalingBounds?] {
+            let shares = percents.enumerated().map {
+                TrafficSplit.Share(revision: "r\($0)", percent: $1, tag: nil, isLatest: false)
+            }
+            let result = ScalingBounds.bounds(scaling: scaling, shares: shares)
+            return percents.indices.map { result["r\($0)"] }
+        }
+        #expect(
+            bounds(["minInstanceCount": 5, "maxInstanceCount": 10], [90, 10]) == [
+                ScalingBounds(minimum: 5, maximum: 9), ScalingBounds(minimum: 1, maximum: 1),
+            ])
+        #expect(
+            bounds(["scalingMode": "MANUAL", "manualInstanceCount": 3], [100, 0]) == [
+                ScalingBounds(minimum: 3, maximum: 3), ScalingBounds(minimum: 0, maximum: 0),
+            ])
+        let own = ScalingBounds(minimum: 2, maximum: 4)
+        #expect(own.combined(with: nil) == own)
+        #expect(own.combined(with: ScalingBounds(minimum: 3, maximum: .max)) == ScalingBounds(minimum: 3, maximum: 4))
+        #expect(own.combined(with: ScalingBounds(minimum: 0, maximum: 1)) == ScalingBounds(minimum: 1, maximum: 1))
+    }
+
+    @Test func `the latest version of a secret is the greatest number`() {
+        #expect(SecretStore.resolve("latest", among: ["9", "10", "x", "0"]) == "10")
+        #expect(SecretStore.resolve("latest", among: ["9", "latest"]) == "latest")
+        #expect(SecretStore.resolve("9", among: ["9", "10"]) == "9")
+        #expect(SecretStore.resolve("8", among: ["9"]) == nil)
+        #expect(SecretStore(folder: "/").value("etc", version: "passwd") != nil)
+        #expect(SecretStore(folder: "/etc").value("../etc", version: "passwd") == nil)
+        #expect(SecretStore(folder: "/").value("etc", version: "../etc/passwd") == nil)
+    }
+
+    @Test func `gRPC health messages are those of the standard`() {
+        #expect(GRPCHealthCheck.request(service: "") == [0, 0, 0, 0, 0])
+        #expect(GRPCHealthCheck.request(service: "ab") == [0, 0, 0, 0, 4, 0x0A, 2, 0x61, 0x62])
+        #expect(GRPCHealthCheck.isServing([0, 0, 0, 0, 2, 8, 1]))
+        for frame: [UInt8] in [
+            [], [0, 0, 0, 0, 0], [0, 0, 0, 0, 2, 8, 2], [1, 0, 0, 0, 2, 8, 1], [0, 0, 0, 0, 3, 8, 1],
+        ] {
+            #expect(!GRPCHealthCheck.isServing(frame))
+        }
+    }
+}
