@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 
 /// Where the local Cloud Run keeps its state and listens.
 struct LocalOptions: ParsableArguments {
@@ -8,6 +9,7 @@ struct LocalOptions: ParsableArguments {
         var ingressPort: Int?
         var runtime: String?
         var etag: EtagMode?
+        var idleTime: String?
     }
 
     @Option(help: "State folder (else $STAGECTL_LOCAL_STATE, else local/ in the state of stagectl).")
@@ -27,13 +29,22 @@ struct LocalOptions: ParsableArguments {
         help: "What happens to a write with a stale etag: strict refuses it, lax takes it (else $STAGECTL_LOCAL_ETAG).")
     var etag: EtagMode?
 
+    @Option(
+        name: .customLong("idle-time"),
+        help: "How long a service without requests keeps its last instance (else $STAGECTL_LOCAL_IDLE_TIME, else 15m).")
+    var idleTime: String?
+
     var values: Values {
-        Values(state: state, port: port, ingressPort: ingressPort, runtime: runtime, etag: etag)
+        Values(
+            state: state, port: port, ingressPort: ingressPort, runtime: runtime, etag: etag, idleTime: idleTime)
     }
 
     func validate() throws {
         for port in [port, ingressPort].compactMap(\.self) where !(1...65535).contains(port) {
             throw ValidationError("\(port) is not a port (1 to 65535)")
+        }
+        if let idleTime, DurationText.milliseconds(idleTime) == nil {
+            throw ValidationError("\(idleTime) is not a length of time, such as 30s or 15m")
         }
     }
 }

@@ -26,7 +26,8 @@ struct LocalServeCommand: SessionCommand {
         let server = LocalServer(
             settings: LocalServerSettings(
                 stateFolder: settings.stateFolder, apiPort: settings.port, ingressPort: settings.ingressPort,
-                runtime: runtime, version: Version.current, enforcesEtags: settings.etag == .strict))
+                runtime: runtime, version: Version.current,
+                scaleToZero: .milliseconds(settings.idleMilliseconds), enforcesEtags: settings.etag == .strict))
         do {
             try await server.run { record in
                 session.console.progress(

@@ -1,3 +1,4 @@
+import Configuration
 import LocalCloudRun
 import Releases
 import Reporting
@@ -11,10 +12,13 @@ struct LocalLauncher {
         var ingressPort: Int
         var runtime: String
         var etag: EtagMode
+        var idleMilliseconds: Int
     }
 
     static let defaultPort = 7080
     static let defaultIngressPort = 7090
+    /// As long as Cloud Run keeps an idle instance.
+    static let defaultIdleTime = "15m"
     /// The container engine may be slow to answer; the server itself is ready in milliseconds.
     private static let patience = Duration.seconds(30)
 
@@ -31,7 +35,7 @@ struct LocalLauncher {
             ingressPort: try options.ingressPort ?? Self.port("STAGECTL_LOCAL_INGRESS_PORT")
                 ?? Self.defaultIngressPort,
             runtime: options.runtime ?? ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_RUNTIME") ?? "auto",
-            etag: try options.etag ?? Self.etagMode())
+            etag: try options.etag ?? Self.etagMode(), idleMilliseconds: try idleMilliseconds())
     }
 
     /// The server, started when it was not running.
@@ -53,7 +57,8 @@ struct LocalLauncher {
                 CommandLine([
                     ProgramPath.own, "local", "serve", "--state", settings.stateFolder, "--port",
                     "\(settings.port)", "--ingress-port", "\(settings.ingressPort)", "--runtime", settings.runtime,
-                    "--etag", settings.etag.rawValue,
+                    "--etag", settings.etag.rawValue, "--idle-time",
+                    DurationText.spelled(milliseconds: settings.idleMilliseconds),
                 ]), standardOutput: log)
         } catch {
             throw FailureLifting.lift(error)
@@ -83,6 +88,16 @@ struct LocalLauncher {
                 hint: "export STAGECTL_LOCAL_ETAG=strict")
         }
         return mode
+    }
+
+    private func idleMilliseconds() throws -> Int {
+        let text = options.idleTime ?? ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_IDLE_TIME") ?? Self.defaultIdleTime
+        guard let milliseconds = DurationText.milliseconds(text) else {
+            throw Failure(
+                .usage, "STAGECTL_LOCAL_IDLE_TIME is not a length of time: `\(text)`",
+                hint: "export STAGECTL_LOCAL_IDLE_TIME=\(Self.defaultIdleTime)")
+        }
+        return milliseconds
     }
 
     private static func port(_ name: String) throws -> Int? {
