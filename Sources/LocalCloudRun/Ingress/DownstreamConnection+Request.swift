@@ -115,7 +115,8 @@ extension DownstreamConnection {
     func connect(_ exchange: Exchange, pooled: Bool) {
         guard let instance = exchange.instance else { return }
         let key = UpstreamPool.Key(
-            eventLoop: ObjectIdentifier(channel.eventLoop), host: instance.host, port: instance.port)
+            eventLoop: ObjectIdentifier(channel.eventLoop), instance: instance.instance, host: instance.host,
+            port: instance.port)
         if pooled, !exchange.request.isUpgrade, let connection = core.pool.take(key) {
             return attach(connection, to: exchange)
         }

@@ -6,6 +6,8 @@ import Synchronization
 final class UpstreamPool: Sendable {
     struct Key: Hashable, Sendable {
         let eventLoop: ObjectIdentifier
+        /// Engines give an address out again: it may be another instance's by now, this name never is.
+        let instance: String
         let host: String
         let port: Int
     }

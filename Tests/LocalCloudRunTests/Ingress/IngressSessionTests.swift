@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import LocalCloudRun
@@ -131,6 +132,18 @@ struct IngressSessionTests {
         }
         await ingress.stop()
         try await upstream.channel.close()
+    }
+
+    @Test func `an address that another instance has now gets a connection of its own`() async throws {
+        try await IngressTests.withIngress { port, _, instances, one in
+            let client = try await RawClient.connect(port)
+            for (instance, connections) in [("first", 1), ("first", 1), ("second", 2), ("second", 2)] {
+                instances.name.withLock { $0 = instance }
+                #expect(try await client.request("GET", "/", host: "one---web.localhost").status == 200)
+                #expect(one.counts.withLock { $0.connections } == connections)
+            }
+            await client.close()
+        }
     }
 
     @Test func `the log knows sizes, the caller's program and the instance`() async throws {

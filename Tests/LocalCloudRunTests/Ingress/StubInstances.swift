@@ -13,6 +13,8 @@ final class StubInstances: InstanceSource {
 
     private let ports: Mutex<[String: Int]>
     private let ends = Mutex(Ends())
+    /// Of the instance that is leased from now on.
+    let name = Mutex("stub")
 
     init(_ ports: [String: Int]) {
         self.ports = Mutex(ports)
@@ -31,7 +33,7 @@ final class StubInstances: InstanceSource {
             $0.given += 1
             if let instance { $0.preferred.insert(instance) }
         }
-        return InstanceLease(revision: revision, instance: "stub", host: "127.0.0.1", port: port)
+        return InstanceLease(revision: revision, instance: name.withLock { $0 }, host: "127.0.0.1", port: port)
     }
 
     func finished(_ lease: InstanceLease) {
