@@ -59,6 +59,7 @@ extension ControlPlane {
     }
 
     private func attempt(_ blueprint: TaskBlueprint, execution: String) async -> TaskAttempt.Outcome {
+        if let refusal = TaskBlueprint.refusal(of: blueprint.container) { return .notStarted(refusal) }
         let environment: [String: String]
         do throws(StartupFailure) {
             environment = try blueprint.environment(secret: pool.secret)

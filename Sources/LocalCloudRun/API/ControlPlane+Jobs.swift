@@ -94,17 +94,11 @@ extension ControlPlane {
     /// A job is ready when its image is there, and its tokens' execution has started or ended.
     func prepare(_ name: JobName, generation: Int64, _ operation: OperationRecord) async throws {
         var failure: (code: Int, condition: JSONValue)?
-        if let image = jobs[name.path]?.template["template"]?["containers"]?[0]?["image"]?.string {
-            do throws(RuntimeError) {
-                _ = try await pool.runtime.inspect(image: image)
-            } catch {
-                let problem = StartupFailure(error)
-                failure = (
-                    problem.code,
-                    Condition.make(
-                        "Ready", .failed, at: now(), message: problem.taskMessage, reason: problem.reason)
-                )
-            }
+        if let problem = await refusal(of: jobs[name.path]?.template["template"]?["containers"]?[0] ?? [:]) {
+            failure = (
+                problem.code,
+                Condition.make("Ready", .failed, at: now(), message: problem.taskMessage, reason: problem.reason)
+            )
         }
         if Task.isCancelled { return }
         if failure == nil, let problem = try await runByToken(name) { failure = problem }
@@ -131,6 +125,18 @@ extension ControlPlane {
             operation.response = record.document
         }
         try commit(operations: [operation], jobs: [record])
+    }
+
+    /// Why no task of this container could be started; nil when nothing is known to be in the way.
+    private func refusal(of container: JSONValue) async -> StartupFailure? {
+        if let refusal = TaskBlueprint.refusal(of: container) { return refusal }
+        guard let image = container["image"]?.string else { return nil }
+        do throws(RuntimeError) {
+            _ = try await pool.runtime.inspect(image: image)
+            return nil
+        } catch {
+            return StartupFailure(error)
+        }
     }
 
     private func listJobs(in parent: Location, _ request: APIRequest) throws(APIError) -> JSONValue {

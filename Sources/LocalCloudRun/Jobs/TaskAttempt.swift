@@ -115,6 +115,7 @@ extension StartupFailure {
             "Cloud Run does not support image '\(image)': Container manifest type '\(platform)' must support amd64/linux."
         case .secretMissing(let place, let secret, let version):
             "\(place): Permission denied on secret: \(secret)/versions/\(version)."
+        case .volumeUnavailable(let name, let reason): "Volume '\(name)' is not available: \(reason)."
         case .couldNotStart(let reason): "The container could not be started: \(reason)."
         case .engineUnavailable(let reason): "The container engine is not available: \(reason)."
         default: "The container could not be started."

@@ -58,11 +58,20 @@ struct TaskBlueprint: Hashable, Sendable {
         owner: String, environment: [String: String], hostNames: [String],
         output: @escaping @Sendable (String, Bool) -> Void
     ) -> InstanceSpecification {
-        InstanceSpecification(
+        var specification = InstanceSpecification(
             owner: owner, service: job.id, revision: execution, instance: instance, image: image,
             command: (container["command"]?.array ?? []).compactMap(\.string),
             arguments: (container["args"]?.array ?? []).compactMap(\.string), environment: environment,
             port: InstanceSpecification.noPort, cpu: container["resources"]?["limits"]?["cpu"]?.string,
             memory: container["resources"]?["limits"]?["memory"]?.string, hostNames: hostNames, output: output)
+        specification.workingDirectory = container["workingDir"]?.string
+        return specification
+    }
+
+    /// What this server cannot give a task's container; nil when that is nothing. A task without the volume that it
+    /// counts on must not run: what it writes would be lost, or land elsewhere.
+    static func refusal(of container: JSONValue) -> StartupFailure? {
+        guard let volume = container["volumeMounts"]?[0]?["name"]?.string else { return nil }
+        return .volumeUnavailable(name: volume, reason: "the local Cloud Run mounts no volumes into tasks of jobs")
     }
 }

@@ -130,6 +130,37 @@ import Testing
         }
     }
 
+    @Test(arguments: Way.allCases)
+    func `a task that would miss its volume does not run`(way: Way) async throws {
+        try await APICaller.run(way) { api in
+            var job = Self.job()
+            let container: JSONValue = [
+                "image": "repo/job:1", "workingDir": "/data",
+                "volumeMounts": [["name": "scratch", "mountPath": "/scratch"]],
+            ]
+            job["template"] = [
+                "template": ["containers": [container], "volumes": [["name": "scratch", "emptyDir": [:]]]]
+            ]
+            let created = try await api.finish("POST", "jobs", job, query: ["jobId": "mounting"])
+            #expect(created["error"]?["message"]?.string?.contains("Volume 'scratch' is not available") == true)
+            let ready = try await api.call("GET", "jobs/mounting").body["terminalCondition"]
+            #expect(ready?["state"] == "CONDITION_FAILED")
+            let done = try await api.finish("POST", "jobs/mounting:run", [:])
+            #expect(done["error"]?["message"]?.string?.contains("Volume 'scratch' is not available") == true)
+            #expect(api.runtime.started.isEmpty, "without its volume it would write elsewhere")
+        }
+    }
+
+    @Test func `a task starts in its working directory`() async throws {
+        try await APICaller.run(.router) { api in
+            var job = Self.job()
+            job["template"] = ["template": ["containers": [["image": "repo/job:1", "workingDir": "/data"]]]]
+            try await api.finish("POST", "jobs", job, query: ["jobId": "placed"])
+            try await api.finish("POST", "jobs/placed:run", [:])
+            #expect(api.runtime.started.map(\.workingDirectory) == ["/data"])
+        }
+    }
+
     @Test func `a task that takes too long is stopped`() async throws {
         try await APICaller.run(.router) { api in
             try await api.finish(
