@@ -120,7 +120,11 @@ extension DownstreamConnection {
         if pooled, !exchange.request.isUpgrade, let connection = core.pool.take(key) {
             return attach(connection, to: exchange)
         }
-        core.pool.connect(key, on: channel.eventLoop).assumeIsolated().whenComplete { [self] result in
+        let connection =
+            instance.usesHTTP2
+            ? core.streams.open(key, on: channel.eventLoop, pooled: pooled, pool: core.pool)
+            : core.pool.connect(key, on: channel.eventLoop)
+        connection.assumeIsolated().whenComplete { [self] result in
             switch result {
             case .success(let connection) where exchange.isFinished:
                 connection.value.close()
@@ -135,7 +139,10 @@ extension DownstreamConnection {
     private func attach(_ connection: UpstreamConnection, to exchange: Exchange) {
         connection.take(for: self)
         exchange.upstream = connection
-        connection.send(.head(exchange.forwarded))
+        var head = exchange.forwarded
+        // gRPC's servers ask for it, and a stream always carries trailers on (RFC 9110 section 10.1.4).
+        if connection.isStream { head.headers.replaceOrAdd(name: "te", value: "trailers") }
+        connection.send(.head(head))
         for part in exchange.waiting { send(part, to: connection) }
         if !exchange.request.isRepeatable { exchange.waiting = [] }
         if exchange.request.expectsContinue, !exchange.requestEnded, !exchange.wasRepeated {

@@ -1,8 +1,9 @@
 import NIOCore
 import NIOHTTP1
+import NIOHTTP2
 
-/// One caller's connection: reads a request, finds its container and passes both bodies through. One request at a
-/// time; what a caller sends ahead waits, and nothing more is read meanwhile.
+/// One caller's connection, or one stream of an HTTP/2 connection: reads a request, finds its container and passes both
+/// bodies through. One request at a time; what a caller sends ahead waits, and nothing more is read meanwhile.
 final class DownstreamConnection: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -11,8 +12,8 @@ final class DownstreamConnection: ChannelInboundHandler, RemovableChannelHandler
     let channel: any Channel
     /// Set where the port itself says which route is meant.
     let listeningPort: Int?
-    private let encoder: HTTPResponseEncoder
-    private let decoder: ByteToMessageHandler<HTTPRequestDecoder>
+    /// Absent in a stream of HTTP/2, which carries one request and cannot become a tunnel.
+    private let framing: (encoder: HTTPResponseEncoder, decoder: ByteToMessageHandler<HTTPRequestDecoder>)?
     let remoteAddress: String
 
     var exchange: Exchange?
@@ -28,12 +29,27 @@ final class DownstreamConnection: ChannelInboundHandler, RemovableChannelHandler
         self.core = core
         self.listeningPort = listeningPort
         remoteAddress = channel.remoteAddress?.ipAddress ?? "unknown"
-        var framing = HTTPResponseEncoder.Configuration()
-        framing.automaticallySetFramingHeaders = false
-        encoder = HTTPResponseEncoder(configuration: framing)
-        decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+        var configuration = HTTPResponseEncoder.Configuration()
+        configuration.automaticallySetFramingHeaders = false
+        let encoder = HTTPResponseEncoder(configuration: configuration)
+        let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+        framing = (encoder, decoder)
         try channel.pipeline.syncOperations.addHandlers([encoder, decoder, self])
     }
+
+    /// Adds everything to a stream of HTTP/2.
+    init(stream: any Channel, core: IngressCore, listeningPort: Int?) throws {
+        channel = stream
+        self.core = core
+        self.listeningPort = listeningPort
+        remoteAddress = stream.remoteAddress?.ipAddress ?? "unknown"
+        framing = nil
+        try stream.pipeline.syncOperations.addHandlers([
+            EndStreamMerge(), HTTP2FramePayloadToHTTP1ServerCodec(), self,
+        ])
+    }
+
+    private var isStream: Bool { framing == nil }
 
     // MARK: Reading
 
@@ -83,7 +99,12 @@ final class DownstreamConnection: ChannelInboundHandler, RemovableChannelHandler
         guard let exchange else { return }
         switch part {
         case .head: break
-        case .body(let bytes): exchange.requestBytes += bytes.readableBytes
+        case .body(let bytes):
+            // A stream may send a body that its head did not announce; passed on, it would be the next request.
+            guard exchange.request.mayHaveBody || bytes.readableBytes == 0 else {
+                return answer(.badRequest("unannounced body"), ending: exchange, keepAlive: false)
+            }
+            exchange.requestBytes += bytes.readableBytes
         case .end: exchange.requestEnded = true
         }
         // A request that may be repeated keeps its parts (its end) for the repetition.
@@ -104,11 +125,19 @@ final class DownstreamConnection: ChannelInboundHandler, RemovableChannelHandler
     // MARK: Writing
 
     func write(_ part: HTTPServerResponsePart) {
-        channel.pipeline.syncOperations.write(NIOAny(part), promise: nil)
+        guard isStream, case .end = part else {
+            return channel.pipeline.syncOperations.write(NIOAny(part), promise: nil)
+        }
+        // A stream ends with its answer, whether or not the request was read to its end.
+        let last = channel.eventLoop.makePromise(of: Void.self)
+        let channel = self.channel
+        last.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        channel.pipeline.syncOperations.write(NIOAny(part), promise: last)
     }
 
     func closeAfterFlush() {
         isClosing = true
+        guard !isStream else { return }
         let last = channel.eventLoop.makePromise(of: Void.self)
         channel.pipeline.syncOperations.writeAndFlush(
             NIOAny(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer()))), promise: last)
@@ -128,7 +157,7 @@ final class DownstreamConnection: ChannelInboundHandler, RemovableChannelHandler
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError, !isClosing else { return context.close(promise: nil) }
+        guard error is HTTPParserError, !isClosing, !isStream else { return context.close(promise: nil) }
         if let exchange {
             return exchange.responseStarted
                 ? context.close(promise: nil)
@@ -139,6 +168,7 @@ final class DownstreamConnection: ChannelInboundHandler, RemovableChannelHandler
 
     /// Leaves HTTP: `tunnel` takes over the raw bytes; `isRaw` is called when the last HTTP handler is gone.
     func becomeTunnel(_ tunnel: Tunnel, isRaw: @escaping () -> Void) throws {
+        guard let (encoder, decoder) = framing else { throw ChannelError.operationUnsupported }
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(tunnel)
         pipeline.removeHandler(encoder, promise: nil)

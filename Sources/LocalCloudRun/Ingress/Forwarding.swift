@@ -47,7 +47,7 @@ enum Forwarding {
         let hasBody = request.head.method != .HEAD && status.mayHaveResponseBody && status != .notModified
         var endsWithConnection = false
         if status == .noContent { headers.remove(name: "content-length") }
-        if hasBody, !headers.contains(name: "content-length") {
+        if hasBody, !request.isHTTP2, !headers.contains(name: "content-length") {
             if !request.isLegacy {
                 headers.add(name: "transfer-encoding", value: "chunked")
             } else {

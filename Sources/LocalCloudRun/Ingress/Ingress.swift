@@ -2,8 +2,8 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The front door of the local Cloud Run: an HTTP/1.1 reverse proxy that finds the service by host name or by port,
-/// the revision by weight, and an instance through its `InstanceSource`.
+/// The front door of the local Cloud Run: a reverse proxy for HTTP/1.1 and HTTP/2 without TLS that finds the service by
+/// host name or by port, the revision by weight, and an instance through its `InstanceSource`.
 package final class Ingress: Sendable {
     private let core: IngressCore
     private let listeners = Mutex<[any Channel]>([])
@@ -108,8 +108,8 @@ package final class Ingress: Sendable {
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         core.track(channel)
-                        _ = try DownstreamConnection(
-                            channel: channel, core: core, listeningPort: isPlain ? port : nil)
+                        try channel.pipeline.syncOperations.addHandler(
+                            ProtocolChoice(core: core, listeningPort: isPlain ? port : nil))
                     }
                 }
                 .bind(host: host, port: port).get()

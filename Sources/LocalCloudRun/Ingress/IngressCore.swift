@@ -6,6 +6,7 @@ final class IngressCore: Sendable {
     let instances: any InstanceSource
     let faults: Faults
     let pool = UpstreamPool()
+    let streams = UpstreamStreams()
     private let routes = Mutex(Routes())
     private let openByRevision = Mutex<[String: Int]>([:])
     private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
@@ -51,5 +52,6 @@ final class IngressCore: Sendable {
             try? await channel.closeFuture.get()
         }
         pool.closeAll()
+        streams.closeAll()
     }
 }

@@ -66,6 +66,11 @@ struct RequestHead {
         expectsContinue = head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
     }
 
+    var isHTTP2: Bool { head.version.major == 2 }
+
+    /// The head says that a body may follow, of whatever length.
+    var mayHaveBody: Bool { isChunked || contentLength != nil }
+
     var hasBody: Bool { isChunked || (contentLength ?? 0) > 0 }
 
     /// Repeating is safe: the methods change nothing and there is no body that is gone (RFC 9110 section 9.2.2).

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOHTTP2
 
 /// What a caller's connection hears from its connection to the container.
 protocol UpstreamClient: AnyObject {
@@ -12,7 +13,8 @@ protocol UpstreamClient: AnyObject {
     func upstreamClosed(malformed: Bool, from connection: UpstreamConnection)
 }
 
-/// One connection to a container, used for one request at a time and kept between requests.
+/// One connection to a container, used for one request at a time and kept between requests; or one stream of an
+/// HTTP/2 connection, which carries a single request.
 final class UpstreamConnection: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
@@ -20,8 +22,8 @@ final class UpstreamConnection: ChannelInboundHandler, RemovableChannelHandler {
     let key: UpstreamPool.Key
     let channel: any Channel
     private let pool: UpstreamPool
-    private let encoder: HTTPRequestEncoder
-    private let decoder: ByteToMessageHandler<HTTPResponseDecoder>
+    /// Absent in a stream of HTTP/2.
+    private let framing: (encoder: HTTPRequestEncoder, decoder: ByteToMessageHandler<HTTPResponseDecoder>)?
     var client: (any UpstreamClient)?
     /// It has served a request before: the container may have closed it in the meantime.
     private(set) var wasUsed = false
@@ -35,13 +37,29 @@ final class UpstreamConnection: ChannelInboundHandler, RemovableChannelHandler {
         self.channel = channel
         self.key = key
         self.pool = pool
-        var framing = HTTPRequestEncoder.Configuration()
-        framing.automaticallySetFramingHeaders = false
-        encoder = HTTPRequestEncoder(configuration: framing)
-        decoder = ByteToMessageHandler(
+        var configuration = HTTPRequestEncoder.Configuration()
+        configuration.automaticallySetFramingHeaders = false
+        let encoder = HTTPRequestEncoder(configuration: configuration)
+        let decoder = ByteToMessageHandler(
             HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop))
+        framing = (encoder, decoder)
         try channel.pipeline.syncOperations.addHandlers([encoder, decoder, self])
     }
+
+    /// Adds everything to a new stream. `wasUsed` says that the connection it belongs to had served before.
+    init(stream: any Channel, key: UpstreamPool.Key, pool: UpstreamPool, wasUsed: Bool) throws {
+        channel = stream
+        self.key = key
+        self.pool = pool
+        self.wasUsed = wasUsed
+        framing = nil
+        isReusable = false
+        try stream.pipeline.syncOperations.addHandlers([
+            HTTP2FramePayloadToHTTP1ClientCodec(httpProtocol: .http), self,
+        ])
+    }
+
+    var isStream: Bool { framing == nil }
 
     var isActive: Bool { channel.isActive }
     var isWritable: Bool { channel.isWritable }
@@ -89,6 +107,7 @@ final class UpstreamConnection: ChannelInboundHandler, RemovableChannelHandler {
     /// Leaves HTTP: `tunnel` takes over the raw bytes. `isRaw` is called when the last HTTP handler is gone, which is
     /// later, as the decoder finishes what it is doing.
     func becomeTunnel(_ tunnel: Tunnel, isRaw: @escaping () -> Void) throws {
+        guard let (encoder, decoder) = framing else { throw ChannelError.operationUnsupported }
         client = nil
         isReusable = false
         let pipeline = channel.pipeline.syncOperations
@@ -105,6 +124,9 @@ final class UpstreamConnection: ChannelInboundHandler, RemovableChannelHandler {
             return close()
         }
         switch unwrapInboundIn(data) {
+        case .head(let head) where isStream && head.status.code < 200:
+            // What the decoder of HTTP/1.1 drops by itself; a stream cannot switch protocols.
+            break
         case .head(let head):
             if !head.isKeepAlive { isReusable = false }
             client.upstreamHead(head, from: self)

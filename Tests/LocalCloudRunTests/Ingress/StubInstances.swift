@@ -13,11 +13,14 @@ final class StubInstances: InstanceSource {
 
     private let ports: Mutex<[String: Int]>
     private let ends = Mutex(Ends())
+    /// Revisions whose container speaks HTTP/2.
+    private let streaming: Set<String>
     /// Of the instance that is leased from now on.
     let name = Mutex("stub")
 
-    init(_ ports: [String: Int]) {
+    init(_ ports: [String: Int], streaming: Set<String> = []) {
         self.ports = Mutex(ports)
+        self.streaming = streaming
     }
 
     var state: Ends { ends.withLock { $0 } }
@@ -33,7 +36,9 @@ final class StubInstances: InstanceSource {
             $0.given += 1
             if let instance { $0.preferred.insert(instance) }
         }
-        return InstanceLease(revision: revision, instance: name.withLock { $0 }, host: "127.0.0.1", port: port)
+        return InstanceLease(
+            revision: revision, instance: name.withLock { $0 }, host: "127.0.0.1", port: port,
+            usesHTTP2: streaming.contains(revision))
     }
 
     func finished(_ lease: InstanceLease) {

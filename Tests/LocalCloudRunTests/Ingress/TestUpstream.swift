@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOHTTP2
 import NIOPosix
 import Synchronization
 
@@ -25,7 +26,7 @@ final class TestUpstream: Sendable {
 
     var port: Int { listener.withLock { $0?.localAddress?.port ?? 0 } }
 
-    static func start(_ name: String) async throws -> TestUpstream {
+    static func start(_ name: String, streams: Bool = false) async throws -> TestUpstream {
         let upstream = TestUpstream(name: name)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -33,8 +34,20 @@ final class TestUpstream: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     upstream.counts.withLock { $0.connections += 1 }
                     upstream.accepted.withLock { $0.append(channel) }
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(Behaviour(upstream))
+                    let pipeline = channel.pipeline.syncOperations
+                    guard streams else {
+                        try pipeline.configureHTTPServerPipeline()
+                        return try pipeline.addHandler(Behaviour(upstream))
+                    }
+                    _ = try pipeline.configureHTTP2Pipeline(
+                        mode: .server, connectionConfiguration: .init(), streamConfiguration: .init()
+                    ) { stream in
+                        stream.eventLoop.makeCompletedFuture {
+                            try stream.pipeline.syncOperations.addHandlers([
+                                HTTP2FramePayloadToHTTP1ServerCodec(), Behaviour(upstream),
+                            ])
+                        }
+                    }
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -113,6 +126,10 @@ private final class Behaviour: ChannelInboundHandler {
         case "/headers":
             let lines = head.headers.map { "\($0.name.lowercased()): \($0.value)" }
             whole(context, ([head.uri] + lines).joined(separator: "\n"))
+        case "/trailers":
+            write(context, .head(HTTPResponseHead(version: .http1_1, status: .ok)))
+            write(context, .body(.byteBuffer(ByteBuffer(string: "body"))))
+            context.writeAndFlush(wrapOutboundOut(.end(["grpc-status": "0"])), promise: nil)
         case "/length":
             whole(context, String(body.readableBytes))
         default:
