@@ -15,11 +15,16 @@ import Transport
 
     private static let clients = URL(filePath: #filePath).deletingLastPathComponent().path + "/clients"
 
-    @Test(arguments: ["test_services", "test_jobs", "test_discovery", "test_namespaces"])
+    @Test(arguments: [
+        "test_services", "test_jobs", "test_discovery", "test_namespaces", "test_grpc", "test_traffic", "test_console",
+    ])
     func `Google's clients cannot tell the difference`(program: String) async throws {
         let variables = ProcessInfo.processInfo.environment
         guard let python = variables["STAGECTL_PYTHON"], !python.isEmpty else {
             try Test.cancel("STAGECTL_PYTHON names no Python with google-cloud-run and google-api-python-client")
+        }
+        if program == "test_console", variables["STAGECTL_CHROMIUM"]?.isEmpty != false {
+            try Test.cancel("STAGECTL_CHROMIUM names no browser for the console page")
         }
         let result = try await ChildProcess.run(
             CommandLine(
