@@ -105,6 +105,8 @@ let package = Package(
                     ], .when(platforms: [.linux]))
             ]),
 
+        // What several test targets share: Google's description of its API, and whether a document keeps to it.
+        .target(name: "Discovery", dependencies: ["JSON"], path: "Tests/Discovery", swiftSettings: strict),
         tests("JSONTests", ["JSON"]),
         tests("ConfigurationTests", ["JSON", "Configuration"]),
         tests("ReleasesTests", ["JSON", "Configuration", "Releases"]),
@@ -113,10 +115,14 @@ let package = Package(
         tests("SourceControlTests", ["SourceControl"]),
         tests("ImagesTests", ["JSON", "Configuration", "Releases", "Images", "Transport"]),
         tests("StateTests", ["JSON", "Configuration", "Releases", "State"]),
-        tests("GoogleCloudTests", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport"]),
+        tests(
+            "GoogleCloudTests", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport", "Discovery"]),
         tests(
             "LocalCloudRunTests",
-            ["JSON", "LocalCloudRun", "Transport", .crypto, .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioHPACK]),
+            [
+                "JSON", "LocalCloudRun", "Transport", "Discovery", .crypto, .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2,
+                .nioHPACK,
+            ]),
         tests("ReportingTests", ["JSON", "Configuration", "Releases", "Verification", "Reporting"]),
         tests("CommandsTests", ["JSON", "Configuration", "Releases", "Verification", "Commands"]),
         // Drives the real binaries, as a person would.

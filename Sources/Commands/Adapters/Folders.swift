@@ -6,12 +6,6 @@ import FoundationEssentials
 import Foundation
 #endif
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// The few things that commands do with files themselves.
 enum Folders {
     /// Creates the folder and those above it, for its owner alone.
@@ -50,35 +44,5 @@ enum Folders {
     static func lastLines(of path: String, count: Int) -> [String] {
         guard let data = FileManager.default.contents(atPath: path) else { return [] }
         return String(decoding: data.suffix(8192), as: UTF8.self).split(separator: "\n").suffix(count).map(String.init)
-    }
-}
-
-/// The executable that runs now, to start itself again.
-enum ProgramPath {
-    static var own: String {
-        #if os(Linux)
-        "/proc/self/exe"
-        #else
-        CommandLine.arguments.first ?? "stagectl"
-        #endif
-    }
-}
-
-enum ProcessLife {
-    /// Whether the process still runs. One that ended and that nobody reaped yet (a container's first process may
-    /// never do it) does not: signal 0 reaches it all the same, so its state is looked at.
-    static func isAlive(_ pid: Int32) -> Bool {
-        var status: Int32 = 0
-        if waitpid(pid, &status, WNOHANG) == pid { return false }
-        guard kill(pid, 0) == 0 else { return false }
-        #if os(Linux)
-        guard let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return false }
-        // The state is the first field after the name, which stands in parentheses (proc(5)).
-        let text = String(decoding: stat, as: UTF8.self)
-        guard let end = text.lastIndex(of: ")") else { return true }
-        return !text[end...].dropFirst(2).hasPrefix("Z")
-        #else
-        return true
-        #endif
     }
 }

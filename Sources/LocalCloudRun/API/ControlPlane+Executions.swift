@@ -26,14 +26,10 @@ extension ControlPlane {
         let document = ExecutionDocument.make(
             id: id, job: record.name, template: template, uid: Identifier.uuid(), etag: etag(at: time), at: time)
         let name = record.name.execution(id)
-        var operation = OperationRecord(
+        let operation = OperationRecord(
             name: "\(record.name.parent.path)/operations/\(Identifier.uuid())", created: time, work: .execute(name),
             type: "Execution", metadata: document)
-        if isDry {
-            operation.isDone = true
-            operation.response = document
-            return operation
-        }
+        if isDry { return operation.preview }
         var record = record
         record.document["latestCreatedExecution"] = ExecutionDocument.reference(to: document)
         record.document["executionCount"] = .integer((record.document["executionCount"]?.integer ?? 0) + 1)
@@ -80,14 +76,10 @@ extension ControlPlane {
         }
         let time = now()
         let cancelling = ExecutionDocument.cancelling(document, at: time)
-        var operation = OperationRecord(
+        let operation = OperationRecord(
             name: "\(job.parent.path)/operations/\(Identifier.uuid())", created: time,
             work: .cancel(job.execution(id)), type: "Execution", metadata: cancelling)
-        if body["validateOnly"]?.bool == true {
-            operation.isDone = true
-            operation.response = cancelling
-            return operation.resource
-        }
+        if body["validateOnly"]?.bool == true { return operation.preview.resource }
         try commit(operations: [operation], executions: [cancelling])
         cancellations.add(job.execution(id))
         carryOut(operation)
@@ -99,14 +91,10 @@ extension ControlPlane {
         try checkEtag(request.query["etag"], current: document["etag"]?.string ?? "", id: id)
         let time = now()
         document["deleteTime"] = .string(time.text)
-        var operation = OperationRecord(
+        let operation = OperationRecord(
             name: "\(job.parent.path)/operations/\(Identifier.uuid())", created: time,
             work: .deleteExecution(job.execution(id)), type: "Execution", metadata: document)
-        if request.flag("validateOnly") {
-            operation.isDone = true
-            operation.response = document
-            return operation.resource
-        }
+        if request.flag("validateOnly") { return operation.preview.resource }
         try commit(operations: [operation])
         carryOut(operation)
         return operation.resource

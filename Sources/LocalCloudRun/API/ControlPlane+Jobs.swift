@@ -78,14 +78,10 @@ extension ControlPlane {
         record.document["reconciling"] = true
         record.document["terminalCondition"] = Condition.kept(
             Condition.make("Ready", .reconciling, at: time), old: record.document["terminalCondition"])
-        var operation = OperationRecord(
+        let operation = OperationRecord(
             name: "\(record.name.parent.path)/operations/\(Identifier.uuid())", created: time,
             work: .prepare(record.name, generation: record.generation), type: "Job", metadata: record.document)
-        if isDry {
-            operation.isDone = true
-            operation.response = operation.metadata
-            return operation.resource
-        }
+        if isDry { return operation.preview.resource }
         try commit(operations: [operation], jobs: [record])
         carryOut(operation)
         return operation.resource
@@ -153,14 +149,10 @@ extension ControlPlane {
         let time = now()
         record.document["deleteTime"] = .string(time.text)
         record.document["reconciling"] = true
-        var operation = OperationRecord(
+        let operation = OperationRecord(
             name: "\(name.parent.path)/operations/\(Identifier.uuid())", created: time, work: .deleteJob(name),
             type: "Job", metadata: record.document)
-        if request.flag("validateOnly") {
-            operation.isDone = true
-            operation.response = operation.metadata
-            return operation.resource
-        }
+        if request.flag("validateOnly") { return operation.preview.resource }
         try commit(operations: [operation], jobs: [record])
         carryOut(operation)
         return operation.resource

@@ -72,15 +72,11 @@ extension ControlPlane {
         record.document["terminalCondition"] = Condition.kept(
             Condition.make("Ready", .reconciling, at: time), old: record.document["terminalCondition"])
         if record.ports.isEmpty { record.ports[""] = freePort() }
-        var operation = OperationRecord(
+        let operation = OperationRecord(
             name: "\(record.name.parent.path)/operations/\(Identifier.uuid())", created: time,
             work: .reconcile(record.name, generation: record.generation, revision: revision?["name"]?.string),
             type: "Service", metadata: record.resource(ingressPort: settings.ingressPort))
-        if isDry {
-            operation.isDone = true
-            operation.response = operation.metadata
-            return operation.resource
-        }
+        if isDry { return operation.preview.resource }
         try commit(services: [record], revisions: revision.map { [$0] } ?? [], operations: [operation])
         if revision != nil { try trimRevisions(of: record) }
         if let revision, let name = revision["name"]?.string {
@@ -181,14 +177,10 @@ extension ControlPlane {
         let time = now()
         record.document["deleteTime"] = .string(time.text)
         record.document["reconciling"] = true
-        var operation = OperationRecord(
+        let operation = OperationRecord(
             name: "\(name.parent.path)/operations/\(Identifier.uuid())", created: time, work: .delete(name),
             type: "Service", metadata: record.resource(ingressPort: settings.ingressPort))
-        if request.flag("validateOnly") {
-            operation.isDone = true
-            operation.response = operation.metadata
-            return operation.resource
-        }
+        if request.flag("validateOnly") { return operation.preview.resource }
         try commit(services: [record], operations: [operation])
         carryOut(operation)
         return operation.resource

@@ -34,6 +34,14 @@ struct OperationRecord: Hashable, Codable, Sendable {
     var response: JSONValue?
     var failure: Failure?
 
+    /// What a call that is only checked (`validateOnly`) gives: over already, with what it would make.
+    var preview: Self {
+        var result = self
+        result.isDone = true
+        result.response = metadata
+        return result
+    }
+
     var resource: JSONValue {
         var members: [String: JSONValue] = [
             "name": .string(name), "metadata": typed(metadata), "done": .bool(isDone),

@@ -1,8 +1,7 @@
-import Foundation
+import Discovery
 import JSON
 
-/// Google's machine-readable description of an API: its methods and what they answer, from the folder in
-/// `STAGECTL_DISCOVERY_DOCUMENTS`.
+/// The methods of Cloud Run's API and what they answer, from Google's machine-readable description.
 struct DiscoveredAPI: Sendable {
     struct Method: Sendable {
         var id: String
@@ -14,19 +13,17 @@ struct DiscoveredAPI: Sendable {
         var response: String
     }
 
-    let schemas: [String: JSONValue]
     let methods: [Method]
+    private let description: DiscoveryDocument
+
+    var schemas: [String: JSONValue] { description.schemas }
 
     /// nil where the documents are not installed.
-    static let run = DiscoveredAPI(named: "run.v2.json")
+    static let run = DiscoveryDocument.run.map(Self.init)
 
-    private init?(named name: String) {
-        guard let folder = ProcessInfo.processInfo.environment["STAGECTL_DISCOVERY_DOCUMENTS"],
-            let data = FileManager.default.contents(atPath: "\(folder)/\(name)"),
-            let document = try? JSONValue(parsing: data), let schemas = document["schemas"]?.object
-        else { return nil }
-        self.schemas = schemas
-        methods = Self.methods(of: document).sorted { $0.id < $1.id }
+    private init(_ description: DiscoveryDocument) {
+        self.description = description
+        methods = Self.methods(of: description.document).sorted { $0.id < $1.id }
     }
 
     private static func methods(of node: JSONValue) -> [Method] {
@@ -66,44 +63,15 @@ struct DiscoveredAPI: Sendable {
                 && error?["status"]?.string?.isEmpty == false
             return isWhole ? [] : ["not a google.rpc.Status: \(answer.serialized())"]
         }
-        var result = check(answer, against: ["$ref": .string(method.response)], at: method.id)
+        var result = description.problems(in: answer, schema: method.response, at: method.id)
         for member in ["metadata", "response"] {
             guard let value = answer[member], let type = value["@type"]?.string?.split(separator: ".").last else {
                 continue
             }
             var bare = value
             bare["@type"] = nil
-            result += check(bare, against: ["$ref": .string("GoogleCloudRunV2\(type)")], at: member)
+            result += description.problems(in: bare, schema: "GoogleCloudRunV2\(type)", at: member)
         }
         return result
-    }
-
-    private func check(_ value: JSONValue, against schema: JSONValue, at path: String) -> [String] {
-        if let name = schema["$ref"]?.string {
-            guard let referred = schemas[name] else { return ["\(path): no schema \(name)"] }
-            return check(value, against: referred, at: path)
-        }
-        switch schema["type"]?.string {
-        case "object":
-            guard let members = value.object else { return ["\(path): not an object"] }
-            return members.sorted { $0.key < $1.key }.flatMap { name, member -> [String] in
-                guard let inner = schema["properties"]?[name] ?? schema["additionalProperties"] else {
-                    return ["\(path).\(name): unknown"]
-                }
-                return check(member, against: inner, at: "\(path).\(name)")
-            }
-        case "array":
-            guard let elements = value.array, let items = schema["items"] else { return ["\(path): not an array"] }
-            return elements.flatMap { check($0, against: items, at: "\(path)[]") }
-        case "string":
-            if case .integer = value, schema["enum"] != nil { return [] }
-            guard let text = value.string else { return ["\(path): not a string"] }
-            let allowed = schema["enum"]?.array?.compactMap(\.string) ?? [text]
-            return allowed.contains(text) ? [] : ["\(path): \(text)"]
-        case "integer":
-            if case .integer = value { return [] } else { return ["\(path): not an integer"] }
-        case "boolean": return value.bool == nil ? ["\(path): not a boolean"] : []
-        default: return []
-        }
     }
 }

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -8,16 +8,20 @@ import Foundation
 
 /// Google's machine-readable description of an API, from the folder in `STAGECTL_DISCOVERY_DOCUMENTS` or from an
 /// installed `google-api-python-client`, which ships them all.
-struct DiscoveryDocument {
-    private let schemas: [String: JSONValue]
+package struct DiscoveryDocument: Sendable {
+    /// The whole document; its methods are below `resources`.
+    package let document: JSONValue
+    package let schemas: [String: JSONValue]
 
-    static let run = DiscoveryDocument(named: "run.v2.json")
+    /// Cloud Run's; nil where no such document is installed.
+    package static let run = DiscoveryDocument(named: "run.v2.json")
 
     private init?(named name: String) {
         guard let path = Self.folders.map({ "\($0)/\(name)" }).first(where: FileManager.default.fileExists),
             let data = FileManager.default.contents(atPath: path),
-            let schemas = (try? JSONValue(parsing: data))?["schemas"]?.object
+            let document = try? JSONValue(parsing: data), let schemas = document["schemas"]?.object
         else { return nil }
+        self.document = document
         self.schemas = schemas
     }
 
@@ -36,9 +40,9 @@ struct DiscoveryDocument {
         return libraries.map { "\($0)/googleapiclient/discovery_cache/documents" }
     }
 
-    /// Paths of fields that the schema does not have, or whose value is of another kind.
-    func problems(in value: JSONValue, schema: String) -> [String] {
-        check(value, against: ["$ref": .string(schema)], at: "")
+    /// Fields that the schema does not have, or whose value is of another kind, each with its path below `place`.
+    package func problems(in value: JSONValue, schema: String, at place: String = "") -> [String] {
+        check(value, against: ["$ref": .string(schema)], at: place)
     }
 
     private func check(_ value: JSONValue, against schema: JSONValue, at path: String) -> [String] {
@@ -53,12 +57,14 @@ struct DiscoveryDocument {
                 if let property = schema["properties"]?[name] ?? schema["additionalProperties"] {
                     return check(member, against: property, at: "\(path).\(name)")
                 }
-                return ["\(path).\(name)"]
+                return ["\(path).\(name): unknown"]
             }
         case "array":
             guard let elements = value.array, let items = schema["items"] else { return ["\(path): not an array"] }
             return elements.flatMap { check($0, against: items, at: "\(path)[]") }
         case "string":
+            // Enums may come as numbers (`$alt=json;enum-encoding=int`).
+            if case .integer = value, schema["enum"] != nil { return [] }
             guard let text = value.string else { return ["\(path): not a string"] }
             let allowed = schema["enum"]?.array?.compactMap(\.string) ?? [text]
             return allowed.contains(text) ? [] : ["\(path): \(text)"]
