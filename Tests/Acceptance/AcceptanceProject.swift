@@ -122,6 +122,29 @@ final class AcceptanceProject: Sendable {
         }
     }
 
+    /// What runs as an instance of this project's services: containers by id, processes by number.
+    func instances() async throws -> [String] {
+        let words: [String]
+        if runtime == "process" {
+            // Found by where their program lies, which is the project's own store of images.
+            let found = try await ChildProcess.run(CommandLine(["pgrep", "-f", "^\(folder)/.stagectl/"]))
+            words = found.outputText.split(whereSeparator: \.isWhitespace).map(String.init)
+        } else {
+            let all = try await ChildProcess.run(
+                CommandLine([
+                    runtime, "ps", "--all", "--no-trunc", "--filter", "label=stagectl.owner", "--format",
+                    "{{.ID}} {{.Label \"stagectl.owner\"}}",
+                ]))
+            // Instances belong to a state folder by the first bytes of its path's digest.
+            let digest = try await ChildProcess.run(
+                CommandLine(["sha256sum"], input: Array((folder + "/.stagectl/local").utf8)))
+            let owner = digest.outputText.prefix(12)
+            words = all.outputText.split(whereSeparator: \.isNewline).map(String.init)
+                .filter { $0.hasSuffix(" " + owner) }
+        }
+        return words.sorted()
+    }
+
     /// Commits a health window that lasts for seconds.
     func makeHealthPatient() async throws {
         let patient = Self.services.replacing(

@@ -28,6 +28,8 @@ enum Folders {
         }
     }
 
+    static func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
+
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     /// Removes the folder and all in it; one that is not there is fine.

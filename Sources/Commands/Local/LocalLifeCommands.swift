@@ -3,12 +3,6 @@ import JSON
 import LocalCloudRun
 import Releases
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// `stagectl local up`
 struct LocalUpCommand: SessionCommand {
     static let configuration = CommandConfiguration(
@@ -68,10 +62,13 @@ struct LocalDownCommand: SessionCommand {
 
     func run(in session: Session) async throws -> CommandResult {
         let settings = try LocalLauncher(session: session, options: local.values).settings()
-        let stopped = try await LocalEnding.stop(stateFolder: settings.stateFolder, session: session)
+        let ending = try await LocalEnding.stop(settings)
         return CommandResult(
-            ["schema": .string(Self.schema), "running": false, "stopped": .bool(stopped), "error": .null],
-            text: stopped ? "stopped" : "was not running")
+            [
+                "schema": .string(Self.schema), "running": false, "stopped": .bool(ending != .wasNotRunning),
+                "error": .null,
+            ],
+            text: ending.rawValue)
     }
 }
 
@@ -100,7 +97,7 @@ struct LocalResetCommand: SessionCommand {
                 .usage, "`\(settings.stateFolder)` is not the state of a local Cloud Run, so nothing was removed",
                 hint: "see --state and STAGECTL_LOCAL_STATE")
         }
-        _ = try await LocalEnding.stop(stateFolder: settings.stateFolder, session: session)
+        _ = try await LocalEnding.stop(settings)
         try Folders.remove(settings.stateFolder)
         return CommandResult(document, text: "everything in \(settings.stateFolder) was removed")
     }
@@ -121,27 +118,5 @@ struct LocalLogsCommand: SessionCommand {
             [
                 "schema": .string(Self.schema), "lines": .array(lines.map(JSONValue.string)), "error": .null,
             ], text: lines.joined(separator: "\n"))
-    }
-}
-
-/// Stops a server and waits for its end.
-enum LocalEnding {
-    static func stop(stateFolder: String, session: Session) async throws -> Bool {
-        guard let record = await ServerRecord.running(stateFolder: stateFolder) else {
-            return false
-        }
-        kill(record.pid, SIGTERM)
-        let clock = ContinuousClock()
-        // Instances get ten seconds to end, as on Cloud Run.
-        let end = clock.now + .seconds(30)
-        while ProcessLife.isAlive(record.pid) {
-            guard clock.now < end else {
-                throw Failure(
-                    .unavailable, "the local Cloud Run does not end", details: [.init("pid", "\(record.pid)")],
-                    hint: "kill -9 \(record.pid); the next start cleans up")
-            }
-            try await clock.sleep(for: .milliseconds(20))
-        }
-        return true
     }
 }

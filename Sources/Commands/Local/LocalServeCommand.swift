@@ -22,7 +22,7 @@ struct LocalServeCommand: SessionCommand {
                 .conflict, "this state folder is served already", details: [.init("pid", "\(other.pid)")],
                 hint: "stagectl local down, or choose another folder with --state")
         }
-        let runtime = try await Self.runtime(settings)
+        let runtime = try await settings.openRuntime(named: settings.runtime)
         let server = LocalServer(
             settings: LocalServerSettings(
                 stateFolder: settings.stateFolder, apiPort: settings.port, ingressPort: settings.ingressPort,
@@ -38,26 +38,5 @@ struct LocalServeCommand: SessionCommand {
             throw FailureLifting.lift(error)
         }
         return CommandResult(["schema": .string(Self.schema), "running": false, "error": .null], text: "")
-    }
-
-    private static func runtime(_ settings: LocalLauncher.Settings) async throws -> any Runtime {
-        do {
-            return try await RuntimeRegistry.open(
-                settings.runtime,
-                settings: RuntimeRegistry.Settings(
-                    processStore: settings.stateFolder + "/images",
-                    environment: ConfigurationLoader.processVariables()))
-        } catch {
-            switch error {
-            case .unknownName(let name, let known):
-                throw Failure(
-                    .usage, "no runtime is called `\(name)`",
-                    details: [.init("runtimes", known.joined(separator: ", "))], hint: "STAGECTL_LOCAL_RUNTIME=auto")
-            case .unavailable(let name, let reason):
-                throw Failure(
-                    .unavailable, "runtime `\(name)` does not answer", details: [.init("why", reason)],
-                    hint: "start the engine, or use plain processes: STAGECTL_LOCAL_RUNTIME=process")
-            }
-        }
     }
 }

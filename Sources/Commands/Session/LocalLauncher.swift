@@ -30,7 +30,8 @@ struct LocalLauncher {
             try options.state ?? ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_STATE")
             ?? (session.stateFolder() + "/local")
         return Settings(
-            stateFolder: folder,
+            // The same for every folder that a command is typed in: instances belong to the state by its path.
+            stateFolder: Folders.absolute(folder),
             port: try options.port ?? Self.port("STAGECTL_LOCAL_PORT") ?? Self.defaultPort,
             ingressPort: try options.ingressPort ?? Self.port("STAGECTL_LOCAL_INGRESS_PORT")
                 ?? Self.defaultIngressPort,

@@ -108,6 +108,13 @@ package struct LocalServer: Sendable {
         if let failure { throw failure }
     }
 
+    /// Ends the instances that a server which died left behind (`ServerRecord.left`); a server that starts does the same
+    /// by itself.
+    package static func removeLeftovers(stateFolder: String, runtime: any Runtime) async {
+        await runtime.removeLeftovers(owner: owner(of: stateFolder))
+        ServerRecord.removeLeft(stateFolder: stateFolder)
+    }
+
     private func faultPlan() throws(LocalServerError) -> FaultPlan {
         let file = settings.faultsFile ?? settings.stateFolder + "/faults.json"
         guard let data = try? Data(contentsOf: URL(filePath: file)) else {

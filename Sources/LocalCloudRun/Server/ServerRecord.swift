@@ -53,8 +53,11 @@ package struct ServerRecord: Codable, Hashable, Sendable {
         await StatusQuery.pid(port: apiPort) == pid
     }
 
-    /// Whether the process still exists, answering or not.
-    package var isAlive: Bool { pid > 0 && (kill(pid, 0) == 0 || errno == EPERM) }
+    /// The record of a server that died without removing it: nobody listens on its API port, which is the lock of the
+    /// state (a process number says nothing, it may be another program's by now).
+    package static func left(stateFolder: String) -> ServerRecord? {
+        read(stateFolder: stateFolder).flatMap { LoopbackPort.isFree($0.apiPort) ? $0 : nil }
+    }
 
     func write(stateFolder: String) throws {
         let encoder = JSONEncoder()
@@ -66,6 +69,11 @@ package struct ServerRecord: Codable, Hashable, Sendable {
     static func remove(stateFolder: String) {
         // Only our own: a server started after us may have written its record already.
         guard read(stateFolder: stateFolder)?.pid == currentProcess else { return }
+        try? FileManager.default.removeItem(atPath: path(stateFolder))
+    }
+
+    static func removeLeft(stateFolder: String) {
+        guard left(stateFolder: stateFolder) != nil else { return }
         try? FileManager.default.removeItem(atPath: path(stateFolder))
     }
 
