@@ -69,7 +69,15 @@ import Testing
         ("resource.type=\"cloud_run_revision\"\nresource.labels.service_name=\"other\"", 0),
         ("severity>=ERROR", 0), ("timestamp>=\"2020-01-01T00:00:00Z\" AND textPayload:HELLO", 1),
         ("timestamp>=\"2999-01-01T00:00:00Z\"", 0), ("logName:stdout", 1),
-        ("resource.labels.service_name=\"back_nd\"", 0),
+        ("resource.labels.service_name=\"back_nd\"", 0), ("", 1), ("hello", 1), ("\"good bye\"", 0),
+        ("severity=ERROR OR textPayload=hello", 1), ("NOT severity=ERROR", 1), ("-textPayload:hell", 0),
+        // OR binds more tightly than AND.
+        ("textPayload=x AND severity=ERROR OR textPayload=hello", 0),
+        ("(textPayload=x AND severity=ERROR) OR textPayload=hello", 1), ("textPayload=(a OR hello)", 1),
+        ("textPayload:(hel AND lo)", 1), ("textPayload:(hel AND x)", 0), ("textPayload=~\"^h.*o$\"", 1),
+        ("textPayload!~\"^h\"", 0), ("labels.instanceId=i", 1), ("labels.other=i", 0), ("labels.other!=i", 1),
+        ("jsonPayload.x=1", 0), ("textPayload:*", 1), ("jsonPayload:*", 0), ("timestamp<2999-01-01T00:00:00Z", 1),
+        ("-- a comment\nseverity=DEFAULT", 1),
     ])
     func `a filter finds its lines`(filter: String, count: Int) async throws {
         try await Platform.run { platform in
@@ -84,7 +92,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["jsonPayload.x=1", "severity", "a OR b", "textPayload:\"open", "NOT severity=ERROR"])
+    @Test(arguments: [
+        "payload.x=1", "severity=", "a OR", "OR b", "AND", "textPayload:\"open", "(severity=ERROR", "severity=ERROR)",
+        "textPayload=~\"[\"", "textPayload=(a OR b AND c)", "=x", String(repeating: "(", count: 5000),
+    ])
     func `a filter that is not understood is refused`(filter: String) {
         #expect(throws: APIError.self) { try LogFilter(parsing: filter) }
     }

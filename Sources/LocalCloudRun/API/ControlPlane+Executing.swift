@@ -59,26 +59,34 @@ extension ControlPlane {
     }
 
     private func attempt(_ blueprint: TaskBlueprint, execution: String) async -> TaskAttempt.Outcome {
-        if let refusal = TaskBlueprint.refusal(of: blueprint.container) { return .notStarted(refusal) }
-        let environment: [String: String]
+        let volumes = blueprint.volumes(pool: pool)
+        let outcome: TaskAttempt.Outcome
         do throws(StartupFailure) {
-            environment = try blueprint.environment(secret: pool.secret)
+            outcome = try await run(blueprint, of: execution, with: try await volumes.make())
         } catch {
-            return .notStarted(error)
+            outcome = .notStarted(error)
         }
+        await uncancelled { await volumes.remove() }
+        if let text = blueprint.note(outcome) {
+            logs.append(.task(text, severity: "ERROR", of: blueprint, at: clock()))
+        }
+        return outcome
+    }
+
+    private func run(
+        _ blueprint: TaskBlueprint, of execution: String, with volumes: InstanceVolumes.Made
+    ) async throws(StartupFailure) -> TaskAttempt.Outcome {
+        let environment = try blueprint.environment(secret: pool.secret)
         let (logs, now) = (self.logs, self.clock)
         let specification = blueprint.specification(
-            owner: pool.settings.owner, environment: environment, hostNames: services.values.map(\.host).sorted(),
+            owner: pool.settings.owner, environment: environment, volumes: volumes,
+            hostNames: services.values.map(\.host).sorted(),
             output: { line, isError in logs.append(.task(line, isError: isError, of: blueprint, at: now())) })
         let attempt = TaskAttempt(
             runtime: pool.runtime, specification: specification, timeout: blueprint.timeout,
             grace: pool.settings.stopGrace,
             isCancelled: { [cancellations] in cancellations.contains(execution) })
-        let outcome = await attempt()
-        if let text = blueprint.note(outcome) {
-            logs.append(.task(text, severity: "ERROR", of: blueprint, at: now()))
-        }
-        return outcome
+        return await attempt()
     }
 
     /// Changes a task, and its execution's counts with it.

@@ -90,7 +90,7 @@ extension ControlPlane {
     /// A job is ready when its image is there, and its tokens' execution has started or ended.
     func prepare(_ name: JobName, generation: Int64, _ operation: OperationRecord) async throws {
         var failure: (code: Int, condition: JSONValue)?
-        if let problem = await refusal(of: jobs[name.path]?.template["template"]?["containers"]?[0] ?? [:]) {
+        if let problem = await refusal(of: jobs[name.path]?.template["template"] ?? [:]) {
             failure = (
                 problem.code,
                 Condition.make("Ready", .failed, at: now(), message: problem.taskMessage, reason: problem.reason)
@@ -123,9 +123,10 @@ extension ControlPlane {
         try commit(operations: [operation], jobs: [record])
     }
 
-    /// Why no task of this container could be started; nil when nothing is known to be in the way.
-    private func refusal(of container: JSONValue) async -> StartupFailure? {
-        if let refusal = TaskBlueprint.refusal(of: container) { return refusal }
+    /// Why no task of this template could be started; nil when nothing is known to be in the way.
+    private func refusal(of template: JSONValue) async -> StartupFailure? {
+        let container = template["containers"]?[0] ?? [:]
+        if let refusal = VolumeBlueprint.refusal(of: template["volumes"], mountedBy: container) { return refusal }
         guard let image = container["image"]?.string else { return nil }
         do throws(RuntimeError) {
             _ = try await pool.runtime.inspect(image: image)

@@ -14,14 +14,14 @@ extension ControlPlane {
         let projects = (body["resourceNames"]?.array ?? []).compactMap(\.string)
         let size = body["pageSize"]?.integer ?? 50
         guard size >= 0, size <= 100_000 else { throw APIError(.invalidArgument, "Invalid page_size.") }
-        let since = filter.terms.first { $0.path == "timestamp" && $0.comparison == .atLeast }
         var entries = try logs.entries(
-            service: filter.value(of: "resource.labels.service_name"),
-            revision: filter.value(of: "resource.labels.revision_name"),
-            job: filter.value(of: "resource.labels.job_name"),
-            since: since.flatMap { Timestamp(rfc3339: $0.value) }
+            service: filter.required("resource.labels.service_name"),
+            revision: filter.required("resource.labels.revision_name"),
+            job: filter.required("resource.labels.job_name"),
+            since: filter.since
         ).filter { entry in
-            filter.matches(entry) && (projects.isEmpty || projects.contains { entry.service.hasPrefix($0 + "/") })
+            filter.matches(entry.resource)
+                && (projects.isEmpty || projects.contains { entry.service.hasPrefix($0 + "/") })
         }.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
         if newestFirst { entries.reverse() }
         if let token = body["pageToken"]?.string, !token.isEmpty {

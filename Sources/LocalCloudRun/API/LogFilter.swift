@@ -1,8 +1,8 @@
 import JSON
 
-/// The part of Cloud Logging's filter language that names a revision's lines: comparisons joined by AND (or by
-/// nothing, which means the same).
-struct LogFilter: Hashable, Sendable {
+/// Cloud Logging's filter language, as far as it selects entries: comparisons of fields joined by AND, OR and NOT, and
+/// texts that are looked for in all fields (https://cloud.google.com/logging/docs/view/logging-query-language).
+indirect enum LogFilter: Sendable {
     enum Comparison: String, Hashable, Sendable {
         case equal = "="
         case has = ":"
@@ -11,87 +11,101 @@ struct LogFilter: Hashable, Sendable {
         case atMost = "<="
         case greater = ">"
         case less = "<"
+        case matches = "=~"
+        case matchesNot = "!~"
     }
 
-    struct Term: Hashable, Sendable {
-        var path: String
-        var comparison: Comparison
-        var value: String
-    }
+    case all([LogFilter])
+    case any([LogFilter])
+    case not(LogFilter)
+    case field(path: [String], Comparison, String)
+    /// A text without a field.
+    case anywhere(String)
 
-    var terms: [Term] = []
-
-    init(parsing text: String) throws(APIError) {
-        guard text.utf8.count <= 20_000 else { throw APIError(.invalidArgument, "The filter is too long.") }
-        var tokens = try Self.tokens(text)[...]
-        while let token = tokens.popFirst() {
-            if case .word("AND") = token { continue }
-            guard case .word(var path) = token else {
-                throw APIError(.invalidArgument, "Unparseable filter: `\(text)`.")
-            }
-            // A label's key has dots of its own and stands in quotation marks.
-            if path == "labels.", case .text(let key)? = tokens.first {
-                tokens.removeFirst()
-                path += key
-            }
-            guard case .symbol(let symbol)? = tokens.popFirst(),
-                let comparison = Comparison(rawValue: symbol), let last = tokens.popFirst()
-            else {
-                throw APIError(
-                    .invalidArgument, "Unparseable filter: `\(text)`. Only comparisons joined by AND are understood.")
-            }
-            guard Self.known.contains(path) || path.hasPrefix("labels.") else {
-                throw APIError(.invalidArgument, "Unparseable filter: the field `\(path)` is not understood here.")
-            }
-            switch last {
-            case .word(let value), .text(let value):
-                terms.append(Term(path: path, comparison: comparison, value: value))
-            case .symbol: throw APIError(.invalidArgument, "Unparseable filter: `\(text)`.")
-            }
+    /// The value that every entry must have in this field; nil when the filter does not say so.
+    func required(_ path: String) -> String? {
+        switch self {
+        case .field(let parts, .equal, let value) where parts.joined(separator: ".") == path: value
+        case .all(let parts): parts.lazy.compactMap { $0.required(path) }.first
+        default: nil
         }
     }
 
-    func value(of path: String) -> String? {
-        terms.first { $0.path == path && $0.comparison == .equal }?.value
-    }
-
-    func matches(_ entry: LogEntry) -> Bool {
-        terms.allSatisfy { matches($0, entry) }
-    }
-
-    private static let known: Set<String> = [
-        "resource.type", "resource.labels.service_name", "resource.labels.revision_name", "resource.labels.location",
-        "resource.labels.project_id", "resource.labels.configuration_name", "resource.labels.job_name", "timestamp",
-        "severity", "logName",
-        "textPayload",
-    ]
-
-    private func matches(_ term: Term, _ entry: LogEntry) -> Bool {
-        if term.path == "timestamp" {
-            guard let time = Timestamp(rfc3339: term.value) else { return false }
-            return Self.compare(entry.time, term.comparison, time)
+    /// The time before which no entry is wanted; nil when the filter does not say so.
+    var since: Timestamp? {
+        switch self {
+        case .field(["timestamp"], .atLeast, let value): Timestamp(rfc3339: value)
+        case .all(let parts): parts.lazy.compactMap(\.since).first
+        default: nil
         }
-        if term.path == "severity" {
+    }
+
+    /// `entry` in Cloud Logging's shape.
+    func matches(_ entry: JSONValue) -> Bool {
+        switch self {
+        case .all(let parts): parts.allSatisfy { $0.matches(entry) }
+        case .any(let parts): parts.contains { $0.matches(entry) }
+        case .not(let part): !part.matches(entry)
+        case .anywhere(let text): Self.texts(in: entry).contains { Self.contains($0, text) }
+        case .field(let path, let comparison, let wanted):
+            Self.compare(Self.value(at: path, in: entry), comparison, wanted, field: path[0])
+        }
+    }
+
+    private static func value(at path: [String], in entry: JSONValue) -> JSONValue? {
+        var value: JSONValue? = entry
+        for (index, part) in path.enumerated() {
+            // A label's key has dots of its own.
+            if part == "labels", index + 2 < path.count,
+                let whole = value?[part]?[path[(index + 1)...].joined(separator: ".")]
+            {
+                return whole
+            }
+            value = value?[part]
+        }
+        return value
+    }
+
+    private static func compare(_ value: JSONValue?, _ comparison: Comparison, _ wanted: String, field: String) -> Bool
+    {
+        guard let value else { return comparison == .notEqual || comparison == .matchesNot }
+        if wanted == "*", comparison == .has { return true }
+        if value.object != nil || value.array != nil {
+            return texts(in: value).contains { compare($0, comparison, wanted) }
+        }
+        let text = text(value)
+        switch field {
+        case "timestamp", "receiveTimestamp":
+            guard let left = Timestamp(rfc3339: text), let right = Timestamp(rfc3339: wanted) else { return false }
+            return ordered(left, comparison, right)
+        case "severity":
             let all = LogEntry.severities
-            guard let left = all.firstIndex(of: entry.severity), let right = all.firstIndex(of: term.value.uppercased())
-            else { return false }
-            return Self.compare(left, term.comparison, right)
-        }
-        var value: JSONValue? = entry.resource
-        let isLabel = term.path.hasPrefix("labels.")
-        let parts = term.path.split(separator: ".", maxSplits: isLabel ? 1 : .max)
-        for part in parts { value = value?[String(part)] }
-        let text = value?.string ?? ""
-        switch term.comparison {
-        case .has: return text.lowercased().contains(term.value.lowercased())
-        default: return Self.compare(text, term.comparison, term.value)
+            guard let left = all.firstIndex(of: text), let right = all.firstIndex(of: wanted.uppercased()) else {
+                return false
+            }
+            return ordered(left, comparison, right)
+        default: return compare(text, comparison, wanted)
         }
     }
 
-    private static func compare<Value: Comparable>(_ left: Value, _ comparison: Comparison, _ right: Value) -> Bool {
+    private static func compare(_ text: String, _ comparison: Comparison, _ wanted: String) -> Bool {
         switch comparison {
-        case .equal, .has: left == right
-        case .notEqual: left != right
+        case .has: contains(text, wanted)
+        case .matches: finds(wanted, in: text)
+        case .matchesNot: !finds(wanted, in: text)
+        default:
+            if let left = Double(text), let right = Double(wanted) {
+                ordered(left, comparison, right)
+            } else {
+                ordered(text.lowercased(), comparison, wanted.lowercased())
+            }
+        }
+    }
+
+    private static func ordered<Value: Comparable>(_ left: Value, _ comparison: Comparison, _ right: Value) -> Bool {
+        switch comparison {
+        case .equal, .has, .matches: left == right
+        case .notEqual, .matchesNot: left != right
         case .atLeast: left >= right
         case .atMost: left <= right
         case .greater: left > right
@@ -99,48 +113,20 @@ struct LogFilter: Hashable, Sendable {
         }
     }
 
-    private enum Token: Hashable {
-        case word(String)
-        case text(String)
-        case symbol(String)
+    private static func contains(_ text: String, _ part: String) -> Bool {
+        part.isEmpty || text.lowercased().contains(part.lowercased())
     }
 
-    private static func tokens(_ text: String) throws(APIError) -> [Token] {
-        var result: [Token] = []
-        var rest = Substring(text)
-        while let first = rest.first {
-            if first.isWhitespace {
-                rest.removeFirst()
-            } else if first == "\"" {
-                rest.removeFirst()
-                var value = ""
-                var isClosed = false
-                while let character = rest.popFirst() {
-                    if character == "\"" {
-                        isClosed = true
-                        break
-                    }
-                    value.append(character == "\\" ? rest.popFirst() ?? character : character)
-                }
-                guard isClosed else {
-                    throw APIError(.invalidArgument, "Unparseable filter: a quotation mark is missing.")
-                }
-                result.append(.text(value))
-            } else if let symbol = ["!=", ">=", "<=", "=", ":", ">", "<"].first(where: { rest.hasPrefix($0) }) {
-                rest.removeFirst(symbol.count)
-                result.append(.symbol(symbol))
-            } else {
-                let isTime = result.last.map { if case .symbol = $0 { true } else { false } } ?? false
-                let word = rest.prefix {
-                    !$0.isWhitespace && !"=!<>\"()".contains($0) && (isTime || $0 != ":")
-                }
-                guard !word.isEmpty else {
-                    throw APIError(.invalidArgument, "Unparseable filter: unexpected `\(first)`.")
-                }
-                rest = rest.dropFirst(word.count)
-                result.append(.word(String(word)))
-            }
-        }
-        return result
+    /// The parser has compiled the pattern once already.
+    private static func finds(_ pattern: String, in text: String) -> Bool {
+        (try? Regex(pattern)).map { text.contains($0) } ?? false
+    }
+
+    private static func text(_ value: JSONValue) -> String { value.string ?? value.serialized() }
+
+    private static func texts(in value: JSONValue) -> [String] {
+        if let members = value.object { return members.values.flatMap(texts) }
+        if let elements = value.array { return elements.flatMap(texts) }
+        return [text(value)]
     }
 }

@@ -58,13 +58,15 @@ final class Exchange {
 
     func record() -> RequestRecord {
         let taken = (ContinuousClock.now - started).components
-        return RequestRecord(
+        var record = RequestRecord(
             service: route.service, revision: revision, instance: instance?.instance,
             method: request.head.method.rawValue, url: request.url, status: status,
             milliseconds: Double(taken.seconds) * 1000 + Double(taken.attoseconds) / 1e15,
             requestSize: request.head.size + requestBytes, responseSize: responseHeadBytes + responseBytes,
             remoteAddress: remoteAddress, userAgent: request.head.headers.first(name: "user-agent"),
             referer: request.head.headers.first(name: "referer"), traceparent: traceparent, message: message)
+        record.isHTTP2 = request.isHTTP2
+        return record
     }
 }
 

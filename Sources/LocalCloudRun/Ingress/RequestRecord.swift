@@ -7,6 +7,8 @@ package struct RequestRecord: Hashable, Sendable {
     package var instance: String?
     package var method: String
     package var url: String
+    /// The caller spoke HTTP/2.
+    package var isHTTP2 = false
     package var status: Int
     package var milliseconds: Double
     /// Bytes of head and body, as they were on the wire but for their framing.

@@ -12,6 +12,14 @@ struct ContainerBlueprint: Hashable, Sendable {
         var volume: String
         var path: String
         var subPath: String?
+
+        static func all(of container: JSONValue) -> [Self] {
+            (container["volumeMounts"]?.array ?? []).compactMap { mount in
+                guard let volume = mount["name"]?.string, let path = mount["mountPath"]?.string else { return nil }
+                return Self(
+                    volume: volume, path: path, subPath: mount["subPath"]?.string.flatMap { $0.isEmpty ? nil : $0 })
+            }
+        }
     }
 
     var name: String
@@ -39,11 +47,7 @@ struct ContainerBlueprint: Hashable, Sendable {
         workingDirectory = container["workingDir"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         cpu = container["resources"]?["limits"]?["cpu"]?.string
         memory = container["resources"]?["limits"]?["memory"]?.string
-        mounts = (container["volumeMounts"]?.array ?? []).compactMap { mount in
-            guard let volume = mount["name"]?.string, let path = mount["mountPath"]?.string else { return nil }
-            return Mount(
-                volume: volume, path: path, subPath: mount["subPath"]?.string.flatMap { $0.isEmpty ? nil : $0 })
-        }
+        mounts = Mount.all(of: container)
         dependsOn = (container["dependsOn"]?.array ?? []).compactMap(\.string)
         startup = Probe(container["startupProbe"], role: .startup, containerPort: port)
         if isIngress, startup == nil { startup = .standard(port: port) }

@@ -43,4 +43,9 @@ struct InstanceBlueprint: Hashable, Sendable {
             minimum: min(max(0, Int(document["scaling"]?["minInstanceCount"]?.integer ?? 0)), maximum),
             maximum: maximum)
     }
+    func volumes(of instance: String, pool: InstancePool) -> InstanceVolumes {
+        InstanceVolumes(
+            volumes: volumes, mounts: containers.flatMap(\.mounts), instance: instance,
+            project: service.parent.project, pool: pool)
+    }
 }

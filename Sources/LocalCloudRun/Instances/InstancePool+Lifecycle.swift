@@ -167,7 +167,7 @@ extension InstancePool {
                                 group.addTask { [self] in await runtime.stop(container.running, grace: grace) }
                             }
                         }
-                        await InstanceVolumes.remove(instance.id, blueprint: blueprint, pool: self)
+                        await blueprint.volumes(of: instance.id, pool: self).remove()
                     }
                 }
             }

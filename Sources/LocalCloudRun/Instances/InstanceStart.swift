@@ -21,13 +21,13 @@ struct InstanceStart: Sendable {
         await pool.stop(id, of: revision, grace: pool.settings.stopGrace)
         // Also where the pool has forgotten the instance meanwhile.
         await uncancelled { [pool, id, blueprint] in
-            await InstanceVolumes.remove(id, blueprint: blueprint, pool: pool)
+            await blueprint.volumes(of: id, pool: pool).remove()
         }
     }
 
     private func bringUp() async -> StartupFailure? {
         do throws(StartupFailure) {
-            let volumes = try await InstanceVolumes(start: self).make()
+            let volumes = try await blueprint.volumes(of: id, pool: pool).make()
             var unprobed: [ContainerBlueprint] = []
             var network: RunningInstance?
             for container in blueprint.containers {

@@ -1,6 +1,12 @@
-/// The volumes of one instance, made before its containers start.
+/// The volumes of one instance, or of one attempt of a task, made before its containers start.
 struct InstanceVolumes: Sendable {
-    let start: InstanceStart
+    var volumes: [VolumeBlueprint]
+    /// Of all its containers.
+    var mounts: [ContainerBlueprint.Mount]
+    /// Unique within the server.
+    var instance: String
+    var project: String
+    let pool: InstancePool
 
     /// Where each volume is, by name.
     struct Made: Sendable {
@@ -15,9 +21,9 @@ struct InstanceVolumes: Sendable {
 
     /// Only those that are mounted are made.
     func make() async throws(StartupFailure) -> Made {
-        let mounted = Set(start.blueprint.containers.flatMap { $0.mounts.map(\.volume) })
+        let mounted = Set(mounts.map(\.volume))
         var made = Made()
-        for volume in start.blueprint.volumes where mounted.contains(volume.name) {
+        for volume in volumes where mounted.contains(volume.name) {
             switch volume.kind {
             case .unavailable(let reason): throw .volumeUnavailable(name: volume.name, reason: reason)
             case .folder(let path, let isReadOnly): made.sources[volume.name] = (.folder(path), isReadOnly)
@@ -30,10 +36,12 @@ struct InstanceVolumes: Sendable {
         return made
     }
 
-    static func remove(_ instance: String, blueprint: InstanceBlueprint, pool: InstancePool) async {
-        for volume in blueprint.volumes {
+    /// Once no container of the instance is left.
+    func remove() async {
+        let mounted = Set(mounts.map(\.volume))
+        for volume in volumes where mounted.contains(volume.name) {
             guard case .memory = volume.kind else { continue }
-            await pool.runtime.removeVolume(memoryName(volume.name, instance: instance, owner: pool.settings.owner))
+            await pool.runtime.removeVolume(memoryName(volume.name))
         }
         VolumeFiles(folder: pool.settings.volumeFolder).remove(instance)
     }
@@ -43,22 +51,22 @@ struct InstanceVolumes: Sendable {
     ) throws(StartupFailure) -> String {
         var contents: [(path: String, mode: Int, bytes: [UInt8])] = []
         for file in files {
-            guard let bytes = start.pool.secret(shortName(secret), file.version) else {
+            guard let bytes = pool.secret(shortName(secret), file.version) else {
                 throw .secretMissing(
                     place: file.place,
-                    secret: SecretStore.fullName(secret, project: start.blueprint.service.parent.project),
+                    secret: SecretStore.fullName(secret, project: project),
                     version: file.version)
             }
             contents.append((file.path, file.mode, bytes))
         }
-        return try VolumeFiles(folder: start.pool.settings.volumeFolder)
-            .write(volume, instance: start.id, files: contents)
+        return try VolumeFiles(folder: pool.settings.volumeFolder)
+            .write(volume, instance: instance, files: contents)
     }
 
     private func makeMemory(_ volume: String, bytes: Int?) async throws(StartupFailure) -> String {
-        let name = Self.memoryName(volume, instance: start.id, owner: start.pool.settings.owner)
+        let name = memoryName(volume)
         do throws(RuntimeError) {
-            try await start.pool.runtime.makeMemoryVolume(name, bytes: bytes, owner: start.pool.settings.owner)
+            try await pool.runtime.makeMemoryVolume(name, bytes: bytes, owner: pool.settings.owner)
         } catch {
             if case .couldNotStart(let reason) = error { throw .volumeUnavailable(name: volume, reason: reason) }
             throw StartupFailure(error)
@@ -66,7 +74,7 @@ struct InstanceVolumes: Sendable {
         return name
     }
 
-    private static func memoryName(_ volume: String, instance: String, owner: String) -> String {
-        "stagectl-\(owner)-\(instance)-\(volume)"
+    private func memoryName(_ volume: String) -> String {
+        "stagectl-\(pool.settings.owner)-\(instance)-\(volume)"
     }
 }

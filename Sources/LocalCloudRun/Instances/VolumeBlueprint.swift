@@ -37,6 +37,18 @@ struct VolumeBlueprint: Hashable, Sendable {
         }
     }
 
+    /// The first of the mounted volumes that no start can ever get here; nil when there is none.
+    static func refusal(of volumes: JSONValue?, mountedBy container: JSONValue) -> StartupFailure? {
+        let mounted = Set(ContainerBlueprint.Mount.all(of: container).map(\.volume))
+        for (index, volume) in (volumes?.array ?? []).enumerated() {
+            let blueprint = VolumeBlueprint(volume, index: index)
+            if mounted.contains(blueprint.name), case .unavailable(let reason) = blueprint.kind {
+                return .volumeUnavailable(name: blueprint.name, reason: reason)
+            }
+        }
+        return nil
+    }
+
     private static func secret(_ secret: JSONValue, place: String) -> Kind {
         let name = secret["secret"]?.string ?? ""
         let mode = Int(secret["defaultMode"]?.integer ?? 0)

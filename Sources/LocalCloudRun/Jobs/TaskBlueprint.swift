@@ -8,6 +8,7 @@ struct TaskBlueprint: Hashable, Sendable {
     var count: Int
     var attempt: Int
     var container: JSONValue
+    var volumes: [VolumeBlueprint]
     var timeout: Duration
 
     init(task: JSONValue, of execution: JSONValue, job: JobName) {
@@ -17,6 +18,7 @@ struct TaskBlueprint: Hashable, Sendable {
         count = ExecutionDocument.taskCount(execution)
         attempt = TaskDocument.attempt(task)
         container = task["containers"]?[0] ?? [:]
+        volumes = (task["volumes"]?.array ?? []).enumerated().map { VolumeBlueprint($1, index: $0) }
         let seconds = task["timeout"]?.string.flatMap(Seconds.init(parsing:))?.value ?? 600
         timeout = .milliseconds(Int64(min(seconds, 1e6) * 1000))
     }
@@ -55,7 +57,7 @@ struct TaskBlueprint: Hashable, Sendable {
     }
 
     func specification(
-        owner: String, environment: [String: String], hostNames: [String],
+        owner: String, environment: [String: String], volumes: InstanceVolumes.Made, hostNames: [String],
         output: @escaping @Sendable (String, Bool) -> Void
     ) -> InstanceSpecification {
         var specification = InstanceSpecification(
@@ -64,14 +66,14 @@ struct TaskBlueprint: Hashable, Sendable {
             arguments: (container["args"]?.array ?? []).compactMap(\.string), environment: environment,
             port: InstanceSpecification.noPort, cpu: container["resources"]?["limits"]?["cpu"]?.string,
             memory: container["resources"]?["limits"]?["memory"]?.string, hostNames: hostNames, output: output)
+        specification.mounts = ContainerBlueprint.Mount.all(of: container).compactMap { volumes.mount($0) }
         specification.workingDirectory = container["workingDir"]?.string
         return specification
     }
 
-    /// What this server cannot give a task's container; nil when that is nothing. A task without the volume that it
-    /// counts on must not run: what it writes would be lost, or land elsewhere.
-    static func refusal(of container: JSONValue) -> StartupFailure? {
-        guard let volume = container["volumeMounts"]?[0]?["name"]?.string else { return nil }
-        return .volumeUnavailable(name: volume, reason: "the local Cloud Run mounts no volumes into tasks of jobs")
+    func volumes(pool: InstancePool) -> InstanceVolumes {
+        InstanceVolumes(
+            volumes: volumes, mounts: ContainerBlueprint.Mount.all(of: container), instance: instance,
+            project: job.parent.project, pool: pool)
     }
 }

@@ -62,7 +62,7 @@ struct LogEntry: Hashable, Sendable {
             // int64, which is a string in JSON.
             "requestSize": .string(String(record.requestSize)), "responseSize": .string(String(record.responseSize)),
             "status": .integer(Int64(record.status)), "latency": .string(latency),
-            "remoteIp": .string(record.remoteAddress), "protocol": "HTTP/1.1",
+            "remoteIp": .string(record.remoteAddress), "protocol": .string(record.isHTTP2 ? "HTTP/2" : "HTTP/1.1"),
         ]
         request["userAgent"] = record.userAgent.map(JSONValue.string)
         request["referer"] = record.referer.map(JSONValue.string)

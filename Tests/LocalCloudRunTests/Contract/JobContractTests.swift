@@ -130,24 +130,48 @@ import Testing
         }
     }
 
+    private static func mounting(_ volume: JSONValue) -> JSONValue {
+        var job = Self.job()
+        let container: JSONValue = [
+            "image": "repo/job:1", "volumeMounts": [["name": "scratch", "mountPath": "/scratch"]],
+        ]
+        var named = volume
+        named["name"] = "scratch"
+        job["template"] = ["template": ["containers": [container], "volumes": [named], "maxRetries": 0]]
+        return job
+    }
+
     @Test(arguments: Way.allCases)
-    func `a task that would miss its volume does not run`(way: Way) async throws {
+    func `a job whose volume only the cloud has is not ready`(way: Way) async throws {
         try await APICaller.run(way) { api in
-            var job = Self.job()
-            let container: JSONValue = [
-                "image": "repo/job:1", "workingDir": "/data",
-                "volumeMounts": [["name": "scratch", "mountPath": "/scratch"]],
-            ]
-            job["template"] = [
-                "template": ["containers": [container], "volumes": [["name": "scratch", "emptyDir": [:]]]]
-            ]
-            let created = try await api.finish("POST", "jobs", job, query: ["jobId": "mounting"])
+            let created = try await api.finish(
+                "POST", "jobs", Self.mounting(["gcs": ["bucket": "b"]]), query: ["jobId": "mounting"])
             #expect(created["error"]?["message"]?.string?.contains("Volume 'scratch' is not available") == true)
             let ready = try await api.call("GET", "jobs/mounting").body["terminalCondition"]
             #expect(ready?["state"] == "CONDITION_FAILED")
             let done = try await api.finish("POST", "jobs/mounting:run", [:])
             #expect(done["error"]?["message"]?.string?.contains("Volume 'scratch' is not available") == true)
             #expect(api.runtime.started.isEmpty, "without its volume it would write elsewhere")
+        }
+    }
+
+    @Test func `a runtime without volumes runs no task that wants one`() async throws {
+        try await APICaller.run(.router) { api in
+            try await api.finish("POST", "jobs", Self.mounting(["emptyDir": [:]]), query: ["jobId": "mounting"])
+            let done = try await api.finish("POST", "jobs/mounting:run", [:])
+            #expect(done["error"]?["message"]?.string?.contains("has no volumes") == true)
+            #expect(api.runtime.started.isEmpty)
+        }
+    }
+
+    @Test func `a task gets its volume`() async throws {
+        try await APICaller.run(.router) { api in
+            let folder: JSONValue = ["nfs": ["server": "localhost", "path": "/srv/data", "readOnly": true]]
+            try await api.finish("POST", "jobs", Self.mounting(folder), query: ["jobId": "mounting"])
+            let done = try await api.finish("POST", "jobs/mounting:run", [:])
+            #expect(done["error"] == nil)
+            let mount = VolumeMount(source: .folder("/srv/data"), path: "/scratch", subPath: nil, isReadOnly: true)
+            #expect(api.runtime.started.map(\.mounts) == [[mount]])
         }
     }
 

@@ -47,9 +47,13 @@ struct IngressStreamTests {
             #expect(sized.text == "12")
             #expect(try await client.request(.POST, "/echo", host: host, body: "again").text == "again")
             #expect(try await client.request(.GET, "/trailers", host: host).trailers["grpc-status"] == ["0"])
-            let big = try await client.request(.GET, "/big", host: host)
-            #expect(big.body.count == TestUpstream.bigChunk * TestUpstream.bigChunks)
+            // Both windows are used up many times over.
+            if name == "streaming" {
+                let big = try await client.request(.GET, "/big", host: host)
+                #expect(big.body.count == TestUpstream.bigChunk * TestUpstream.bigChunks)
+            }
             #expect(instances.state.given == instances.state.finished)
+            #expect(!instances.state.records.contains { !$0.isHTTP2 })
             await client.close()
         }
     }
