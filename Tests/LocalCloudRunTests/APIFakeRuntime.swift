@@ -5,8 +5,9 @@ import Synchronization
 @testable import LocalCloudRun
 
 /// Instances are listeners inside the test process. What an instance does is said by its variable `BEHAVIOUR`:
-/// `exit` ends at once, `silent` never listens, anything else answers every request with 200. A task of a job ends with
-/// the code in its variable `EXIT`, after a moment; with `hang` it runs until it is stopped.
+/// `exit` ends at once, `silent` never listens, `late` starts once `release` was called and `stubborn` ends only then,
+/// anything else answers every request with 200. A task of a job ends with the code in its variable `EXIT`, after a
+/// moment; with `hang` it runs until it is stopped.
 final class FakeRuntime: Runtime {
     private struct State {
         var channels: [String: any Channel] = [:]
@@ -16,6 +17,7 @@ final class FakeRuntime: Runtime {
         var leftoversRemoved: [String] = []
         var tasks = 0
         var mostTasks = 0
+        var isReleased = false
     }
 
     let name = "fake"
@@ -48,6 +50,7 @@ final class FakeRuntime: Runtime {
         let behaviour = specification.environment["BEHAVIOUR"] ?? ""
         specification.output("hello from \(specification.revision)", false)
         guard specification.listens else { return await startTask(specification, behaviour) }
+        if behaviour == "late" { await waitForRelease() }
         do {
             let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .childChannelInitializer { channel in
@@ -88,8 +91,23 @@ final class FakeRuntime: Runtime {
         await poll(until: .now + .seconds(60)) { state.withLock { $0.exits[instance.id] } } ?? -1
     }
 
+    /// Lets what is late start, and what is stubborn end.
+    func release() {
+        state.withLock { $0.isReleased = true }
+    }
+
+    private func waitForRelease() async {
+        _ = await poll(until: .now + .seconds(30)) { state.withLock(\.isReleased) ? true : nil }
+    }
+
     func stop(_ instance: RunningInstance, grace: Duration) async {
-        state.withLock { $0.stopped.append(instance.id) }
+        let isStubborn = state.withLock { state in
+            state.stopped.append(instance.id)
+            return state.started.contains {
+                $0.instance == instance.id && $0.environment["BEHAVIOUR"] == "stubborn"
+            }
+        }
+        if isStubborn { await waitForRelease() }
         await end(instance.id, code: 143)
     }
 

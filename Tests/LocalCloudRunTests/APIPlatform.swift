@@ -27,7 +27,8 @@ struct Platform: Sendable {
 
     /// Runs `body` against a control plane on `folder`, and stops it afterwards.
     static func run(
-        folder: String? = nil, runtime: FakeRuntime = FakeRuntime(), _ body: (Platform) async throws -> Void
+        folder: String? = nil, runtime: FakeRuntime = FakeRuntime(),
+        isPortFree: @escaping @Sendable (Int) -> Bool = { _ in true }, _ body: (Platform) async throws -> Void
     ) async throws {
         let folder = folder ?? temporaryFolder()
         let routing = Routing()
@@ -46,7 +47,7 @@ struct Platform: Sendable {
         let control = ControlPlane(
             settings: ControlPlaneSettings(version: "1", ingressPort: 18_080),
             store: try StateStore(path: folder + "/state.sqlite"), logs: logs, issuer: issuer, pool: pool, work: work,
-            routes: routing, clock: clock, isPortFree: { _ in true })
+            routes: routing, clock: clock, isPortFree: isPortFree)
         try await control.restore()
         let platform = Platform(control: control, runtime: runtime, routing: routing, pool: pool, logs: logs)
         let background = Task {

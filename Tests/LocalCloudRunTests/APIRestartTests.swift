@@ -24,6 +24,21 @@ import Testing
         }
     }
 
+    @Test func `a port that is lost is not given to two services`() async throws {
+        let folder = Platform.temporaryFolder()
+        let names = ["a", "b", "c", "d"]
+        try await Platform.run(folder: folder) { platform in
+            for name in names { _ = try await platform.create(name) }
+        }
+        // Somebody else has the first ports now.
+        try await Platform.run(folder: folder, isPortFree: { $0 > 18_082 }) { platform in
+            var ports: Set<String> = []
+            for name in names { ports.insert(try #require(await platform.get(name)["urls"]?[1]?.string)) }
+            #expect(ports.count == names.count)
+            #expect(platform.routing.routes.ports.count == names.count)
+        }
+    }
+
     @Test func `an operation that was cut off is carried on`() async throws {
         let folder = Platform.temporaryFolder()
         var name = ""

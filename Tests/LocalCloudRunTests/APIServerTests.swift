@@ -52,6 +52,30 @@ import Transport
         #expect(runtime.leftoversRemoved == [LocalServer.owner(of: folder)])
     }
 
+    @Test func `an answer to HEAD has no body, and the next one is in step`() async throws {
+        let folder = Platform.temporaryFolder()
+        try await withServer(folder) { record in
+            let client = try await RawClient.connect(record.apiPort)
+            let head = try await client.request("HEAD", "/stagectl/status", host: "127.0.0.1")
+            #expect(head.status == 404)
+            #expect(try await client.request("GET", "/stagectl/status", host: "127.0.0.1").status == 200)
+            await client.close()
+        }
+    }
+
+    @Test func `a state folder has one server at a time`() async throws {
+        let folder = Platform.temporaryFolder()
+        let second = LocalServer(
+            settings: LocalServerSettings(
+                stateFolder: folder, apiPort: 0, ingressPort: 0, runtime: FakeRuntime(), version: "9"))
+        try await withServer(folder) { record in
+            await #expect(throws: LocalServerError.stateInUse(folder: folder)) { try await second.run { _ in } }
+            #expect(await ServerRecord.running(stateFolder: folder) == record)
+        }
+        let lock = try StateLock.take(folder: folder)
+        lock.release()
+    }
+
     @Test func `a port that is taken is a typed error, and no record is left`() async throws {
         let folder = Platform.temporaryFolder()
         let other = Platform.temporaryFolder()

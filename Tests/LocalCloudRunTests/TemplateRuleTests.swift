@@ -86,6 +86,10 @@ import Testing
             (["name": "v", "emptyDir": [:]], ["name": "v", "mountPath": "/a/../b"], "absolute path"),
             (["name": "v", "emptyDir": [:]], ["name": "v", "mountPath": "/proc/x"], "must not be under"),
             (
+                ["name": "v", "emptyDir": [:]], ["name": "v", "mountPath": "/c", "subPath": "../../etc"],
+                "sub_path: must be a relative path"
+            ),
+            (
                 ["name": "v", "secret": ["secret": "s", "items": [["path": "../x"]]]],
                 ["name": "v", "mountPath": "/c"], "relative path"
             ),
@@ -93,6 +97,59 @@ import Testing
     func `volumes and mounts are looked at`(volume: JSONValue, mount: JSONValue, text: String?) {
         let refusal = Self.refusal(["volumes": [volume], "containers": [["image": "a", "volumeMounts": [mount]]]])
         #expect(text.map { refusal?.contains($0) == true } ?? (refusal == nil), "\(refusal ?? "accepted")")
+    }
+
+    @Test(
+        arguments: [
+            (["resources": ["limits": ["cpu": "banana"]]], "Invalid value specified for cpu"),
+            (["resources": ["limits": ["cpu": "0"]]], "Invalid value specified for cpu"),
+            (["resources": ["limits": ["cpu": "3"]]], "1, 2, 4, 6 or 8"),
+            (["resources": ["limits": ["cpu": "500m", "memory": "256Mi"]]], nil),
+            (["resources": ["limits": ["cpu": "2", "memory": "1Gi"]]], nil),
+            (["resources": ["limits": ["memory": "lots"]]], "Invalid value specified for memory"),
+            (["resources": ["limits": ["memory": "64Gi"]]], "at most 32Gi"),
+            (["resources": ["limits": ["cpu": "4", "memory": "512Mi"]]], "total memory must be at least 2Gi"),
+            (["resources": ["limits": ["disk": "1Gi"]]], "`disk` is not supported"),
+            (["ports": [["containerPort": 80], ["containerPort": 81]]], "at most one port"),
+            (["env": [["name": "A", "value": "1", "valueSource": ["secretKeyRef": ["secret": "s"]]]]], "only one of"),
+            (["env": [["name": "A", "valueSource": ["secretKeyRef": ["version": "1"]]]]], "secret: should be set"),
+            (["env": [["name": "A"]]], nil),
+            (["image": "UPPER//bad::"], "must be a container image path"), (["image": "a:"], "container image path"),
+            (["image": "a@sha256:12"], "must be a container image path"), (["image": "a@b@c"], "container image path"),
+            (["image": "127.0.0.1:5000/p/a:v1"], nil), (["image": "us-docker.pkg.dev/p/r/a"], nil),
+        ] as [(JSONValue, String?)])
+    func `a container asks for what there is`(members: JSONValue, text: String?) {
+        var container: JSONValue = ["image": "a"]
+        for (name, value) in members.object ?? [:] { container[name] = value }
+        let refusal = Self.refusal(["containers": [container]])
+        #expect(text.map { refusal?.contains($0) == true } ?? (refusal == nil), "\(refusal ?? "accepted")")
+    }
+
+    @Test(
+        arguments: [
+            (["maxInstanceRequestConcurrency": -5], "between 1 and 1000"),
+            (["maxInstanceRequestConcurrency": 5000], "between 1 and 1000"),
+            (["maxInstanceRequestConcurrency": 0], nil),
+            (["scaling": ["minInstanceCount": 3, "maxInstanceCount": 2]], "must not be greater than"),
+            (["scaling": ["minInstanceCount": -1]], "must not be negative"),
+            (["scaling": ["maxInstanceCount": -1]], "must be at least 1"), (["scaling": ["maxInstanceCount": 0]], nil),
+        ] as [(JSONValue, String?)])
+    func `a revision keeps within its limits`(members: JSONValue, text: String?) {
+        var template: JSONValue = ["containers": [["image": "a"]]]
+        for (name, value) in members.object ?? [:] { template[name] = value }
+        let refusal = Self.refusal(template)
+        #expect(text.map { refusal?.contains($0) == true } ?? (refusal == nil), "\(refusal ?? "accepted")")
+        if members["scaling"]?["maxInstanceCount"] == 0 {
+            #expect(ServiceDefaults.template(template)["scaling"]?["maxInstanceCount"] == 100)
+        }
+    }
+
+    @Test func `less than one processor takes one request at a time`() {
+        let small: JSONValue = ["image": "a", "resources": ["limits": ["cpu": "500m", "memory": "256Mi"]]]
+        #expect(Self.refusal(["containers": [small]]) == nil)
+        #expect(
+            Self.refusal(["containers": [small], "maxInstanceRequestConcurrency": 80])?
+                .contains("must be 1 when less than one CPU is set") == true)
     }
 
     @Test func `containers start after what they depend on, otherwise as written`() {

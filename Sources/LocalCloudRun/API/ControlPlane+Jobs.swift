@@ -147,6 +147,9 @@ extension ControlPlane {
     private func deleteJob(_ name: JobName, _ request: APIRequest) throws -> JSONValue {
         var record = try job(name)
         try checkEtag(request.query["etag"], current: record.etag, id: name.id)
+        if let joined = operations.values.first(where: { !$0.isDone && $0.work == .deleteJob(name) }) {
+            return joined.resource
+        }
         let time = now()
         record.document["deleteTime"] = .string(time.text)
         record.document["reconciling"] = true

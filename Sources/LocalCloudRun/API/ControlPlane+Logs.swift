@@ -1,9 +1,16 @@
 import JSON
 
 extension ControlPlane {
+    /// Of Logging's own discovery document, as it is not part of Cloud Run's.
+    private static let listing = FieldTable(
+        parsing: """
+            ListLogEntriesRequest filter:string orderBy:string pageSize:int32 pageToken:string projectIds:*string
+              resourceNames:*string
+            """)
+
     /// Cloud Logging's `entries:list`.
     func listLogEntries(_ request: APIRequest) throws -> JSONValue {
-        let body = try self.body(of: request)
+        let body = try Self.listing.decode(self.body(of: request), as: "ListLogEntriesRequest", at: "")
         let filter = try LogFilter(parsing: body["filter"]?.string ?? "")
         let newestFirst: Bool
         switch body["orderBy"]?.string ?? "" {

@@ -49,6 +49,7 @@ extension ControlPlane {
         if let revision, let document = revisions[revision], RevisionDocument.state(document) == .failed {
             let condition = RevisionDocument.ready(document)
             try settle(name, generation: generation, failedRevision: condition, failedRoutes: nil)
+            try await followLatest(name)
             return try end(operation, code: freshCode ?? code(of: condition), condition?["message"]?.string ?? "")
         }
         // Traffic may name a revision whose own operation is still under way.
@@ -62,6 +63,7 @@ extension ControlPlane {
         }
         guard record.generation == generation else {
             // A later change took over; what this one made is there.
+            try await followLatest(name)
             return try end(operation, code: nil, "")
         }
         // Kept from being stopped as idle between their start and their traffic.
@@ -130,6 +132,27 @@ extension ControlPlane {
         try commit(services: [record])
     }
 
+    /// Traffic for the latest ready revision goes to the one that came up last, also where the change that made it was
+    /// overtaken by one that has failed since.
+    private func followLatest(_ name: ServiceName) async throws {
+        guard var record = services[name.path], record.document["deleteTime"] == nil,
+            record.document["reconciling"] == nil, let latest = record.document["latestReadyRevision"]?.string,
+            let split = TrafficSplit(traffic: record.document["traffic"], latestReady: shortName(latest)),
+            split.revisions.contains(shortName(latest)),
+            split.revisions.allSatisfy({ state(of: $0, in: name) == .succeeded }), record.split != split
+        else { return }
+        record.document["trafficStatuses"] = split.statuses { _ in "" }
+        assignPorts(&record)
+        let conditions = ServiceConditions(
+            latest: record.document["latestCreatedRevision"]?.string.flatMap { revisions[$0] },
+            isServing: true, failedRoutes: nil, at: now())
+        record.document["conditions"] = Condition.merged(conditions.all, into: record.document["conditions"])
+        try commit(services: [record])
+        pool.pin(pinnedRevisions().union(pinnedByRoutes))
+        await publishRoutes()
+        pool.pin(pinnedRevisions())
+    }
+
     /// Writes what became of a generation into the service.
     private func settle(
         _ name: ServiceName, generation: Int64, failedRevision: JSONValue?, failedRoutes: String?
@@ -182,16 +205,21 @@ extension ControlPlane {
     }
 
     private func remove(_ name: ServiceName, _ operation: OperationRecord) async throws {
-        let mine = revisions.keys.filter { $0.hasPrefix(name.path + "/") }
-        await publishRoutes()
-        pool.pin(pinnedRevisions())
-        for revision in mine { await pool.remove(revision) }
         var operation = operation
+        // After a restart it may be another service of this name that is there.
+        let uid = operation.metadata["uid"]
+        if let record = services[name.path], record.document["uid"] == uid {
+            let mine = revisions.keys.filter { $0.hasPrefix(name.path + "/") }
+            await publishRoutes()
+            pool.pin(pinnedRevisions())
+            for revision in mine { await pool.remove(revision) }
+            operation.response = services[name.path]?.resource(ingressPort: settings.ingressPort)
+            try commit(deleting: [.delete(.service, name: name.path)] + mine.map { .delete(.revision, name: $0) })
+            for revision in mine { logs.remove(service: name.path, revision: shortName(revision)) }
+            updateAccess()
+        }
         operation.isDone = true
-        operation.response = services[name.path]?.resource(ingressPort: settings.ingressPort) ?? operation.metadata
-        try commit(
-            operations: [operation],
-            deleting: [.delete(.service, name: name.path)] + mine.map { .delete(.revision, name: $0) })
-        updateAccess()
+        operation.response = operation.response ?? operation.metadata
+        try commit(operations: [operation])
     }
 }

@@ -6,8 +6,10 @@ extension ControlPlane {
     func restore() async throws {
         for (name, body) in try store.all(.revision) { revisions[name] = body }
         for (name, body) in try store.all(.service) {
-            guard var record = body.decoded(as: ServiceRecord.self) else { continue }
-            // A port that somebody else has taken meanwhile is given up.
+            services[name] = body.decoded(as: ServiceRecord.self)
+        }
+        // A port that somebody else has taken meanwhile is given up. Only now: a new one must not be another service's.
+        for (name, var record) in services {
             for (key, port) in record.ports where port <= settings.ingressPort || !isPortFree(port) {
                 record.ports[key] = freePort(besides: record)
             }

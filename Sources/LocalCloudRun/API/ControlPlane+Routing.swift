@@ -25,6 +25,8 @@ extension ControlPlane {
     func makeRoutes() -> Routes {
         var result = Routes()
         for record in services.values where record.document["deleteTime"] == nil {
+            // Every caller is on this machine, which counts as inside; NONE lets nobody in.
+            guard record.document["ingress"]?.string != "INGRESS_TRAFFIC_NONE" else { continue }
             let split = record.split
             let targets = split.shares.filter { $0.percent > 0 }.map {
                 target(record.name.revision($0.revision), percent: $0.percent)
@@ -46,15 +48,15 @@ extension ControlPlane {
     }
 
     private func target(_ revision: String, percent: Int) -> Routes.Target {
-        Routes.Target(
-            revision: revision, percent: percent, keepsSessions: revisions[revision]?["sessionAffinity"]?.bool == true)
+        let document = revisions[revision]
+        let timeout = document?["timeout"]?.string.flatMap(Seconds.init(parsing:))?.value ?? 300
+        return Routes.Target(
+            revision: revision, percent: percent, keepsSessions: document?["sessionAffinity"]?.bool == true,
+            timeoutSeconds: Int(timeout))
     }
 
     private func route(_ record: ServiceRecord, _ targets: [Routes.Target]) -> Routes.Route {
-        let timeouts = targets.compactMap { revisions[$0.revision]?["timeout"]?.string.flatMap(Seconds.init(parsing:)) }
-        return Routes.Route(
-            service: record.name.path, targets: targets, isPublic: record.isPublic,
-            timeoutSeconds: Int(timeouts.map(\.value).max() ?? 300))
+        Routes.Route(service: record.name.path, targets: targets, isPublic: record.isPublic, timeoutSeconds: 300)
     }
 
     /// Who may call what, and under which names instances find each other.
@@ -83,10 +85,13 @@ extension ControlPlane {
     /// `backend`, or with a suffix where a service of the same id has that host already.
     func hostLabel(for name: ServiceName) -> String {
         let taken = Set(services.values.map(\.hostLabel))
-        guard taken.contains(name.id) else { return name.id }
+        // Three hyphens are what stands between a tag and its service.
+        var label = name.id
+        while label.contains("---") { label = label.replacing("---", with: "--") }
+        guard taken.contains(label) else { return label }
         var number = 2
-        while taken.contains("\(name.id)-\(number)") { number += 1 }
-        return "\(name.id)-\(number)"
+        while taken.contains("\(label)-\(number)") { number += 1 }
+        return "\(label)-\(number)"
     }
 
     /// Every tag gets a port, and one that is gone gives its port back.

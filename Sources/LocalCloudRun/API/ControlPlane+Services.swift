@@ -2,7 +2,7 @@ import JSON
 
 extension ControlPlane {
     func createService(in parent: Location, _ request: APIRequest) throws -> JSONValue {
-        let id = request.query["serviceId"] ?? request.query["service_id"] ?? ""
+        let id = request.query["serviceId"] ?? ""
         try ServiceRules.checkID(id)
         let body = try FieldTable.runV2.decode(self.body(of: request), as: "Service", at: "service")
         return try create(parent.service(id), body: body, isDry: request.flag("validateOnly"))
@@ -40,7 +40,7 @@ extension ControlPlane {
         var record = stored
         record.document = ServiceDefaults.apply(
             to: try UpdateMask.apply(
-                request.query["updateMask"] ?? request.query["update_mask"], from: body, to: stored.document,
+                request.query["updateMask"], from: body, to: stored.document,
                 table: .runV2))
         for field in ["name", "etag"] { record.document[field] = stored.document[field] }
         try ServiceRules.check(record.document, id: name.id, request: "UpdateServiceRequest")
@@ -96,8 +96,7 @@ extension ControlPlane {
         if let named = template["revision"]?.string {
             if let existing = revisions[record.name.revision(named)] {
                 let candidate = document(named, template, of: record, at: time)
-                let isSame = ["containers", "labels", "annotations", "timeout", "serviceAccount", "scaling", "volumes"]
-                    .allSatisfy { candidate[$0] == existing[$0] }
+                let isSame = RevisionDocument.copied.allSatisfy { candidate[$0] == existing[$0] }
                 if isSame, !isForced { return nil }
                 throw APIError(
                     .alreadyExists, "Revision named '\(named)' with different configuration already exists.")
@@ -174,6 +173,10 @@ extension ControlPlane {
     func deleteService(_ name: ServiceName, _ request: APIRequest) throws -> JSONValue {
         var record = try service(name)
         try checkEtag(request.query["etag"], of: record)
+        // A second call joins the first: two removals at once could take what was created between them.
+        if let joined = operations.values.first(where: { !$0.isDone && $0.work == .delete(name) }) {
+            return joined.resource
+        }
         let time = now()
         record.document["deleteTime"] = .string(time.text)
         record.document["reconciling"] = true

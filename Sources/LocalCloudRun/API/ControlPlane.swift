@@ -52,6 +52,8 @@ actor ControlPlane {
             guard let endpoint = Endpoint(method: request.method, path: request.path) else {
                 throw APIError(.notFound, "Method not found: \(request.method) \(request.path)")
             }
+            var request = request
+            request.query = try QueryRules.checked(request.query, of: endpoint)
             let (body, message) = try await answer(endpoint, request)
             let wantsNumbers = (request.query["$alt"] ?? request.query["alt"])?.contains("enum-encoding=int") ?? false
             guard wantsNumbers, let message else { return APIResponse(body: body) }

@@ -24,7 +24,8 @@ extension FieldTable {
                     FieldViolation(
                         field: path,
                         message:
-                            "Invalid JSON payload received. Unknown name \"\(name)\" at '\(path)': Cannot find field."))
+                            "Invalid JSON payload received. Unknown name \"\(name)\"\(path.isEmpty ? "" : " at '\(path)'"): Cannot find field."
+                    ))
                 continue
             }
             if field.isOutputOnly || member == .null { continue }

@@ -124,7 +124,7 @@ private struct LogFilterParser {
             tokens.removeFirst()
             path[path.count - 1] = key
         }
-        guard case .symbol(let symbol)? = tokens.first, let comparison = LogFilter.Comparison(rawValue: symbol) else {
+        guard case .symbol(let symbol)? = tokens.first, symbol != "(", symbol != ")" else {
             guard !["AND", "OR"].contains(word) else { throw unparseable() }
             return .anywhere(word)
         }
@@ -132,7 +132,21 @@ private struct LogFilterParser {
         guard Self.known.contains(path[0]) else {
             throw APIError(.invalidArgument, "Unparseable filter: the field `\(word)` is not understood here.")
         }
+        if symbol == "=~" || symbol == "!~" {
+            let pattern = LogFilter.pattern(path: path, try self.pattern())
+            return symbol == "=~" ? pattern : .not(pattern)
+        }
+        guard let comparison = LogFilter.Comparison(rawValue: symbol) else { throw unparseable() }
         return try value(of: path, comparison)
+    }
+
+    private mutating func pattern() throws(APIError) -> Regex<AnyRegexOutput> {
+        switch tokens.popFirst() {
+        case .word(let text), .text(let text):
+            if let pattern = try? Regex(text) { return pattern }
+            throw APIError(.invalidArgument, "Unparseable filter: `\(text)` is not a regular expression.")
+        case .symbol, nil: throw unparseable()
+        }
     }
 
     /// One value, or several in brackets: `severity = (ERROR OR CRITICAL)`.
@@ -141,8 +155,8 @@ private struct LogFilterParser {
     ) throws(APIError) -> LogFilter {
         switch tokens.popFirst() {
         case .word(let value), .text(let value):
-            if comparison == .matches || comparison == .matchesNot, (try? Regex(value)) == nil {
-                throw APIError(.invalidArgument, "Unparseable filter: `\(value)` is not a regular expression.")
+            if path == ["timestamp"] || path == ["receiveTimestamp"], Timestamp(rfc3339: value) == nil {
+                throw APIError(.invalidArgument, "Unparseable filter: `\(value)` is not a time.")
             }
             return .field(path: path, comparison, value)
         case .symbol("("):

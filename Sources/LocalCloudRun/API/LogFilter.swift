@@ -2,7 +2,7 @@ import JSON
 
 /// Cloud Logging's filter language, as far as it selects entries: comparisons of fields joined by AND, OR and NOT, and
 /// texts that are looked for in all fields (https://cloud.google.com/logging/docs/view/logging-query-language).
-indirect enum LogFilter: Sendable {
+indirect enum LogFilter {
     enum Comparison: String, Hashable, Sendable {
         case equal = "="
         case has = ":"
@@ -11,14 +11,13 @@ indirect enum LogFilter: Sendable {
         case atMost = "<="
         case greater = ">"
         case less = "<"
-        case matches = "=~"
-        case matchesNot = "!~"
     }
 
     case all([LogFilter])
     case any([LogFilter])
     case not(LogFilter)
     case field(path: [String], Comparison, String)
+    case pattern(path: [String], Regex<AnyRegexOutput>)
     /// A text without a field.
     case anywhere(String)
 
@@ -47,6 +46,8 @@ indirect enum LogFilter: Sendable {
         case .any(let parts): parts.contains { $0.matches(entry) }
         case .not(let part): !part.matches(entry)
         case .anywhere(let text): Self.texts(in: entry).contains { Self.contains($0, text) }
+        case .pattern(let path, let pattern):
+            Self.value(at: path, in: entry).map { Self.texts(in: $0).contains { $0.contains(pattern) } } ?? false
         case .field(let path, let comparison, let wanted):
             Self.compare(Self.value(at: path, in: entry), comparison, wanted, field: path[0])
         }
@@ -68,7 +69,7 @@ indirect enum LogFilter: Sendable {
 
     private static func compare(_ value: JSONValue?, _ comparison: Comparison, _ wanted: String, field: String) -> Bool
     {
-        guard let value else { return comparison == .notEqual || comparison == .matchesNot }
+        guard let value else { return comparison == .notEqual }
         if wanted == "*", comparison == .has { return true }
         if value.object != nil || value.array != nil {
             return texts(in: value).contains { compare($0, comparison, wanted) }
@@ -91,8 +92,6 @@ indirect enum LogFilter: Sendable {
     private static func compare(_ text: String, _ comparison: Comparison, _ wanted: String) -> Bool {
         switch comparison {
         case .has: contains(text, wanted)
-        case .matches: finds(wanted, in: text)
-        case .matchesNot: !finds(wanted, in: text)
         default:
             if let left = Double(text), let right = Double(wanted) {
                 ordered(left, comparison, right)
@@ -104,8 +103,8 @@ indirect enum LogFilter: Sendable {
 
     private static func ordered<Value: Comparable>(_ left: Value, _ comparison: Comparison, _ right: Value) -> Bool {
         switch comparison {
-        case .equal, .has, .matches: left == right
-        case .notEqual, .matchesNot: left != right
+        case .equal, .has: left == right
+        case .notEqual: left != right
         case .atLeast: left >= right
         case .atMost: left <= right
         case .greater: left > right
@@ -115,11 +114,6 @@ indirect enum LogFilter: Sendable {
 
     private static func contains(_ text: String, _ part: String) -> Bool {
         part.isEmpty || text.lowercased().contains(part.lowercased())
-    }
-
-    /// The parser has compiled the pattern once already.
-    private static func finds(_ pattern: String, in text: String) -> Bool {
-        (try? Regex(pattern)).map { text.contains($0) } ?? false
     }
 
     private static func text(_ value: JSONValue) -> String { value.string ?? value.serialized() }

@@ -96,7 +96,9 @@ struct Seconds: Hashable, Sendable {
     var value: Double
 
     init?(parsing text: String) {
-        guard text.hasSuffix("s"), text.utf8.count <= 32, let value = Double(text.dropLast()), value.isFinite,
+        // `Double` alone would take hexadecimal numbers and exponents too.
+        guard text.hasSuffix("s"), text.utf8.count <= 32, let value = Double(text.dropLast()),
+            text.dropLast().utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2D }),
             abs(value) <= 315_576_000_000
         else { return nil }
         self.value = value

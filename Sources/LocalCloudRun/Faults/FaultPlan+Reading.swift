@@ -69,6 +69,9 @@ private struct FaultReading {
         }
         func text(_ name: String) -> String? { members[name]?.string }
         for name in members.keys.sorted() where text(name)?.isEmpty ?? true { wrong("\(place).\(name)", "a text") }
+        if let api = text("api"), !FaultTarget.covers(anyMethodOf: api) {
+            wrong("\(place).api", "a method such as `services.patch`, all of a kind such as `services.*`, or `*`")
+        }
         return FaultTarget(api: text("api"), service: text("service"), tag: text("tag"), path: text("path"))
     }
 

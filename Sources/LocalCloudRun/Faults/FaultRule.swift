@@ -23,6 +23,28 @@ struct FaultTarget: Hashable, Sendable {
     var tag: String?
     /// Beginning of a request's path.
     var path: String?
+
+    /// The methods to which a fault can happen, by what they are about.
+    private static let methods: [String: Set<String>] = [
+        "services": [
+            "create", "get", "list", "patch", "delete", "replaceService", "getIamPolicy", "setIamPolicy",
+            "testIamPermissions",
+        ],
+        "revisions": ["get", "list", "delete"], "operations": ["get", "list", "wait", "delete"],
+        "jobs": [
+            "create", "get", "list", "patch", "delete", "run", "getIamPolicy", "setIamPolicy", "testIamPermissions",
+        ],
+        "executions": ["get", "list", "delete", "cancel"], "tasks": ["get", "list"], "entries": ["list"],
+        "serviceAccounts": ["generateIdToken"],
+    ]
+
+    /// Whether a pattern is one that some call can ever match.
+    static func covers(anyMethodOf pattern: String) -> Bool {
+        if pattern == "*" { return true }
+        let parts = pattern.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, let known = methods[parts[0]] else { return false }
+        return parts[1] == "*" || known.contains(parts[1])
+    }
 }
 
 enum FaultEffect: Hashable, Sendable {

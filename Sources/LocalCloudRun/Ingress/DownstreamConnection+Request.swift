@@ -11,9 +11,8 @@ extension DownstreamConnection {
             return answer(.badRequest("invalid \(error.wording)"), to: nil, keepAlive: false)
         }
         let route = core.currentRoutes.route(host: request.authority, listeningPort: listeningPort)
-        // Google's front end keeps `/healthz` for itself on run.app. A route without targets is one that is known by
-        // name only.
-        guard let route, !route.targets.isEmpty, request.path != "/healthz" else {
+        // A route without targets is one that is known by name only.
+        guard let route, !route.targets.isEmpty, !request.isReserved else {
             return answer(.notFound(path: request.target), to: request, keepAlive: request.keepsConnection)
         }
         if !route.isPublic, let refusal = refusal(of: request, service: route.service) {
@@ -37,7 +36,7 @@ extension DownstreamConnection {
         self.exchange = exchange
         core.opened(revision: exchange.revision)
         exchange.deadline = channel.eventLoop.assumeIsolated().scheduleTask(
-            in: .seconds(Int64(max(1, route.timeoutSeconds)))
+            in: .seconds(Int64(exchange.timeoutSeconds))
         ) { [self] in
             timedOut(exchange)
         }

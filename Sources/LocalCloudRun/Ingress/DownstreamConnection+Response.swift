@@ -95,7 +95,7 @@ extension DownstreamConnection: UpstreamClient {
         exchange.deadline?.cancel()
         let channel = self.channel
         let left = ContinuousClock.now - exchange.started
-        let limit = Int64(max(1, exchange.route.timeoutSeconds)) - left.components.seconds
+        let limit = Int64(exchange.timeoutSeconds) - left.components.seconds
         // Cloud Run's request timeout holds for a WebSocket too.
         exchange.deadline = channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(max(0, limit))) {
             channel.close(promise: nil)

@@ -49,6 +49,8 @@ final class Exchange {
 
     var revision: String { target.revision }
 
+    var timeoutSeconds: Int { max(1, target.timeoutSeconds ?? route.timeoutSeconds) }
+
     /// The field that makes the caller come back to the instance that it is with; nil when it will anyway.
     var setCookie: String? {
         guard target.keepsSessions, let instance else { return nil }

@@ -68,6 +68,16 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler {
                 _ = try DownstreamConnection(stream: stream, core: core, listeningPort: listeningPort)
             }
         }
+        try channel.pipeline.syncOperations.addHandler(CloseOnError())
         try channel.syncOptions?.setOption(.autoRead, value: true)
+    }
+}
+
+/// Ends an HTTP/2 connection that is out of step (RFC 9113 section 5.4.1): the frame that says why has gone out before.
+final class CloseOnError: ChannelInboundHandler {
+    typealias InboundIn = HTTP2Frame
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
     }
 }

@@ -81,6 +81,12 @@ struct RequestHead {
     /// As the request log shows it.
     var url: String { "http://\(authority)\(target)" }
 
+    /// Google's front end keeps these for itself on run.app; they never reach a container
+    /// (https://cloud.google.com/run/docs/known-issues).
+    var isReserved: Bool {
+        path == "/healthz" || path == "/eventlog" || path == "/_ah" || path.hasPrefix("/_ah/") || head.method == .TRACE
+    }
+
     var path: String {
         String(target.prefix { $0 != "?" })
     }

@@ -28,11 +28,14 @@ package struct Routes: Hashable, Sendable {
         package var percent: Int
         /// A caller that was here before comes back here (`sessionAffinity` of the revision's template).
         package var keepsSessions: Bool
+        /// Where the revision has its own; else the route's.
+        package var timeoutSeconds: Int?
 
-        package init(revision: String, percent: Int, keepsSessions: Bool = false) {
+        package init(revision: String, percent: Int, keepsSessions: Bool = false, timeoutSeconds: Int? = nil) {
             self.revision = revision
             self.percent = percent
             self.keepsSessions = keepsSessions
+            self.timeoutSeconds = timeoutSeconds
         }
     }
 

@@ -16,7 +16,7 @@ final class StreamConnection: Sendable {
         multiplexer = try pipeline.configureHTTP2Pipeline(
             mode: .client, connectionConfiguration: .init(), streamConfiguration: .ofIngress
         ) { $0.close() }
-        try pipeline.addHandler(GoAwayWatch { [self] in isLeaving.withLock { $0 = true } })
+        try pipeline.addHandlers([GoAwayWatch { [self] in isLeaving.withLock { $0 = true } }, CloseOnError()])
         try channel.syncOptions?.setOption(.autoRead, value: true)
     }
 
@@ -46,10 +46,5 @@ private final class GoAwayWatch: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .goAway = unwrapInboundIn(data).payload { onGoAway() }
         context.fireChannelRead(data)
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // What is out of step with HTTP/2 cannot be brought back into step.
-        context.close(promise: nil)
     }
 }

@@ -13,7 +13,7 @@ extension InstancePool {
     private func sweep(now: ContinuousClock.Instant) {
         var resumptions = Resumptions()
         state.withLock { state in
-            for name in state.revisions.keys {
+            for (name, entry) in state.revisions where !entry.isAtRest {
                 scaleOut(name, in: &state)
                 guard var entry = state.revisions[name] else { continue }
                 stopIdle(&entry, now: now)

@@ -29,6 +29,8 @@ struct InstanceVolumes: Sendable {
             case .folder(let path, let isReadOnly): made.sources[volume.name] = (.folder(path), isReadOnly)
             case .secret(let name, let files):
                 made.sources[volume.name] = (.folder(try write(files, of: name, volume: volume.name)), true)
+            case .memory where mounts.contains { $0.volume == volume.name && $0.subPath != nil }:
+                throw .volumeUnavailable(name: volume.name, reason: "a part of a memory volume cannot be mounted here")
             case .memory(let bytes):
                 made.sources[volume.name] = (.memory(try await makeMemory(volume.name, bytes: bytes)), false)
             }

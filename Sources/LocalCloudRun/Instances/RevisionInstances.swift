@@ -61,6 +61,9 @@ struct RevisionInstances: Sendable {
         self.blueprint = blueprint
     }
 
+    /// Nothing runs and nothing is wanted, which holds for most revisions of a service.
+    var isAtRest: Bool { !isPinned && instances.isEmpty && waiting.isEmpty && observers.isEmpty }
+
     var ready: [Int] { instances.indices.filter { instances[$0].phase == .ready } }
     var starting: Int { instances.count { $0.phase == .starting } }
     var bounds: ScalingBounds { blueprint.bounds.combined(with: serviceBounds) }

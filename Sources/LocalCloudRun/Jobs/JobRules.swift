@@ -36,7 +36,10 @@ enum JobRules {
             throw APIError(
                 .invalidArgument, "\(place).template.template.containers: should hold exactly one container.")
         }
+        let volumes = try VolumeRules.names(of: task, place: "\(place).template.template")
         try checkContainer(container, place: "\(place).template.template.containers[0]")
+        try VolumeRules.checkMounts(
+            of: container, volumes: volumes, place: "\(place).template.template.containers[0]")
         for token in ["runExecutionToken", "startExecutionToken"] {
             guard let text = job[token]?.string, !text.isEmpty else { continue }
             guard ServiceRules.isLabel("a" + text, maximum: 63), id.utf8.count + text.utf8.count < 63 else {

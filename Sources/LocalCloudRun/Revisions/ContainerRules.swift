@@ -16,6 +16,7 @@ enum ContainerRules {
                 "\(place).containers: Revision template should contain exactly one container with an exposed port.")
         }
         try checkNames(containers, place: "\(place).containers")
+        try ScalingRules.check(template, place: place)
         let volumes = try VolumeRules.names(of: template, place: place)
         for (index, container) in containers.enumerated() {
             let place = "\(place).containers[\(index)]"
@@ -62,7 +63,12 @@ enum ContainerRules {
                 "\(place).image: must be a container image path in the form [hostname/]repo-path[:tag and/or @digest]")
         }
         try checkVariables(container, place: place, reserved: reserved)
-        for port in container["ports"]?.array ?? [] {
+        try ScalingRules.checkLimits(of: container, place: place)
+        let ports = container["ports"]?.array ?? []
+        guard ports.count <= 1 else {
+            throw APIError(.invalidArgument, "\(place).ports: at most one port may be exposed.")
+        }
+        for port in ports {
             guard let number = port["containerPort"]?.integer, (1...65_535).contains(number) else {
                 throw APIError(.invalidArgument, "\(place).ports[0].container_port: must be between 1 and 65535.")
             }
@@ -91,12 +97,37 @@ enum ContainerRules {
             guard seen.insert(name).inserted else {
                 throw APIError(.invalidArgument, "\(place).env[\(index)].name: `\(name)` is given twice.")
             }
+            let entry = container["env"]?[index] ?? [:]
+            guard entry["value"] == nil || entry["valueSource"] == nil else {
+                throw APIError(
+                    .invalidArgument, "\(place).env[\(index)]: only one of value and value_source may be set.")
+            }
+            if let source = entry["valueSource"], (source["secretKeyRef"]?["secret"]?.string ?? "").isEmpty {
+                throw APIError(
+                    .invalidArgument, "\(place).env[\(index)].value_source.secret_key_ref.secret: should be set.")
+            }
         }
     }
 
     private static func isImage(_ text: String) -> Bool {
-        // The local process runtime names an executable by its path, which fits the same characters.
-        !text.isEmpty && text.utf8.count <= 1024 && !text.hasPrefix("-")
-            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        guard text.utf8.count <= 1024, !text.hasPrefix("-"), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return false
+        }
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count <= 2 else { return false }
+        if parts.count == 2 {
+            let digest = parts[1].split(separator: ":", omittingEmptySubsequences: false)
+            guard digest.count == 2, !digest[0].isEmpty, digest[1].count >= 32, digest[1].allSatisfy(\.isHexDigit)
+            else {
+                return false
+            }
+        }
+        let components = parts[0].split(separator: "/", omittingEmptySubsequences: false)
+        return components.enumerated().allSatisfy { index, component in
+            // A host has a port and the last part a tag; nothing else has a colon.
+            let colons = component.count { $0 == ":" }
+            return !component.isEmpty && component.first != ":" && component.last != ":"
+                && colons <= (index == 0 || index == components.count - 1 ? 1 : 0)
+        }
     }
 }

@@ -2,7 +2,7 @@ import JSON
 
 /// The revision resource that a template becomes.
 enum RevisionDocument {
-    private static let copied = [
+    static let copied = [
         "scaling", "vpcAccess", "timeout", "serviceAccount", "containers", "volumes", "executionEnvironment",
         "encryptionKey", "serviceMesh", "maxInstanceRequestConcurrency", "sessionAffinity", "nodeSelector", "labels",
         "annotations", "client", "clientVersion",

@@ -19,6 +19,7 @@ enum ServiceDefaults {
     /// shortened to the id.
     private static func target(_ target: JSONValue) -> JSONValue {
         var result = target
+        if result["type"]?.string == "TRAFFIC_TARGET_ALLOCATION_TYPE_UNSPECIFIED" { result["type"] = nil }
         if let revision = result["revision"]?.string, !revision.isEmpty {
             result["revision"] = .string(shortName(revision))
             if result["type"] == nil { result["type"] = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION" }
@@ -43,7 +44,8 @@ enum ServiceDefaults {
         }
         if !containers.isEmpty { result["containers"] = .array(containers) }
         var scaling = result["scaling"] ?? [:]
-        if scaling["maxInstanceCount"] == nil { scaling["maxInstanceCount"] = 100 }
+        // 0 is proto3's way of not saying.
+        if (scaling["maxInstanceCount"]?.integer ?? 0) == 0 { scaling["maxInstanceCount"] = 100 }
         result["scaling"] = scaling
         if (result["maxInstanceRequestConcurrency"]?.integer ?? 0) == 0 {
             let cpu = ingress.flatMap { containers[$0]["resources"]?["limits"]?["cpu"]?.string } ?? "1"

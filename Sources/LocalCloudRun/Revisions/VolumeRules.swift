@@ -57,6 +57,9 @@ enum VolumeRules {
             guard !["/dev", "/proc", "/sys"].contains(where: { path == $0 || path.hasPrefix($0 + "/") }) else {
                 throw APIError(.invalidArgument, "\(place).mount_path: must not be under /dev, /proc or /sys.")
             }
+            if let inner = mount["subPath"]?.string, !inner.isEmpty, !isInside(inner) {
+                throw APIError(.invalidArgument, "\(place).sub_path: must be a relative path without `..`.")
+            }
             guard paths.insert(path).inserted else {
                 throw APIError(.invalidArgument, "\(place).mount_path: `\(path)` is given twice.")
             }

@@ -112,7 +112,8 @@ struct APIServer: Sendable {
                         try? await connection.channel.reset().get()
                         return
                     }
-                    try await write(response, keepAlive: received.isKeepAlive, to: outbound)
+                    try await write(
+                        response, keepAlive: received.isKeepAlive, hasBody: received.method != .HEAD, to: outbound)
                     guard received.isKeepAlive else { return }
                 }
             }
@@ -131,7 +132,7 @@ struct APIServer: Sendable {
     }
 
     private func write(
-        _ response: APIResponse, keepAlive: Bool,
+        _ response: APIResponse, keepAlive: Bool, hasBody: Bool = true,
         to outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws {
         let body = ByteBuffer(string: response.page?.text ?? response.body.serialized())
@@ -143,7 +144,10 @@ struct APIServer: Sendable {
         if !keepAlive { headers.add(name: "connection", value: "close") }
         let head = HTTPResponseHead(
             version: .http1_1, status: HTTPResponseStatus(statusCode: response.status), headers: headers)
-        try await outbound.write(contentsOf: [.head(head), .body(.byteBuffer(body)), .end(nil)])
+        var parts: [HTTPServerResponsePart] = [.head(head)]
+        // A body after the head of an answer to HEAD would be read as the next answer.
+        if hasBody { parts.append(.body(.byteBuffer(body))) }
+        try await outbound.write(contentsOf: parts + [.end(nil)])
     }
 
     static func isLoopback(host: String) -> Bool {

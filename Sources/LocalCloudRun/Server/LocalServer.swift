@@ -26,7 +26,8 @@ package struct LocalServer: Sendable {
         } catch {
             throw LocalServerError.stateUnusable(folder: folder, reason: "\(error)")
         }
-        // The port is the lock: whoever has it owns the state.
+        let lock = try StateLock.take(folder: folder)
+        defer { lock.release() }
         let (listeners, apiPort) = try await APIServer.listen(port: settings.apiPort)
         do {
             try await serve(listeners, apiPort: apiPort, onReady: onReady)

@@ -53,8 +53,8 @@ package struct ServerRecord: Codable, Hashable, Sendable {
         await StatusQuery.pid(port: apiPort) == pid
     }
 
-    /// The record of a server that died without removing it: nobody listens on its API port, which is the lock of the
-    /// state (a process number says nothing, it may be another program's by now).
+    /// The record of a server that died without removing it: nobody listens on its API port (a process
+    /// number says nothing, it may be another program's by now).
     package static func left(stateFolder: String) -> ServerRecord? {
         read(stateFolder: stateFolder).flatMap { LoopbackPort.isFree($0.apiPort) ? $0 : nil }
     }

@@ -54,6 +54,7 @@ struct FaultPlanTests {
             (["rules": [["effect": ["latency": "1s", "retryAfter": 1]]]], "rules[0].effect.retryAfter: belongs to"),
             (["rules": [["effect": ["operation": "fails"]]]], "rules[0].on.api: must be given"),
             (["rules": [["on": ["api": "*"], "effect": ["operation": "x"]]]], "must be one of fails, never-ends"),
+            (["rules": [["on": ["api": "services.pacth"], "effect": ["reset": true]]]], "must be a method such as"),
             (
                 ["rules": [["on": ["api": "*"], "effect": ["slowDataPlane": "1s"]]]],
                 "rules[0].on: this effect is about"

@@ -49,8 +49,8 @@ struct IngressStreamTests {
             #expect(try await client.request(.GET, "/trailers", host: host).trailers["grpc-status"] == ["0"])
             // Both windows are used up many times over.
             if name == "streaming" {
-                let big = try await client.request(.GET, "/big", host: host)
-                #expect(big.body.count == TestUpstream.bigChunk * TestUpstream.bigChunks)
+                let big = try await client.request(.GET, "/big/256", host: host)
+                #expect(big.body.count == TestUpstream.bigChunk * 256)
             }
             #expect(instances.state.given == instances.state.finished)
             #expect(!instances.state.records.contains { !$0.isHTTP2 })
@@ -131,6 +131,17 @@ struct IngressStreamTests {
             #expect(streaming.counts.withLock(\.connections) == 2)
             #expect(ingress.openConnections(revision: "streaming") == 0)
             await client.close()
+        }
+    }
+
+    @Test func `a connection that is out of step is closed`() async throws {
+        try await Self.withIngress { port, _, _, _ in
+            let client = try await RawClient.connect(port)
+            // A DATA frame of a stream that was never opened (RFC 9113 section 5.1).
+            try await client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+            try await client.channel.writeAndFlush(
+                ByteBuffer(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 0] + [0, 0, 1, 0, 0, 0, 0, 0, 9, 0x78]))
+            #expect(await client.readToEnd() > 0, "what was wrong is told first")
         }
     }
 

@@ -119,9 +119,9 @@ private final class Behaviour: ChannelInboundHandler {
                 .head(HTTPResponseHead(version: .http1_1, status: .ok, headers: ["content-type": "text/event-stream"])))
             // The stream stays open: what arrives was not held back.
             context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: "data: 1\n\n")))), promise: nil)
-        case "/big":
+        case let path where path.hasPrefix("/big"):
             write(context, .head(HTTPResponseHead(version: .http1_1, status: .ok)))
-            bigLeft = TestUpstream.bigChunks
+            bigLeft = Int(path.dropFirst("/big/".count)) ?? TestUpstream.bigChunks
             writeBig(context)
         case "/headers":
             let lines = head.headers.map { "\($0.name.lowercased()): \($0.value)" }
