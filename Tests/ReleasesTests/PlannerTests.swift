@@ -75,6 +75,38 @@ import Testing
         #expect(await world.shares(of: "backend") == [target: 100])
     }
 
+    @Test func `a second rollback goes on back, not forth`() async throws {
+        for (run, source) in [("run-aaaaaa", "s1"), ("run-bbbbbb", "s2"), ("run-cccccc", "s3")] {
+            _ = try await world.deploy(run: run, services: [backend], source: source)
+        }
+        for (run, expected) in [("run-dddddd", "run-bbbbbb"), ("run-eeeeee", "run-aaaaaa")] {
+            let request = try await world.request(run: run, services: [backend], source: "")
+            let releases = await world.state.documents
+            let facts = try #require(request.facts["backend"])
+            let found = RollbackPlanner.lastWitnessed(service: "backend", releases: releases, facts: facts)
+            let target = try #require(found)
+            #expect(target == releases.last { $0.run == expected }?.services.first?.revision)
+            let plan = RollbackPlanner(digest: fakeDigest).plan(request, targets: ["backend": target])
+            let release = await ReleaseExecutor(try DecodedPlan(decoding: plan.serialized()), roles: world.roles).run()
+            #expect(release.outcome == .rolledBack)
+        }
+    }
+
+    @Test func `what exists already keeps its own commit, and a lock is waited for as long as was said`() async throws {
+        _ = try await world.deploy(run: "run-aaaaaa", services: [backend], source: "s1")
+        var request = try await world.request(run: "run-bbbbbb", services: [backend], source: "s1")
+        let commit = request.facts["backend"]?.revisions.first?.labels[ReleaseLabel.commit]
+        request.source?.commit = String(repeating: "f", count: 40)
+        let unchanged = try DeployPlanner(digest: fakeDigest).plan(request)
+        #expect(unchanged.services.first?.decision == .unchanged)
+        #expect(unchanged.services.first?.labels[ReleaseLabel.commit] == commit)
+        #expect(unchanged.services.first?.image?.value == request.facts["backend"]?.revisions.first?.image)
+        request.facts["backend"]?.sourceDigest = "s2"
+        request.options.lockPatience = .seconds(300)
+        let lock = try DeployPlanner(digest: fakeDigest).plan(request).steps.first { $0.id == "lock:backend" }
+        #expect(lock?.deadlineSeconds == 360)
+    }
+
     @Test func `a deploy after a rollback takes the identical revision again`() async throws {
         _ = try await world.deploy(run: "run-aaaaaa", services: [backend], source: "s1")
         _ = try await world.deploy(run: "run-bbbbbb", services: [backend], source: "s2")

@@ -63,6 +63,27 @@ import Testing
         #expect(uncut == nil, "the last cut must lie behind the end of the run")
     }
 
+    @Test(arguments: 0..<30, [true, false])
+    func `a run that a newer release has overtaken is closed, and the newer one stays`(
+        writes: Int, effectHappened: Bool
+    ) async throws {
+        guard let (world, stored) = try await Self.cut(after: writes, effectHappened: effectHappened) else { return }
+        let newer = try await world.deploy(run: "run-cccccc", services: [Self.backend], source: "s3")
+        #expect(newer.outcome == .promoted)
+        let serving = await world.shares(of: "backend")
+        let decoded = try DecodedPlan(decoding: stored.plan)
+        if Progress(replaying: stored.entries).state(of: "lock:backend").isComplete {
+            let executor = ReleaseExecutor(decoded, resuming: stored.entries, roles: world.roles)
+            let failure = await #expect(throws: Failure.self) { try await executor.resume() }
+            #expect(failure?.category == .conflict)
+            #expect(failure?.hint?.contains("stagectl abort run-bbbbbb") == true)
+        }
+        let closed = try await ReleaseExecutor(decoded, resuming: stored.entries, roles: world.roles).abort()
+        #expect(closed.outcome == .failed || closed.outcome == .rolledBack)
+        #expect(await world.shares(of: "backend") == serving)
+        #expect(try await world.state.unfinishedRuns(environment: "test").isEmpty)
+    }
+
     @Test func `a run whose service somebody else has locked since is not touched`() async throws {
         let (world, stored) = try #require(try await Self.cut(after: 12, effectHappened: true))
         _ = try await world.state.acquire(

@@ -58,6 +58,10 @@ enum FailureLifting {
                 .unavailable, "port \(port) is taken by another program",
                 hint: "choose others: --port and --ingress-port, or STAGECTL_LOCAL_PORT and STAGECTL_LOCAL_INGRESS_PORT"
             )
+        case .stateInUse(let folder):
+            Failure(
+                .conflict, "another local Cloud Run runs on this state", details: [.init("folder", folder)],
+                hint: "stagectl local down, or choose another folder with --state")
         case .faultsInvalid(let file, let problems):
             Failure(
                 .configuration, "the faults of the local Cloud Run cannot be read",

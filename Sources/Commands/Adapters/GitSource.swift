@@ -52,7 +52,8 @@ struct GitSource: SourceRepository {
         // Both are relative to different folders when the configuration is not at the repository's top.
         let absolute = repository.top + (repository.top.hasSuffix("/") ? "" : "/") + path
         return sourcePaths.contains { source in
-            let folder = root + "/" + source
+            // `.`, `./x` and `x/` are written too.
+            let folder = Folders.absolute(root + "/" + source)
             return absolute == folder || absolute.hasPrefix(folder + "/")
                 || (absolute.hasSuffix("/") && (folder + "/").hasPrefix(absolute))
         }

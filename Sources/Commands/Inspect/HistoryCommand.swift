@@ -54,9 +54,14 @@ struct ShowCommand: SessionCommand {
 
     func run(in session: Session) async throws -> CommandResult {
         guard let release = try await session.state().release(run: run) else {
+            if try await session.state().read(run: run) != nil {
+                throw Failure(
+                    .conflict, "run `\(run)` has not ended, so there is no record of it yet",
+                    hint: "stagectl resume \(run) finishes it, stagectl abort \(run) undoes it")
+            }
             throw Failure(.usage, "no release is called `\(run)`", hint: "stagectl history")
         }
-        let palette = Palette(isEnabled: session.console.style.usesColor)
+        let palette = session.console.style.resultPalette
         var lines = release.steps.map { "  \($0.id)  \($0.status.rawValue)  \(Seconds.text($0.seconds))" }
         lines.append(ReleaseText.summary(release, palette: palette))
         return CommandResult(ReleaseJSON.release(release), text: lines.joined(separator: "\n"))

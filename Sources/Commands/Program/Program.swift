@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import JSON
 import Releases
 import Reporting
@@ -104,19 +105,41 @@ package enum Program {
     /// Help and version are answers; everything else that does not parse is a usage error, as JSON if that was asked.
     private static func refuse(_ arguments: [String], _ error: any Error) -> Int32 {
         let console = Console(style: .init(isTerminal: false, usesColor: false))
-        let message = StagectlCommand.fullMessage(for: error)
+        var message = StagectlCommand.fullMessage(for: error)
         guard StagectlCommand.exitCode(for: error) != .success else {
             console.result(message)
             return 0
         }
+        let unknown = unknownCommand(in: arguments)
+        if let unknown { message = FailureText.text(unknown, palette: Palette(isEnabled: false)) }
         if wantsJSON(arguments) {
-            let failure = Failure(.usage, StagectlCommand.message(for: error), hint: "stagectl --help")
-            var document = EmptyDocument.of(schema: schema(of: arguments), environment: nil)
+            let failure = unknown ?? Failure(.usage, StagectlCommand.message(for: error), hint: "stagectl --help")
+            var document = EmptyDocument.of(
+                schema: schema(of: arguments), environment: environment(of: arguments))
             document["error"] = ReleaseJSON.failure(failure)
             console.result(document.serialized(pretty: true))
         }
         console.problem(message)
         return ExitStatus.usage.rawValue
+    }
+
+    /// The first word, where no command is called so: the parser would only count it as one argument too many.
+    private static func unknownCommand(in arguments: [String]) -> Failure? {
+        let known = StagectlCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let word = arguments.first, !word.hasPrefix("-"), !known.contains(word) else { return nil }
+        let nearest = NearestName.of(word, in: known)
+        return Failure(
+            .usage, "no command is called `\(SafeText.line(word))`",
+            details: [.init("commands", known.sorted().joined(separator: ", "))],
+            hint: nearest.map { "did you mean `stagectl \($0)`?" } ?? "stagectl --help")
+    }
+
+    private static func environment(of arguments: [String]) -> String {
+        for (index, argument) in arguments.enumerated() {
+            if argument.hasPrefix("--env=") { return String(argument.dropFirst("--env=".count)) }
+            if argument == "--env", index + 1 < arguments.count { return arguments[index + 1] }
+        }
+        return ProcessEnvironment.nonEmpty("STAGECTL_ENV") ?? "local"
     }
 
     private static func wantsJSON(_ arguments: [String]) -> Bool {
@@ -135,9 +158,10 @@ package enum Program {
     private static func console(for global: GlobalOptions) -> Console {
         let isTerminal = Console.isTerminal(error: true)
         let noColor = global.noColor || ProcessEnvironment["NO_COLOR"].map { !$0.isEmpty } ?? false
-        return Console(
-            style: .init(
-                isTerminal: isTerminal, usesColor: isTerminal && !noColor, isQuiet: global.quiet,
-                isVerbose: global.verbose))
+        var style = Console.Style(
+            isTerminal: isTerminal, usesColor: isTerminal && !noColor, isQuiet: global.quiet,
+            isVerbose: global.verbose)
+        style.colorsResult = Console.isTerminal(error: false) && !noColor
+        return Console(style: style)
     }
 }

@@ -64,15 +64,50 @@ struct DeployCommand: SessionCommand {
         for item in overrides where !gates.contains(item.name) {
             throw ValidationError("--override takes one of \(gates.joined(separator: ", ")), not `\(item.name)`")
         }
+        for item in overrides where item.value.allSatisfy(\.isWhitespace) {
+            throw ValidationError("--override \(item.name)=REASON: say why, it goes into the record")
+        }
+        if let skipSmoke, skipSmoke.allSatisfy(\.isWhitespace) {
+            throw ValidationError("--skip-smoke REASON: say why, it goes into the record")
+        }
+        if let tag, !Self.isTag(tag) {
+            throw ValidationError(
+                "--tag `\(tag)`: lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen"
+            )
+        }
+        for item in setEnvironment where !Self.isVariable(item.name) {
+            throw ValidationError(
+                "--set-env `\(item.name)`: a name is of letters, digits and _, and begins with none of 0-9")
+        }
+        if image != nil, all || services.count > 1 {
+            throw ValidationError("--image is one service's image; name that service alone")
+        }
         let reserved = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"]
         for item in setEnvironment where reserved.contains(item.name) {
             throw ValidationError("--set-env \(item.name): Cloud Run sets this variable itself")
         }
     }
 
+    /// As Cloud Run's traffic tags are.
+    private static func isTag(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        guard let first = bytes.first, let last = bytes.last, bytes.count <= 46 else { return false }
+        return (0x61...0x7A).contains(first) && last != 0x2D
+            && bytes.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+    }
+
+    private static func isVariable(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        guard let first = bytes.first, !(0x30...0x39).contains(first) else { return false }
+        return bytes.allSatisfy {
+            (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+        }
+    }
+
     func run(in session: Session) async throws -> CommandResult {
         let selected = try session.select(services, all: all)
         let environment = try session.environment()
+        session.console.hide(setEnvironment.filter { SensitiveName.matches($0.name) }.map(\.value))
         let source = try await session.source(allowDirty: allowDirty, imageGiven: image != nil, services: selected)
         let access = try await session.platformAccess()
         let builderName = try await session.builder(named: builder, runtime: access.runtime)
@@ -83,6 +118,7 @@ struct DeployCommand: SessionCommand {
         options.skipSmoke = skipSmoke
         options.overrides = Dictionary(overrides.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         options.allowOlder = allowOlder
+        options.lockPatience = waitLock?.duration ?? .zero
         options.setEnvironment = setEnvironment.map { (name: $0.name, value: $0.value) }
         let facts = try await session.facts(
             of: selected, source: source.snapshot, repository: source.repository, platform: access.platform,

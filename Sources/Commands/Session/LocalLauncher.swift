@@ -51,6 +51,8 @@ struct LocalLauncher {
 
     private func start(_ settings: Settings) async throws -> ServerRecord {
         let log = settings.stateFolder + "/server.log"
+        // Before its subfolder: whoever makes the state folder tells git to look away from it.
+        if settings.stateFolder.hasPrefix(Folders.absolute(try session.stateFolder()) + "/") { _ = try session.state() }
         try Folders.create(settings.stateFolder)
         let pid: Int32
         do {

@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 import Releases
 import Reporting
@@ -27,6 +28,8 @@ extension Session {
         access: PlatformAccess, run: String, waitLock: Duration?, report: String?,
         _ make: (ReleaseRoles) -> ReleaseExecutor, action: (ReleaseExecutor) async throws -> ReleaseDocument
     ) async throws -> CommandResult {
+        if let report { try ReportFiles.prepare(report) }
+        hideSecrets(of: try environment())
         currentRun = run
         let progress = ReleaseProgress(console: console)
         let state = try state()
@@ -40,12 +43,28 @@ extension Session {
         defer { currentRun = nil }
         var document = try await withLiveView(progress) { try await action(executor) }
         if let report {
-            document.report = try ReportFiles.write(document, folder: report, redacting: console.redacted)
+            do {
+                document.report = try ReportFiles.write(document, folder: report, redacting: console.redacted)
+            } catch {
+                // What was released stays released: the report alone is missing.
+                console.problem(FailureText.text(FailureLifting.lift(error), palette: Palette(isEnabled: false)))
+            }
         }
         return CommandResult(
             ReleaseJSON.release(document),
-            text: ReleaseText.summary(document, palette: Palette(isEnabled: console.style.usesColor)),
+            text: ReleaseText.summary(document, palette: console.style.resultPalette),
             status: ExitStatus(document), failure: document.error)
+    }
+
+    /// Values of variables whose names say that they are secret, and what this process itself signs in with.
+    private func hideSecrets(of environment: Environment) {
+        var secrets = environment.services.flatMap(\.environment).compactMap { variable -> String? in
+            guard variable.isSensitive, case .literal(let value) = variable.value else { return nil }
+            return value
+        }
+        secrets += [ProcessEnvironment.nonEmpty("STAGECTL_ACCESS_TOKEN")].compactMap(\.self)
+        // A short word may be part of any line.
+        console.hide(secrets.filter { $0.utf8.count >= 6 })
     }
 
     /// Keeps the step list moving while the work lasts, and ends it before anything else is printed.

@@ -13,13 +13,15 @@ extension Session {
     func source(allowDirty: Bool, imageGiven: Bool, services: [Service]) async throws -> Source {
         let root = try configuration().root
         let repository: GitSource
+        let snapshot: SourceSnapshot
         do {
             repository = try await GitSource.open(root: root, sourcePaths: services.flatMap { $0.source?.paths ?? [] })
+            // A repository without any commit has no snapshot either.
+            snapshot = try await repository.snapshot()
         } catch let failure as Failure {
             guard allowDirty || imageGiven else { throw failure }
             return Source(snapshot: nil, repository: nil)
         }
-        let snapshot = try await repository.snapshot()
         if snapshot.isDirty, !allowDirty, !imageGiven {
             let shown = snapshot.changes.prefix(10).joined(separator: ", ")
             let more = snapshot.changes.count > 10 ? " and \(snapshot.changes.count - 10) more" : ""

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Releases
+import Reporting
 
 /// `stagectl traffic promote`
 struct TrafficPromoteCommand: SessionCommand {
@@ -26,14 +27,24 @@ struct TrafficPromoteCommand: SessionCommand {
         guard let observation = facts[service]?.observation else {
             throw Failure(.conflict, "`\(service)` is not deployed", hint: "stagectl deploy \(service)")
         }
+        let runs = facts[service]?.revisions.filter { $0.labels[ReleaseLabel.run] != nil } ?? []
+        let made = Set(runs.map(\.name))
+        // After a first deploy with --no-traffic the candidate serves already, behind closed doors.
+        let isClosed = facts[service]?.isUnverified ?? false
         let candidate = observation.trafficStatuses.last {
-            TrafficPlan.isCandidateTag($0.tag) && $0.revision != observation.servingRevision
+            $0.tag != nil && made.contains($0.revision) && (isClosed || $0.revision != observation.servingRevision)
         }
         guard let target = revision ?? candidate?.revision else {
             throw Failure(
                 .conflict, "`\(service)` has no candidate that waits for traffic",
                 details: [.init("traffic", TrafficPlan.text(observation.trafficStatuses))],
                 hint: "stagectl deploy \(service) --no-traffic")
+        }
+        if let revision, facts[service]?.revisions.contains(where: { $0.name == revision }) != true {
+            let known = facts[service]?.revisions.prefix(10).map(\.name).joined(separator: ", ") ?? ""
+            throw Failure(
+                .usage, "`\(service)` has no revision `\(SafeText.line(revision))`",
+                details: [.init("revisions", known)], hint: "stagectl traffic show \(service)")
         }
         let root = try session.configuration().root
         let plan = RollbackPlanner(digest: Fingerprint.sha256).plan(

@@ -39,7 +39,7 @@ package struct CloudRunClient: Sendable {
         } catch let error as GoogleError {
             throw Failure(error, during: subject)
         } catch is CancellationError {
-            throw Failure(.interrupted, "\(subject) was interrupted", hint: "stagectl resume")
+            throw Failure(.interrupted, "\(subject) was interrupted")
         } catch {
             throw Failure(.internalError, "\(subject) failed", details: [.init("reason", "\(error)")])
         }

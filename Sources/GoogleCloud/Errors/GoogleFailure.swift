@@ -10,7 +10,8 @@ extension Failure {
         case .unreadable(let what, let reason, let isWrite):
             self.init(
                 .unavailable, "\(subject) failed: \(what) cannot be understood",
-                details: [Detail("reason", reason)], hint: "stagectl doctor", mayHaveHappened: isWrite)
+                details: [Detail("reason", reason)], hint: "stagectl config show says which endpoint is used",
+                mayHaveHappened: isWrite)
         case .secretInTheClear(let host):
             self.init(
                 .configuration, "\(subject) failed: an access token is never sent in the clear to `\(host)`",
@@ -30,12 +31,12 @@ extension Failure {
         case 401:
             self.init(
                 .permission, summary, details: details,
-                hint: "sign in: set GOOGLE_APPLICATION_CREDENTIALS or STAGECTL_ACCESS_TOKEN, then `stagectl doctor`")
+                hint: "sign in: export STAGECTL_ACCESS_TOKEN=$(gcloud auth print-access-token)")
         case 403:
             let enable = status.reason == "SERVICE_DISABLED" ? status.metadata["activationUrl"] : nil
             self.init(
                 .permission, summary, details: details,
-                hint: enable.map { "enable the API: \($0)" } ?? "stagectl doctor")
+                hint: enable.map { "enable the API: \($0)" } ?? "ask for the role that the message names")
         case 409, 412:
             self.init(.conflict, summary, details: details, hint: "stagectl status")
         case 408, 429, 500...599:
@@ -56,7 +57,7 @@ extension Failure {
     private init(transport error: TransportError, isWrite: Bool, during subject: String) {
         switch error {
         case .cancelled:
-            self.init(.interrupted, "\(subject) was interrupted", hint: "stagectl resume", mayHaveHappened: isWrite)
+            self.init(.interrupted, "\(subject) was interrupted", mayHaveHappened: isWrite)
         case .couldNotConnect(let reason):
             self.init(unreachable: subject, "no connection", reason)
         case .couldNotResolve(let host):
@@ -78,7 +79,7 @@ extension Failure {
     private init(unreachable subject: String, _ what: String, _ reason: String?, mayHaveHappened: Bool = false) {
         self.init(
             .unavailable, "\(subject) failed: \(what)", details: reason.map { [Detail("reason", $0)] } ?? [],
-            hint: "check the network and the endpoint: stagectl doctor", mayHaveHappened: mayHaveHappened)
+            hint: "check the network and the endpoint: stagectl config show", mayHaveHappened: mayHaveHappened)
     }
 }
 

@@ -24,7 +24,9 @@ package struct BuilderRegistry: Sendable {
     package func builder(named name: String) async throws(Failure) -> any ImageBuilder {
         if name == "auto" {
             for builder in builders where await builder.answers() { return builder }
-            throw Failure(.unavailable, "no builder answers", hint: "start docker or podman, then `stagectl doctor`")
+            throw Failure(
+                .unavailable, "no builder answers",
+                hint: "start docker or podman, or build plain processes: --builder process")
         }
         guard let builder = builders.first(where: { $0.name == name }) else {
             let known = (["auto"] + names).map { "`\($0)`" }.joined(separator: ", ")

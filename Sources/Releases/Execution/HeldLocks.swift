@@ -39,6 +39,32 @@ extension StepHandler {
         return ticket
     }
 
+    /// The services that another release has taken over since this run was cut: its traces are on the service, or a
+    /// revision that this run does not know has traffic. What this run left there is history, and not to be put back.
+    func overtakenServices() async throws -> [String] {
+        let progress = await journal.progress
+        var overtaken: [String] = []
+        // Before the lock was taken nothing was touched, and the lock step itself looks whether the plan still holds.
+        for service in plan.services where progress.state(of: "lock:\(service.identity.name)").isComplete {
+            let name = service.identity.name
+            guard let now = try await roles.platform.observe(service.identity) else { continue }
+            let before = await snapshot(service)
+            let last = now.annotations[ReleaseAnnotation.run]
+            if let last, last != plan.run, last != before?.annotations[ReleaseAnnotation.run] {
+                overtaken.append(name)
+                continue
+            }
+            guard let before, !before.trafficStatuses.isEmpty else { continue }
+            var known = Set(before.trafficStatuses.map(\.revision))
+            if let candidate = progress.latest(of: name, \.revision) { known.insert(candidate) }
+            if case .reuse(let revision) = service.decision { known.insert(revision) }
+            if now.trafficStatuses.contains(where: { $0.percent > 0 && !known.contains($0.revision) }) {
+                overtaken.append(name)
+            }
+        }
+        return overtaken
+    }
+
     func lock(_ service: PlannedService) async throws -> StepOutput {
         let name = service.identity.name
         let ticket = try await acquire(service)

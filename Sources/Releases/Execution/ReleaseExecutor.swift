@@ -34,6 +34,14 @@ package final class ReleaseExecutor: Sendable {
     /// touched, when somebody else has locked one of its services since.
     package func resume() async throws(Failure) -> ReleaseDocument {
         try await takeLocksBack()
+        let overtaken = try await overtakenServices()
+        guard overtaken.isEmpty else {
+            await handler.releaseLocks()
+            throw Failure(
+                .conflict, "another release has taken over since run `\(plan.run)` stopped",
+                details: [.init("services", overtaken.joined(separator: ", "))],
+                hint: "stagectl abort \(plan.run) closes it and leaves these as they are")
+        }
         if let reason = await journal.progress.undoing { return await goBack(reason) }
         return await proceed()
     }
@@ -41,7 +49,19 @@ package final class ReleaseExecutor: Sendable {
     /// Takes back whatever the run did. Throws like `resume`.
     package func abort() async throws(Failure) -> ReleaseDocument {
         try await takeLocksBack()
-        return await goBack(Failure(.release, "the run was aborted", hint: "stagectl status"))
+        let overtaken = try await overtakenServices()
+        let left = overtaken.isEmpty ? [] : [Failure.Detail("left as they are", overtaken.joined(separator: ", "))]
+        return await goBack(
+            Failure(.release, "the run was aborted", details: left, hint: "stagectl status"), except: overtaken)
+    }
+
+    private func overtakenServices() async throws(Failure) -> [String] {
+        do {
+            return try await handler.overtakenServices()
+        } catch {
+            await handler.releaseLocks()
+            throw StepError(lifting: error).failure
+        }
     }
 
     private func takeLocksBack() async throws(Failure) {
@@ -157,10 +177,10 @@ package final class ReleaseExecutor: Sendable {
 
     // MARK: - Back
 
-    private func goBack(_ reason: Failure) async -> ReleaseDocument {
+    private func goBack(_ reason: Failure, except overtaken: [String] = []) async -> ReleaseDocument {
         await uncancelled { [self] in
             let begun = await journal.progress
-            let touched = handler.touchedServices(begun)
+            let touched = handler.touchedServices(begun).filter { !overtaken.contains($0) }
             // The way back may take longer than a lease. What a lost one means, the journal's token decides.
             let keeping = Task { [handler] in _ = await handler.keepLocks() }
             defer { keeping.cancel() }

@@ -22,7 +22,7 @@ extension ReleaseDocument {
         let name = planned.identity.name
         var result = ServiceResult(
             service: name, region: planned.identity.region,
-            outcome: planned.decision == .unchanged ? .unchanged : release)
+            outcome: outcome(of: planned, plan, progress, release: release))
         let candidate: String? =
             switch planned.decision {
             case .unchanged: nil
@@ -35,7 +35,7 @@ extension ReleaseDocument {
         let image: ImageReference? = progress.latest(of: name, \.image)
         result.image = image?.value ?? planned.image?.value
         result.commit = planned.labels[ReleaseLabel.commit] ?? plan.source?.commit
-        result.dirty = plan.kind == .deploy && (plan.source?.isDirty ?? false)
+        result.dirty = plan.kind == .deploy && planned.labels[ReleaseLabel.tree] == "dirty"
         result.url = planned.service.publicURL ?? observation?.url
         result.candidateUrl = progress.latest(of: name, \.candidateURL)
         result.traffic = (observation?.trafficStatuses ?? []).map {
@@ -44,8 +44,22 @@ extension ReleaseDocument {
         result.diagnosis = progress.latest(of: name, \.diagnosis)
         result.environmentOverrides = planned.overrides
         let succeeded = release == .promoted || (release == .rolledBack && plan.kind == .rollback)
-        result.witnessedHealthy = succeeded && progress.state(of: "assert:\(name)").isComplete
+        // A gate that was skipped or overridden witnessed nothing, so nobody should be sent back to it by itself.
+        result.witnessedHealthy =
+            succeeded && progress.state(of: "assert:\(name)").isComplete && plan.smokeSkipped == nil
+            && plan.overrides.isEmpty
         return result
+    }
+
+    /// All or none: what one service did to the release, the others share, but not what they themselves never did.
+    private static func outcome(
+        of planned: PlannedService, _ plan: Plan, _ progress: Progress, release: ReleaseOutcome
+    ) -> ReleaseOutcome {
+        if planned.decision == .unchanged { return .unchanged }
+        guard release == .rolledBack, plan.kind == .deploy else { return release }
+        let name = planned.identity.name
+        let moved = !planned.isFirst && progress.begun.contains { $0.hasPrefix("traffic") && $0.hasSuffix(":\(name)") }
+        return moved ? .rolledBack : .failed
     }
 
     private static func steps(_ plan: Plan, _ progress: Progress) -> [StepResult] {
@@ -98,6 +112,11 @@ extension ReleaseDocument {
         }
         if let reason = plan.smokeSkipped {
             return VerdictSummary(result: .incomplete, rule: "smoke was skipped: \(reason)", counts: counts)
+        }
+        if !plan.overrides.isEmpty {
+            let reasons = plan.overrides.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+            return VerdictSummary(
+                result: .incomplete, rule: "overridden: \(reasons.joined(separator: ", "))", counts: counts)
         }
         return VerdictSummary(result: .pass, rule: "every gate passed", counts: counts)
     }

@@ -49,31 +49,36 @@ package struct DeployPlanner: Sendable {
         let fingerprint = fingerprint(of: service, environment: environment, facts: facts, image: options.image)
         let observation = facts.observation
         let serving = observation?.servingRevision
-        let servingRevision = facts.revisions.first { $0.name == serving }
-        let unverified = isUnverified(observation, serving: servingRevision)
+        let unverified = facts.isUnverified
+        let decision = decision(facts, fingerprint: fingerprint, unverified: unverified)
+        let existing = existing(decision, facts)
         var labels = [
             ReleaseLabel.run: request.run,
             ReleaseLabel.fingerprint: fingerprint,
             ReleaseLabel.tree: request.source.map { $0.isDirty ? "dirty" : "clean" } ?? "none",
         ]
         labels[ReleaseLabel.commit] = request.source?.commit
+        // A revision that exists was made from its own commit, whatever is checked out now.
+        if let existing {
+            labels[ReleaseLabel.commit] = existing.labels[ReleaseLabel.commit]
+            labels[ReleaseLabel.tree] = existing.labels[ReleaseLabel.tree]
+        }
         return PlannedService(
             identity: ServiceIdentity(
                 project: request.environment.project, region: request.environment.region, name: service.name),
             service: service,
-            decision: decision(facts, fingerprint: fingerprint, unverified: unverified),
+            decision: decision,
             isFirst: unverified, exists: observation != nil, baseline: serving, generation: observation?.generation,
             tag: tag, labels: labels, environment: environment, overrides: options.setEnvironment.map(\.name),
-            image: options.image)
+            image: options.image ?? existing.map { ImageReference($0.image) })
     }
 
-    /// Nothing of stagectl's on this service ever passed its gates, so whatever runs there is still closed.
-    private func isUnverified(_ observation: ServiceObservation?, serving: RevisionObservation?) -> Bool {
-        guard let observation else { return true }
-        if observation.isPublic || observation.annotations[ReleaseAnnotation.revision] != nil { return false }
-        // A private service that somebody else deployed is a baseline like any other.
-        guard let serving else { return true }
-        return serving.labels[ReleaseLabel.run] != nil
+    private func existing(_ decision: PlannedService.Decision, _ facts: ServiceFacts) -> RevisionObservation? {
+        switch decision {
+        case .deploy: nil
+        case .unchanged: facts.revisions.first { $0.name == facts.observation?.servingRevision }
+        case .reuse(let revision): facts.revisions.first { $0.name == revision }
+        }
     }
 
     private func decision(
@@ -133,7 +138,7 @@ package struct DeployPlanner: Sendable {
             steps.append(
                 Step(
                     id, service: service.identity.name, action: .lock, needs: images + locks.suffix(1),
-                    deadlineSeconds: 60))
+                    deadlineSeconds: request.options.lockDeadlineSeconds))
             locks.append(id)
         }
         let names = Set(changed.map(\.identity.name))

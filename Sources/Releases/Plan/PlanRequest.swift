@@ -53,6 +53,15 @@ package struct ServiceFacts: Sendable {
         self.sourceDigest = sourceDigest
         self.relation = relation
     }
+
+    /// Nothing of stagectl's on this service ever passed its gates, so whatever runs there is still closed.
+    package var isUnverified: Bool {
+        guard let observation else { return true }
+        if observation.isPublic || observation.annotations[ReleaseAnnotation.revision] != nil { return false }
+        // A private service that somebody else deployed is a baseline like any other.
+        guard let serving = revisions.first(where: { $0.name == observation.servingRevision }) else { return true }
+        return serving.labels[ReleaseLabel.run] != nil
+    }
 }
 
 /// What the flags of `deploy` say.
@@ -64,6 +73,11 @@ package struct ReleaseOptions: Sendable {
     package var overrides: [String: String] = [:]
     package var allowOlder = false
     package var setEnvironment: [(name: String, value: String)] = []
+    /// How long somebody else's lock is waited for.
+    package var lockPatience = Duration.zero
+
+    /// A minute beyond the wait, for taking the lock and looking again.
+    var lockDeadlineSeconds: Int { 60 + Int(clamping: lockPatience.components.seconds) }
 
     package init() {}
 }

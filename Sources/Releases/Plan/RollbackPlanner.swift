@@ -20,29 +20,32 @@ package struct RollbackPlanner: Sendable {
             guard let target = targets[service.name],
                 let facts = request.facts[service.name], let observation = facts.observation
             else { continue }
-            let serves = observation.share(of: target) == 100
+            let isFirst = facts.isUnverified
+            let serves = observation.share(of: target) == 100 && !isFirst
             let labels = facts.revisions.first { $0.name == target }?.labels ?? [:]
             planned.append(
                 PlannedService(
                     identity: observation.identity, service: service,
-                    decision: serves ? .unchanged : .reuse(revision: target), isFirst: false, exists: true,
+                    decision: serves ? .unchanged : .reuse(revision: target), isFirst: isFirst, exists: true,
                     baseline: observation.servingRevision, generation: observation.generation,
                     tag: "c-" + String(request.run.suffix(6)), labels: labels, environment: []))
         }
         return Plan(
             run: request.run, kind: kind, environment: request.environment.name, created: request.created,
-            initiator: request.initiator, source: request.source, services: planned, steps: steps(planned),
+            initiator: request.initiator, source: request.source, services: planned, steps: steps(planned, request),
             digest: digest)
     }
 
-    private func steps(_ planned: [PlannedService]) -> [Step] {
+    private func steps(_ planned: [PlannedService], _ request: PlanRequest) -> [Step] {
         let changed = planned.filter { $0.decision != .unchanged }
         var steps: [Step] = []
         var previous: [String] = []
         for service in changed.sorted(by: { $0.identity.name < $1.identity.name }) {
             let id = "lock:\(service.identity.name)"
             steps.append(
-                Step(id, service: service.identity.name, action: .lock, needs: previous, deadlineSeconds: 60))
+                Step(
+                    id, service: service.identity.name, action: .lock, needs: previous,
+                    deadlineSeconds: request.options.lockDeadlineSeconds))
             previous = [id]
         }
         for service in changed {
@@ -65,9 +68,20 @@ package struct RollbackPlanner: Sendable {
     ) -> String? {
         let serving = facts.observation?.servingRevision
         let ready = Set(facts.revisions.filter { $0.condition.state == .succeeded }.map(\.name))
-        let witnessed = releases.lazy.flatMap(\.services)
-            .filter { $0.service == service && $0.witnessedHealthy }
-            .compactMap(\.revision)
-        return witnessed.first { $0 != serving && ready.contains($0) }
+        // What a rollback has left is bad until a later release serves it again.
+        var left: Set<String> = []
+        for release in releases {
+            for result in release.services where result.service == service {
+                if result.witnessedHealthy, let revision = result.revision, revision != serving,
+                    ready.contains(revision), !left.contains(revision)
+                {
+                    return revision
+                }
+                if release.kind == .rollback, release.outcome == .rolledBack, let previous = result.previousRevision {
+                    left.insert(previous)
+                }
+            }
+        }
+        return nil
     }
 }

@@ -14,8 +14,12 @@ package final class Console: Sendable {
         /// Standard error is a terminal, so that lines may be drawn again.
         package var isTerminal: Bool
         package var usesColor: Bool
+        /// Standard output, where results go, is a terminal of its own.
+        package var colorsResult = false
         package var isQuiet: Bool
         package var isVerbose: Bool
+
+        package var resultPalette: Palette { Palette(isEnabled: colorsResult) }
 
         package init(isTerminal: Bool, usesColor: Bool, isQuiet: Bool = false, isVerbose: Bool = false) {
             self.isTerminal = isTerminal
