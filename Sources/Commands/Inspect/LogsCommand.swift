@@ -36,6 +36,15 @@ struct LogsCommand: SessionCommand {
         guard let name = revision ?? observation.servingRevision ?? observation.latestCreatedRevision else {
             throw Failure(.conflict, "`\(service)` has no revision", hint: "stagectl status \(service)")
         }
+        if let revision {
+            let known = try await platform.revisions(of: identity).map(\.name)
+            guard known.contains(revision) else {
+                throw Failure(
+                    .usage, "`\(service)` has no revision `\(SafeText.line(revision))`",
+                    details: [.init("revisions", known.prefix(10).joined(separator: ", "))],
+                    hint: "stagectl traffic show \(service)")
+            }
+        }
         let lines = try await platform.logs(of: name, service: identity, limit: limit)
         if session.global.output == .json {
             // The one command that prints a document per line.

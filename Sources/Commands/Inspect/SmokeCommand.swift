@@ -138,7 +138,7 @@ struct SmokeCommand: SessionCommand {
         }
         document["error"] = failure.map(ReleaseJSON.failure) ?? .null
         let xml = JUnitDocument.render(verdict)
-        if let junit { try Folders.write(xml, to: junit) }
+        if let junit { try Folders.write(session.console.redacted(xml), to: junit) }
         if let report {
             try Folders.create(report)
             try Folders.write(

@@ -29,13 +29,20 @@ struct LocalLauncher {
         let folder =
             try options.state ?? ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_STATE")
             ?? (session.stateFolder() + "/local")
+        let runtime = options.runtime ?? ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_RUNTIME") ?? "auto"
+        let known = [RuntimeRegistry.automaticName] + RuntimeRegistry.entries.map(\.name)
+        guard known.contains(runtime) else {
+            throw Failure(
+                .usage, "no runtime is called `\(runtime)`",
+                details: [.init("runtimes", known.joined(separator: ", "))], hint: "STAGECTL_LOCAL_RUNTIME=auto")
+        }
         return Settings(
             // The same for every folder that a command is typed in: instances belong to the state by its path.
             stateFolder: Folders.absolute(folder),
             port: try options.port ?? Self.port("STAGECTL_LOCAL_PORT") ?? Self.defaultPort,
             ingressPort: try options.ingressPort ?? Self.port("STAGECTL_LOCAL_INGRESS_PORT")
                 ?? Self.defaultIngressPort,
-            runtime: options.runtime ?? ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_RUNTIME") ?? "auto",
+            runtime: runtime,
             etag: try options.etag ?? Self.etagMode(), idleMilliseconds: try idleMilliseconds())
     }
 

@@ -119,8 +119,19 @@ extension Session {
             throw Failure(.conflict, "`\(name)` is not deployed", hint: "stagectl deploy \(name)")
         }
         let wanted = try decide(observation, try await platform.revisions(of: identity))
-        if dryRun || (wanted == observation.traffic && wanted == TrafficPlan.pinned(observation.trafficStatuses)) {
+        if wanted == observation.traffic && wanted == TrafficPlan.pinned(observation.trafficStatuses) {
             return TrafficDocument.result([observation], environment: environmentName)
+        }
+        if dryRun {
+            // As it would be read back.
+            var planned = observation
+            planned.traffic = wanted
+            planned.trafficStatuses = wanted.map { target in
+                let known = observation.trafficStatuses.first { $0.revision == target.revision && $0.tag == target.tag }
+                return TrafficShare(
+                    revision: target.revision ?? "", percent: target.percent, tag: target.tag, url: known?.url)
+            }
+            return TrafficDocument.result([planned], environment: environmentName)
         }
         let lock = try state()
         let ticket = try await lock.acquire(

@@ -52,6 +52,11 @@ package struct DeployPlanner: Sendable {
         let unverified = facts.isUnverified
         let decision = decision(facts, fingerprint: fingerprint, unverified: unverified)
         let existing = existing(decision, facts)
+        guard decision != .deploy || options.image != nil || service.source != nil else {
+            throw Failure(
+                .usage, "`\(service.name)` has no source to build an image from",
+                hint: "give it a `source:` in environments/services.yaml, or deploy one: --image REFERENCE")
+        }
         var labels = [
             ReleaseLabel.run: request.run,
             ReleaseLabel.fingerprint: fingerprint,
