@@ -17,6 +17,7 @@ import Transport
 
     @Test(arguments: [
         "test_services", "test_jobs", "test_discovery", "test_namespaces", "test_grpc", "test_traffic", "test_console",
+        "test_local",
     ])
     func `Google's clients cannot tell the difference`(program: String) async throws {
         let variables = ProcessInfo.processInfo.environment

@@ -28,6 +28,7 @@ struct Platform: Sendable {
     /// Runs `body` against a control plane on `folder`, and stops it afterwards.
     static func run(
         folder: String? = nil, runtime: FakeRuntime = FakeRuntime(),
+        startupLimit: Duration = .seconds(20),
         isPortFree: @escaping @Sendable (Int) -> Bool = { _ in true }, _ body: (Platform) async throws -> Void
     ) async throws {
         let folder = folder ?? temporaryFolder()
@@ -41,7 +42,7 @@ struct Platform: Sendable {
         let pool = InstancePool(
             runtime: runtime,
             settings: InstancePool.Settings(
-                owner: "test", idleTimeout: .milliseconds(100), startupLimit: .milliseconds(400)),
+                owner: "test", idleTimeout: .milliseconds(100), startupLimit: startupLimit),
             work: work, logs: logs, issuer: issuer, now: clock,
             secret: { name, _ in name == "known" ? Array("value".utf8) : nil })
         let control = ControlPlane(

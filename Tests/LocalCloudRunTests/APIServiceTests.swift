@@ -61,7 +61,8 @@ import Testing
     func `a revision that does not come up fails the operation and leaves the traffic`(
         behaviour: String, reason: String, line: String
     ) async throws {
-        try await Platform.run { platform in
+        // Long enough for the first one to come up on a busy machine, and waited for by the silent one.
+        try await Platform.run(startupLimit: .seconds(2)) { platform in
             _ = try await platform.create()
             let before = await platform.get()
             let operation = try await platform.finish(

@@ -116,7 +116,7 @@ enum LoopbackCloudRun {
         let server = LocalServer(
             settings: LocalServerSettings(
                 stateFolder: folder, apiPort: 0, ingressPort: 0, runtime: runtime, version: "9",
-                startupLimit: .milliseconds(400)))
+                startupLimit: .seconds(20)))
         try await withThrowingTaskGroup { group in
             group.addTask {
                 defer { readiness.finish() }
