@@ -69,7 +69,8 @@ struct ContainerArguments: Sendable {
     }
 
     func makeMemoryVolume(_ name: String, bytes: Int?, owner: String) -> [String] {
-        let size = bytes.map { ",size=\($0)" } ?? ""
+        // Podman takes `size` for a quota of the disk below and refuses it; tmpfs counts in pages as well (tmpfs(5)).
+        let size = bytes.map { engine == .podman ? ",nr_blocks=\(($0 + 4095) / 4096)" : ",size=\($0)" } ?? ""
         return [
             "volume", "create", "--label", "\(Self.ownerLabel)=\(owner)", "--driver", "local",
             "--opt", "type=tmpfs", "--opt", "device=tmpfs", "--opt", "o=mode=1777\(size)", name,

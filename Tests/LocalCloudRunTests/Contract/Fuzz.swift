@@ -62,9 +62,20 @@ struct Fuzz {
     private mutating func text(for parameter: String) -> String {
         switch parameter {
         case "serviceId", "jobId": pick(["one", "two", "three", "", "UPPER", "a_b", String(repeating: "a", count: 50)])
-        case "pageSize": pick(["0", "1", "1000", "-1", "999999999999999999999", "x", ""])
+        // Right as a rule: a query that is refused keeps the rest of its request from being looked at.
+        case "validateOnly", "allowMissing", "forceNewRevision", "showDeleted", "returnPartialSuccess":
+            chance(8) ? pick(["1", "x", "TRUE", ""]) : pick(["true", "false"])
+        case "options.requestedPolicyVersion": pick(["0", "1", "3", "x"])
+        case "pageToken", "etag",
+            "filter" where !chance(4):
+            ""
+        case "pageSize": pick(["0", "1", "1000", "5", "-1", "999999999999999999999", "x", ""])
         case "updateMask":
-            pick(["*", "template", "labels.a.b", "template.containers", "nothing", ",,", ".", "traffic,labels", "name"])
+            pick([
+                "*", "template", "labels.a.b", "template.containers", "nothing", ",,", ".", "traffic,labels", "name",
+                "uid",
+                "latestReadyRevision,conditions",
+            ])
         default: pick(["true", "false", "", "x", "done:true", "\"1\"", "\u{0}", String(repeating: "9", count: 400)])
         }
     }
@@ -76,6 +87,12 @@ struct Fuzz {
             // What a service and a job need, more often than the rest.
             let isNeeded = ["template", "containers", "image", "policy", "traffic"].contains(field)
             guard isNeeded ? !chance(6) : chance(8) else { continue }
+            if field == "limits", !chance(4) {
+                members[field] = [
+                    "cpu": .string(pick(["1", "2000m", "4"])), "memory": .string(pick(["512Mi", "2Gi"])),
+                ]
+                continue
+            }
             members[field] = chance(25) ? wrong() : value(schema, depth: depth + 1)
         }
         if chance(40) { members[pick(["unknown", "", "@type", "a.b"])] = wrong() }

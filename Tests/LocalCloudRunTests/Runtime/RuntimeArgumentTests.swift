@@ -105,6 +105,9 @@ struct RuntimeArgumentTests {
         #expect(
             ContainerArguments(engine: .docker, processors: 2)
                 .makeMemoryVolume("cache", bytes: 1024, owner: "me").suffix(2) == ["o=mode=1777,size=1024", "cache"])
+        #expect(
+            ContainerArguments(engine: .podman, processors: 2)
+                .makeMemoryVolume("cache", bytes: 5000, owner: "me").suffix(2) == ["o=mode=1777,nr_blocks=2", "cache"])
     }
 
     @Test(
