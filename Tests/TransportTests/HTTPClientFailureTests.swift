@@ -108,8 +108,7 @@ struct HTTPClientFailureTests {
         let start = ContinuousClock.now
         task.cancel()
         await #expect(throws: TransportError.cancelled) { try await task.value }
-        // The server never answers: without the cancellation it would take the exchange's whole deadline.
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(1))
         #expect(await eventually { server.openConnections == 0 })
     }
 

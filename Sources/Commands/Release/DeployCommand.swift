@@ -70,14 +70,11 @@ struct DeployCommand: SessionCommand {
         if let skipSmoke, skipSmoke.allSatisfy(\.isWhitespace) {
             throw ValidationError("--skip-smoke REASON: say why, it goes into the record")
         }
-        if let tag, !Self.isTag(tag) {
-            throw ValidationError(
-                "--tag `\(tag)`: lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen"
-            )
+        if let tag, !StringRule.trafficTag.allows(tag) {
+            throw ValidationError("--tag `\(tag)`: expected \(StringRule.trafficTag.expectation)")
         }
-        for item in setEnvironment where !Self.isVariable(item.name) {
-            throw ValidationError(
-                "--set-env `\(item.name)`: a name is of letters, digits and _, and begins with none of 0-9")
+        for item in setEnvironment where !StringRule.variableName.allows(item.name) {
+            throw ValidationError("--set-env `\(item.name)`: expected \(StringRule.variableName.expectation)")
         }
         if image != nil, all || services.count > 1 {
             throw ValidationError("--image is one service's image; name that service alone")
@@ -85,22 +82,6 @@ struct DeployCommand: SessionCommand {
         let reserved = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"]
         for item in setEnvironment where reserved.contains(item.name) {
             throw ValidationError("--set-env \(item.name): Cloud Run sets this variable itself")
-        }
-    }
-
-    /// As Cloud Run's traffic tags are.
-    private static func isTag(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        guard let first = bytes.first, let last = bytes.last, bytes.count <= 46 else { return false }
-        return (0x61...0x7A).contains(first) && last != 0x2D
-            && bytes.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
-    }
-
-    private static func isVariable(_ name: String) -> Bool {
-        let bytes = Array(name.utf8)
-        guard let first = bytes.first, !(0x30...0x39).contains(first) else { return false }
-        return bytes.allSatisfy {
-            (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
         }
     }
 

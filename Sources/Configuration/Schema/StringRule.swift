@@ -29,6 +29,12 @@ extension StringRule {
             "a service name: lower-case letters, digits and hyphens, starting with a letter, under 50 characters"
     ) { $0.utf8.count < 50 && isName($0) }
 
+    /// Cloud Run's rule for a traffic tag; with the service's name it becomes one host name.
+    package static let trafficTag = StringRule(
+        pattern: "^[a-z]([-a-z0-9]{0,44}[a-z0-9])?$",
+        expectation: "a tag of lower-case letters, digits and hyphens, starting with a letter, at most 46 characters"
+    ) { $0.utf8.count <= 46 && isName($0) }
+
     /// Names that are files' names too: suites, environments.
     package static let fileName = StringRule(
         pattern: "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",

@@ -99,12 +99,15 @@ extension ControlPlane {
     }
 
     private func listKnative(in parent: NamespaceEndpoint.Parent, _ request: APIRequest) throws(APIError) -> JSONValue {
-        for selector in ["fieldSelector", "labelSelector"] where !(request.query[selector] ?? "").isEmpty {
-            throw APIError(.unimplemented, "\(selector) is not supported by the local Cloud Run.")
+        // Google's description says it of Cloud Run itself; read over, it would list what was not asked for.
+        guard (request.query["fieldSelector"] ?? "").isEmpty else {
+            throw APIError(.invalidArgument, "field_selector is not supported by Cloud Run.")
         }
+        let selector = try LabelSelector(parsing: request.query["labelSelector"] ?? "")
         let found = services.values.filter { record in
             record.name.parent.project == parent.project
                 && (parent.location == nil || record.name.parent.location == parent.location)
+                && selector.matches((record.document["labels"]?.object ?? [:]).compactMapValues(\.string))
         }.map { (key: $0.name.id + "/" + $0.name.parent.location, record: $0) }.sorted { $0.key < $1.key }
         let page = try Page(
             found, key: \.key, size: request.query["limit"], token: request.query["continue"], maximum: 100)

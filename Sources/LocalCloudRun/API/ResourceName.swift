@@ -8,6 +8,15 @@ struct Location: Hashable, Codable, Sendable {
     func service(_ id: String) -> ServiceName { ServiceName(parent: self, id: id) }
 
     func job(_ id: String) -> JobName { JobName(parent: self, id: id) }
+
+    /// The location, the id and the number of parts of a name that begins `projects/P/locations/L/COLLECTION/ID`.
+    fileprivate static func split(_ path: String, collection: String) -> (parent: Location, id: String, count: Int)? {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count >= 6, parts[0] == "projects", parts[2] == "locations", parts[4] == collection else {
+            return nil
+        }
+        return (Location(project: parts[1], location: parts[3]), parts[5], parts.count)
+    }
 }
 
 struct ServiceName: Hashable, Codable, Sendable {
@@ -24,11 +33,8 @@ struct ServiceName: Hashable, Codable, Sendable {
     }
 
     init?(path: String) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 6, parts[0] == "projects", parts[2] == "locations", parts[4] == "services" else {
-            return nil
-        }
-        self.init(parent: Location(project: parts[1], location: parts[3]), id: parts[5])
+        guard let (parent, id, count) = Location.split(path, collection: "services"), count == 6 else { return nil }
+        self.init(parent: parent, id: id)
     }
 }
 
@@ -47,9 +53,8 @@ struct JobName: Hashable, Codable, Sendable {
 
     /// From its own name, or from that of something that lies under it.
     init?(path: String) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count >= 6, parts[0] == "projects", parts[2] == "locations", parts[4] == "jobs" else { return nil }
-        self.init(parent: Location(project: parts[1], location: parts[3]), id: parts[5])
+        guard let (parent, id, _) = Location.split(path, collection: "jobs") else { return nil }
+        self.init(parent: parent, id: id)
     }
 }
 

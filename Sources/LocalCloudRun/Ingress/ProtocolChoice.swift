@@ -72,12 +72,3 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler {
         try channel.syncOptions?.setOption(.autoRead, value: true)
     }
 }
-
-/// Ends an HTTP/2 connection that is out of step (RFC 9113 section 5.4.1): the frame that says why has gone out before.
-final class CloseOnError: ChannelInboundHandler {
-    typealias InboundIn = HTTP2Frame
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
-    }
-}

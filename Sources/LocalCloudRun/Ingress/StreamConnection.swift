@@ -23,16 +23,6 @@ final class StreamConnection: Sendable {
     var takesStreams: Bool { channel.isActive && !isLeaving.withLock { $0 } }
 }
 
-extension NIOHTTP2Handler.StreamConfiguration {
-    /// 1 MiB may be under way in each direction of a stream, sixteen times the default: a window that small is used up
-    /// by one read, and its update costs a turn of both event loops.
-    static var ofIngress: Self {
-        var configuration = Self()
-        configuration.targetWindowSize = 1 << 20
-        return configuration
-    }
-}
-
 /// Sees that a container takes no further streams (RFC 9113 section 6.8); those under way go on.
 private final class GoAwayWatch: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame

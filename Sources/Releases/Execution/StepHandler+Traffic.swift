@@ -99,14 +99,9 @@ extension StepHandler {
         }
     }
 
-    /// Whether a share above zero had been given to a candidate that was not alone in the world.
+    /// Whether it was moved for any of the services.
     func hadMovedTraffic(_ progress: Progress) -> Bool {
-        plan.services.contains { service in
-            !service.isFirst
-                && progress.begun.contains {
-                    $0.hasPrefix("traffic") && $0.hasSuffix(":\(service.identity.name)")
-                }
-        }
+        plan.services.contains(where: progress.hasMovedTraffic)
     }
 
     func restore(_ name: String) async throws -> StepOutput {

@@ -76,4 +76,9 @@ package struct Progress: Hashable, Sendable {
         }
         return nil
     }
+    /// Whether a share above zero was given to the service's candidate, which was not alone in the world.
+    func hasMovedTraffic(of service: PlannedService) -> Bool {
+        !service.isFirst
+            && begun.contains { $0.hasPrefix("traffic") && $0.hasSuffix(":\(service.identity.name)") }
+    }
 }

@@ -57,9 +57,7 @@ extension ReleaseDocument {
     ) -> ReleaseOutcome {
         if planned.decision == .unchanged { return .unchanged }
         guard release == .rolledBack, plan.kind == .deploy else { return release }
-        let name = planned.identity.name
-        let moved = !planned.isFirst && progress.begun.contains { $0.hasPrefix("traffic") && $0.hasSuffix(":\(name)") }
-        return moved ? .rolledBack : .failed
+        return progress.hasMovedTraffic(of: planned) ? .rolledBack : .failed
     }
 
     private static func steps(_ plan: Plan, _ progress: Progress) -> [StepResult] {
