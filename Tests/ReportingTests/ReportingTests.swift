@@ -20,6 +20,7 @@ import Verification
         for key in ["schema", "run", "environment", "outcome", "services", "steps", "verdict", "report", "error"] {
             #expect(document[key] != nil, "\(key)")
         }
+        #expect(document["verdict"]?["counts"]?["passed"] == 0 && document["verdict"]?["counts"]?["total"] == 0)
         let service = try #require(document["services"]?[0])
         for key in ["revision", "previousRevision", "image", "commit", "url", "candidateUrl", "diagnosis"] {
             #expect(service[key] == .null, "\(key)")

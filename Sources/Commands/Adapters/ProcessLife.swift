@@ -10,8 +10,10 @@ import Glibc
 import Darwin
 #endif
 
-/// Whether other processes live.
+/// This process, and whether others live.
 enum ProcessLife {
+    static var own: Int32 { getpid() }
+
     /// Whether the process still runs. One that ended and that nobody reaped yet (a container's first process may
     /// never do it) does not: signal 0 reaches it all the same, so its state is looked at.
     static func isAlive(_ pid: Int32) -> Bool {

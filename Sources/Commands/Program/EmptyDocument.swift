@@ -1,4 +1,5 @@
 import JSON
+import Reporting
 
 /// The document of a command that did not get far: its own schema, all keys of the contract, nothing in them.
 enum EmptyDocument {
@@ -11,7 +12,7 @@ enum EmptyDocument {
             members["outcome"] = "failed"
             members["services"] = []
             members["steps"] = []
-            members["verdict"] = ["result": "incomplete", "rule": "nothing was run", "counts": [:]]
+            members["verdict"] = ["result": "incomplete", "rule": "nothing was run", "counts": ReleaseJSON.counts([:])]
             members["report"] = .null
         case "stagectl.plan/v1":
             members["fingerprint"] = .null
@@ -23,7 +24,7 @@ enum EmptyDocument {
         case "stagectl.verdict/v1":
             members["result"] = "incomplete"
             members["rule"] = "nothing was run"
-            members["counts"] = [:]
+            members["counts"] = ReleaseJSON.counts([:])
             members["suites"] = []
             members["checks"] = []
         case "stagectl.history/v1":

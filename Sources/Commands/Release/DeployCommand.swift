@@ -87,9 +87,19 @@ struct DeployCommand: SessionCommand {
 
     func run(in session: Session) async throws -> CommandResult {
         let selected = try session.select(services, all: all)
-        let environment = try session.environment()
         session.console.hide(setEnvironment.filter { SensitiveName.matches($0.name) }.map(\.value))
         let source = try await session.source(allowDirty: allowDirty, imageGiven: image != nil, services: selected)
+        return try await session.withLocks(
+            of: selected, commit: source.snapshot?.commit, patience: waitLock?.duration, dryRun: change.dryRun
+        ) {
+            try await deploy(selected, source, $0, session)
+        }
+    }
+
+    private func deploy(
+        _ selected: [Service], _ source: Session.Source, _ locked: LockedRun, _ session: Session
+    ) async throws -> CommandResult {
+        let environment = try session.environment()
         let access = try await session.platformAccess()
         let builderName = try await session.builder(named: builder, runtime: access.runtime)
         var options = ReleaseOptions()
@@ -106,10 +116,10 @@ struct DeployCommand: SessionCommand {
             digests: image == nil)
         let plan = try DeployPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
-                run: RunName.make(), created: Timestamp.now(), initiator: session.initiator, environment: environment,
+                run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
                 selection: selected.map(\.name), source: source.snapshot, facts: facts, builder: builderName,
                 root: try session.configuration().root, options: options))
         return try await session.release(
-            plan, access: access, change: change, waitLock: waitLock?.duration, report: report)
+            plan, access: access, change: change, holding: locked.tickets, waitLock: waitLock?.duration, report: report)
     }
 }

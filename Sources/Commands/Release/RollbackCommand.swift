@@ -29,6 +29,14 @@ struct RollbackCommand: SessionCommand {
 
     func run(in session: Session) async throws -> CommandResult {
         let selected = try session.select(services, all: all)
+        return try await session.withLocks(of: selected, patience: waitLock?.duration, dryRun: change.dryRun) {
+            try await rollBack(selected, $0, session)
+        }
+    }
+
+    private func rollBack(
+        _ selected: [Service], _ locked: LockedRun, _ session: Session
+    ) async throws -> CommandResult {
         let environment = try session.environment()
         let access = try await session.platformAccess()
         let source = try? await session.source(allowDirty: true, imageGiven: true, services: selected)
@@ -43,11 +51,11 @@ struct RollbackCommand: SessionCommand {
         options.lockPatience = waitLock?.duration ?? .zero
         let plan = RollbackPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
-                run: RunName.make(), created: Timestamp.now(), initiator: session.initiator, environment: environment,
+                run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
                 selection: selected.map(\.name), source: nil, facts: facts, builder: "",
                 root: try session.configuration().root, options: options), targets: targets)
         return try await session.release(
-            plan, access: access, change: change, waitLock: waitLock?.duration, report: report)
+            plan, access: access, change: change, holding: locked.tickets, waitLock: waitLock?.duration, report: report)
     }
 
     private func wantedCommit(_ repository: (any SourceRepository)?) async throws -> String? {

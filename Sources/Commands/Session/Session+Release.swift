@@ -4,21 +4,16 @@ import Releases
 import Reporting
 import Transport
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// Runs a plan, the same for every command that has one.
 extension Session {
     func release(
-        _ plan: Plan, access: PlatformAccess, change: ChangeFlags, waitLock: Duration?, report: String?
+        _ plan: Plan, access: PlatformAccess, change: ChangeFlags, holding tickets: [LockTicket] = [],
+        waitLock: Duration?, report: String?
     ) async throws -> CommandResult {
         if change.dryRun { return CommandResult(ReleaseJSON.plan(plan), text: ReleaseText.plan(plan)) }
         let decoded = try DecodedPlan(decoding: plan.serialized())
         return try await execute(access: access, run: plan.run, waitLock: waitLock, report: report) { roles in
-            ReleaseExecutor(decoded, roles: roles)
+            ReleaseExecutor(decoded, holding: tickets, roles: roles)
         } action: { executor in
             await executor.run()
         }
@@ -38,7 +33,7 @@ extension Session {
             ledger: state, images: state,
             lock: WaitingLock(inner: state, patience: waitLock ?? .zero) { [console] in console.progress($0) },
             observer: StepLogs(folder: try stateFolder() + "/logs/\(run)", beside: progress, console: console),
-            process: LockProcess(host: Self.hostName, id: getpid()), now: { Timestamp.now() })
+            process: LockProcess(host: Self.hostName, id: ProcessLife.own), now: { Timestamp.now() })
         let executor = make(roles)
         defer { currentRun = nil }
         var document = try await withLiveView(progress) { try await action(executor) }

@@ -1,6 +1,8 @@
 /// The leases that this run holds.
 actor HeldLocks {
-    private(set) var tickets: [LockTicket] = []
+    private(set) var tickets: [LockTicket]
+
+    init(_ tickets: [LockTicket] = []) { self.tickets = tickets }
 
     func add(_ ticket: LockTicket) {
         tickets.removeAll { $0.service == ticket.service }

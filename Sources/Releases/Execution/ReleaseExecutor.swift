@@ -6,18 +6,24 @@ package final class ReleaseExecutor: Sendable {
     private let journal: RunJournal
     private let handler: StepHandler
     /// How long a lock lives without renewal. Renewed three times in that time.
-    private static let lease = Duration.seconds(30)
+    package static let lease = Duration.seconds(30)
 
     private var plan: Plan { decoded.plan }
 
-    /// - Parameter entries: the journal so far, when the run was begun before.
-    package init(_ decoded: DecodedPlan, resuming entries: [JournalEntry] = [], roles: ReleaseRoles) {
+    /// - Parameters:
+    ///   - entries: the journal so far, when the run was begun before.
+    ///   - tickets: locks that the run holds already, to be kept until its own steps take them again.
+    package init(
+        _ decoded: DecodedPlan, resuming entries: [JournalEntry] = [], holding tickets: [LockTicket] = [],
+        roles: ReleaseRoles
+    ) {
         self.decoded = decoded
         self.roles = roles
         let journal = RunJournal(
             run: decoded.plan.run, store: roles.journal, progress: Progress(replaying: entries), now: roles.now)
         self.journal = journal
-        self.handler = StepHandler(plan: decoded.plan, roles: roles, journal: journal, lease: Self.lease)
+        self.handler = StepHandler(
+            plan: decoded.plan, roles: roles, journal: journal, lease: Self.lease, held: HeldLocks(tickets))
     }
 
     /// Starts the journal and runs everything. Whatever goes wrong is in the document.

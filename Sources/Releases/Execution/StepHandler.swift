@@ -11,13 +11,14 @@ final class StepHandler: Sendable {
     let roles: ReleaseRoles
     let journal: RunJournal
     let lease: Duration
-    let held = HeldLocks()
+    let held: HeldLocks
 
-    init(plan: Plan, roles: ReleaseRoles, journal: RunJournal, lease: Duration) {
+    init(plan: Plan, roles: ReleaseRoles, journal: RunJournal, lease: Duration, held: HeldLocks) {
         self.plan = plan
         self.roles = roles
         self.journal = journal
         self.lease = lease
+        self.held = held
     }
 
     /// - Parameter state: what the journal knew before this attempt; in doubt means "look before doing it again".

@@ -1,5 +1,6 @@
 package import JSON
 package import Releases
+import Verification
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -16,7 +17,14 @@ package enum ReleaseJSON {
         document["error"] = release.error.map(failure) ?? .null
         document["services"] = .array(release.services.map(service))
         document["steps"] = .array(release.steps.map(step))
+        document["verdict"]?["counts"] = counts(release.verdict.counts)
         return document
+    }
+
+    /// Every status by name, those that did not occur as 0.
+    package static func counts(_ counts: [String: Int]) -> JSONValue {
+        let all = VerdictCounts().dictionary.merging(counts) { $1 }
+        return .object(all.mapValues { .integer(Int64($0)) })
     }
 
     package static func service(_ service: ServiceResult) -> JSONValue {

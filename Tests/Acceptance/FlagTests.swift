@@ -1,0 +1,144 @@
+import JSON
+import Testing
+import Transport
+
+/// What a pipeline passes besides the plain command, each through the real binary on plain processes.
+@Suite(.serialized) struct FlagTests {
+    private func withProject(port: Int, _ chapters: (AcceptanceProject) async throws -> Void) async throws {
+        let project = try await AcceptanceProject(runtime: "process", port: port)
+        do {
+            _ = try await project.json("deploy", "--all", exit: 0)
+            try await chapters(project)
+        } catch {
+            Issue.record("\(error)")
+        }
+        try await project.end()
+    }
+
+    private func backend(_ document: JSONValue) throws -> JSONValue {
+        try #require(document["services"]?.array?.first { $0["service"] == "backend" })
+    }
+
+    private func lastBackend(_ project: AcceptanceProject) async throws -> JSONValue {
+        let history = try await project.json("history", exit: 0)
+        return try backend(try #require(history["releases"]?[0]))
+    }
+
+    @Test func `a given image is not built, a skipped gate is not passed, an overridden one is written down`()
+        async throws
+    {
+        try await withProject(port: 18500) { project in
+            let image = try #require(try await lastBackend(project)["image"]?.string)
+            let given = try await project.json(
+                "deploy", "backend", "--image", image, "--set-env", "ROUND=1", "--report", "out/given", exit: 0)
+            #expect(given["outcome"] == "promoted")
+            #expect(try backend(given)["image"]?.string == image)
+            #expect(given["steps"]?.array?.contains { $0["id"]?.string?.hasPrefix("build:") == true } == false)
+            let written = try await project.shell("cat", "out/given/release.json").outputText
+            #expect(try JSONValue(parsing: written)["run"] == given["run"])
+
+            let skipped = try await project.json(
+                "deploy", "backend", "--set-env", "SAMPLE_FAULT=ws-403", "--skip-smoke", "staging is down", exit: 0)
+            #expect(skipped["outcome"] == "promoted")
+            #expect(skipped["verdict"]?["result"] == "incomplete")
+            #expect(skipped["verdict"]?["counts"]?["passed"] == 0)
+
+            let overridden = try await project.json(
+                "deploy", "backend", "--set-env", "SAMPLE_FAULT=ws-1011", "--override", "smoke=known, INC-7", exit: 0)
+            #expect(overridden["outcome"] == "promoted")
+            #expect(overridden["verdict"]?["result"] == "fail", "an override does not turn a failed check into a pass")
+            #expect(overridden.serialized().contains("known, INC-7"))
+        }
+    }
+
+    @Test func `an older commit is refused, unless that is what is wanted; rollback goes to a commit or a revision`()
+        async throws
+    {
+        try await withProject(port: 18510) { project in
+            let first = try await lastBackend(project)
+            let commit = try #require(first["commit"]?.string)
+            let revision = try #require(first["revision"]?.string)
+            try project.write("second\n", to: "image/VERSION")
+            try await project.commit("second")
+            let second = try backend(try await project.json("deploy", "backend", exit: 0))
+
+            try await project.shell("git", "checkout", "--quiet", commit)
+            let refused = try await project.json("deploy", "backend", "--set-env", "ROUND=1", exit: 5)
+            #expect(refused["error"]?["category"] == "conflict")
+            let allowed = try await project.json(
+                "deploy", "backend", "--set-env", "ROUND=1", "--allow-older", exit: 0)
+            #expect(try backend(allowed)["commit"]?.string == commit)
+
+            let wanted = try #require(second["commit"]?.string?.prefix(10))
+            let toCommit = try await project.json("rollback", "backend", "--to", String(wanted), exit: 0)
+            #expect(try backend(toCommit)["revision"] == second["revision"])
+            let toRevision = try await project.json("rollback", "backend", "--to", revision, exit: 0)
+            #expect(try backend(toRevision)["revision"]?.string == revision)
+            #expect(try await project.shares(of: "backend") == [revision: 100])
+            _ = try await project.json("rollback", "backend", "--to", "nothing-like-it", exit: 64)
+        }
+    }
+
+    @Test func `a lock is shown, refused and waited for`() async throws {
+        try await withProject(port: 18520) { project in
+            try await project.makeHealthPatient()
+            let (reached, moments) = (Once(), AsyncStream<Void>.makeStream())
+            let holder = Task {
+                defer { moments.continuation.finish() }
+                return try await project.stagectl("deploy", "backend", "--set-env", "ROUND=1") { _, line in
+                    if line.contains("health:backend"), reached.first() { moments.continuation.yield() }
+                }
+            }
+            for await _ in moments.stream {
+                let locks = try await project.json("lock", "show", exit: 0)
+                #expect(locks["locks"]?[0]?["service"] == "backend")
+                #expect(locks["locks"]?[0]?["who"]?.string?.isEmpty == false)
+                let refused = try await project.json("deploy", "backend", "--set-env", "ROUND=2", exit: 5)
+                #expect(refused["error"]?["hint"]?.string?.contains("--wait-lock") == true)
+                // Two that wait: whoever comes second must not plan on what the first one is about to change.
+                async let one = project.json(
+                    "deploy", "backend", "--set-env", "ROUND=3", "--wait-lock", "60s", exit: 0)
+                async let other = project.json(
+                    "deploy", "backend", "--set-env", "ROUND=4", "--wait-lock", "60s", exit: 0)
+                #expect(try await one["outcome"] == "promoted")
+                #expect(try await other["outcome"] == "promoted")
+            }
+            #expect(try await holder.value.exitCode == 0)
+            #expect(try await project.json("lock", "show", exit: 0)["locks"] == [])
+        }
+    }
+
+    @Test func `smoke by suite, priority, check, shard, tag and address`() async throws {
+        try await withProject(port: 18530) { project in
+            let all = try await project.json("smoke", "--list", exit: 0)
+            #expect(all["checks"]?.array?.count == 3)
+            let whole = try await project.json(
+                "smoke", "backend", "--suite", "backend-smoke", "--priority", "P1", "--keep-going", "--junit",
+                "junit.xml", "--report", "out", exit: 0)
+            #expect(whole["counts"]?["passed"] == 3)
+            let xml = try await project.shell("cat", "junit.xml", "out/junit.xml", "out/verdict.json").outputText
+            #expect(xml.contains("<testsuites") && xml.contains("stagectl.verdict/v1"))
+
+            var parts = 0
+            for part in ["1/2", "2/2"] {
+                let shard = try await project.json("smoke", "backend", "--list", "--shard", part, exit: 0)
+                parts += shard["checks"]?.array?.count ?? 0
+            }
+            #expect(parts == 3, "every check is in exactly one shard")
+            _ = try await project.json("smoke", "backend", "--only", "no-such-check", exit: 64)
+            _ = try await project.json("smoke", "backend", "--suite", "no-such-suite", exit: 64)
+
+            let lines = try await project.json("smoke", "backend", "--explain", exit: 0)
+            #expect(lines.serialized().contains("curl"))
+            let held = try await project.json(
+                "deploy", "backend", "--no-traffic", "--tag", "green", "--set-env", "ROUND=1", exit: 0)
+            let candidate = try backend(held)
+            let tagged = try await project.json("smoke", "backend", "--tag", "green", exit: 0)
+            #expect(tagged["result"] == "pass")
+            let address = try #require(candidate["candidateUrl"]?.string)
+            let addressed = try await project.stagectl("smoke", "backend", "--url", address, "-o", "json")
+            #expect(try JSONValue(parsing: addressed.output)["counts"]?["total"] == 3)
+            _ = try await project.json("smoke", "backend", "--tag", "no-such-tag", exit: 64)
+        }
+    }
+}
