@@ -107,9 +107,17 @@ let package = Package(
 
         // What several test targets share: Google's description of its API, and whether a document keeps to it.
         .target(name: "Discovery", dependencies: ["JSON"], path: "Tests/Discovery", swiftSettings: strict),
+        // The release engine in worlds that one seed decides; `scripts/simulate` runs them by the thousand.
+        .target(
+            name: "Simulation", dependencies: ["Configuration", "Releases"], path: "Tests/Simulation",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation", .argumentParser], path: "Tests/simulate-tool",
+            swiftSettings: strict),
         tests("JSONTests", ["JSON"]),
         tests("ConfigurationTests", ["JSON", "Configuration"]),
         tests("ReleasesTests", ["JSON", "Configuration", "Releases"]),
+        tests("SimulationTests", ["Simulation", "Releases"]),
         tests("VerificationTests", ["JSON", "Configuration", "Verification"]),
         tests("TransportTests", ["Transport", .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket]),
         tests("SourceControlTests", ["SourceControl"]),

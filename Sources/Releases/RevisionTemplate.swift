@@ -54,4 +54,6 @@ package enum ReleaseAnnotation {
     package static let run = "stagectl.dev/run"
     package static let commit = "stagectl.dev/commit"
     package static let revision = "stagectl.dev/revision"
+
+    package static let all = [run, commit, revision]
 }

@@ -16,7 +16,9 @@ extension SQLiteState: JournalStore {
         }
     }
 
-    package func append(_ entry: JournalEntry, to run: String, fencingToken: Int64) async throws {
+    package func append(
+        _ entry: JournalEntry, to run: String, fencingToken: Int64, holding tickets: [LockTicket]
+    ) async throws {
         let time = now()
         let text = try Rows.encode(entry)
         let ended = entry.event.endsRun
@@ -36,6 +38,7 @@ extension SQLiteState: JournalStore {
                         .init("fencing token", "\(fencingToken), and \(highest) has written since")
                     ], hint: "stagectl show \(run)")
             }
+            try Self.demand(tickets, in: database)
             try database.execute(
                 sql: """
                     INSERT INTO journal (run, sequence, version, fencing_token, written_at, entry)

@@ -6,83 +6,82 @@ extension SQLiteState: ServiceLock {
         service: String, environment: String, holder: LockHolder, lease: Duration
     ) async throws -> LockTicket {
         let time = now()
-        let text = try Rows.encode(holder)
-        return try await write { database in
-            let lock = try Self.lock(service: service, environment: environment, in: database)
-            if let current = lock?.holder, current.run != holder.run, let lock, lock.expires > time {
-                throw Failure(lockedBy: current, service: service, environment: environment)
-            }
-            let token = try Self.nextToken(in: database)
-            try database.execute(
-                sql: """
-                    INSERT INTO lock (service, environment, fencing_token, run, holder, expires_at)
-                    VALUES (?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (service, environment) DO UPDATE SET fencing_token = excluded.fencing_token,
-                        run = excluded.run, holder = excluded.holder, expires_at = excluded.expires_at
-                    """,
-                arguments: [service, environment, token, holder.run, text, time + lease.inSeconds])
-            return LockTicket(service: service, environment: environment, run: holder.run, fencingToken: token)
+        return try await changeLock(service: service, environment: environment) { lock, token in
+            try lock.take(for: holder, token: token, at: time, lease: lease)
         }
     }
 
     package func renew(_ ticket: LockTicket, lease: Duration) async throws {
         let time = now()
-        try await write { database in
-            let lock = try Self.lock(service: ticket.service, environment: ticket.environment, in: database)
-            guard let lock, let holder = lock.holder, holder.run == ticket.run, lock.token == ticket.fencingToken else {
-                guard let holder = lock?.holder else {
-                    throw Failure(
-                        .conflict, "the lock of `\(ticket.service)` in `\(ticket.environment)` was released",
-                        hint: "stagectl resume \(ticket.run)")
-                }
-                throw Failure(lockedBy: holder, service: ticket.service, environment: ticket.environment)
-            }
-            // A lease that ran out but was not taken over is still this ticket's: the token has not moved.
-            try database.execute(
-                sql: "UPDATE lock SET expires_at = ? WHERE service = ? AND environment = ?",
-                arguments: [time + lease.inSeconds, ticket.service, ticket.environment])
+        try await changeLock(service: ticket.service, environment: ticket.environment) { lock, _ in
+            try lock.renew(ticket, at: time, lease: lease)
         }
     }
 
     package func release(_ ticket: LockTicket) async throws {
-        try await write { database in
-            try database.execute(
-                sql: """
-                    UPDATE lock SET run = NULL, holder = NULL, expires_at = 0
-                    WHERE service = ? AND environment = ? AND run = ? AND fencing_token = ?
-                    """,
-                arguments: [ticket.service, ticket.environment, ticket.run, ticket.fencingToken])
+        try await changeLock(service: ticket.service, environment: ticket.environment) { lock, _ in
+            lock.release(ticket)
         }
     }
 
     package func holder(service: String, environment: String) async throws -> LockHolder? {
         let time = now()
         return try await read { database in
-            guard let lock = try Self.lock(service: service, environment: environment, in: database),
-                lock.expires > time
-            else { return nil }
-            return lock.holder
+            try Self.lock(service: service, environment: environment, in: database).currentHolder(at: time)
         }
     }
 
-    /// Takes the lock away from whoever holds it and says who that was. Its holder's next renewal is a conflict.
-    package func breakLock(service: String, environment: String) async throws -> LockHolder? {
-        try await write { database in
-            let lock = try Self.lock(service: service, environment: environment, in: database)
+    package func breakLock(_ release: ForcedRelease) async throws -> LockHolder? {
+        let text = try Rows.encode(release)
+        return try await write { database in
+            var lock = try Self.lock(service: release.service, environment: release.environment, in: database)
+            let holder = lock.breakOpen(token: try Self.nextToken(in: database))
+            try Self.store(lock, in: database)
+            guard let holder else { return nil }
             try database.execute(
-                sql: """
-                    UPDATE lock SET run = NULL, holder = NULL, expires_at = 0, fencing_token = ?
-                    WHERE service = ? AND environment = ?
-                    """,
-                arguments: [try Self.nextToken(in: database), service, environment])
-            return lock?.holder
+                sql: "INSERT INTO forced_release (environment, service, release, holder) VALUES (?, ?, ?, ?)",
+                arguments: [release.environment, release.service, text, try Rows.encode(holder)])
+            return holder
         }
     }
 
-    private struct StoredLock {
-        var token: Int64
-        var expires: Double
-        var holder: LockHolder?
+    package func forcedReleases(environment: String, limit: Int) async throws -> [ForcedRelease] {
+        try await read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM forced_release WHERE environment = ? ORDER BY position DESC LIMIT ?",
+                arguments: [environment, limit])
+            return try rows.map { row in
+                let key = "\(row["position"] as Int64)"
+                var release = try Rows.decode(
+                    ForcedRelease.self, from: row["release"], table: "forced_release", key: key)
+                release.holder = try Rows.decode(
+                    LockHolder.self, from: row["holder"], table: "forced_release", key: key)
+                return release
+            }
+        }
+    }
+
+    /// Reads, applies one rule and writes back in one transaction.
+    private func changeLock<Value: Sendable>(
+        service: String, environment: String,
+        _ rule: @escaping @Sendable (inout LockRecord, _ token: Int64) throws -> Value
+    ) async throws -> Value {
+        try await write { database in
+            var lock = try Self.lock(service: service, environment: environment, in: database)
+            let before = lock
+            let value = try rule(&lock, try Self.nextToken(in: database))
+            if lock != before { try Self.store(lock, in: database) }
+            return value
+        }
+    }
+
+    /// Throws `conflict` unless every ticket is the last one of its lock.
+    static func demand(_ tickets: [LockTicket], in database: Database) throws {
+        for ticket in tickets {
+            let lock = try lock(service: ticket.service, environment: ticket.environment, in: database)
+            guard lock.isHeld(by: ticket) else { throw lock.lostFailure(ticket) }
+        }
     }
 
     /// One sequence for all locks: a run that holds several writes its journal with the highest of its tokens, and
@@ -91,33 +90,32 @@ extension SQLiteState: ServiceLock {
         (try Int64.fetchOne(database, sql: "SELECT max(fencing_token) FROM lock") ?? 0) + 1
     }
 
-    private static func lock(service: String, environment: String, in database: Database) throws -> StoredLock? {
+    private static func lock(service: String, environment: String, in database: Database) throws -> LockRecord {
+        var lock = LockRecord(service: service, environment: environment)
         let row = try Row.fetchOne(
             database, sql: "SELECT * FROM lock WHERE service = ? AND environment = ?",
             arguments: [service, environment])
-        guard let row else { return nil }
+        guard let row else { return lock }
         let text: String? = row["holder"]
-        return StoredLock(
-            token: row["fencing_token"], expires: row["expires_at"],
-            holder: try text.map {
-                try Rows.decode(LockHolder.self, from: $0, table: "lock", key: "\(environment) \(service)")
-            })
+        lock.fencingToken = row["fencing_token"]
+        lock.expires = row["expires_at"]
+        lock.holder = try text.map {
+            try Rows.decode(LockHolder.self, from: $0, table: "lock", key: "\(environment) \(service)")
+        }
+        return lock
     }
-}
 
-extension Failure {
-    fileprivate init(lockedBy holder: LockHolder, service: String, environment: String) {
-        var details = [Detail("holder", holder.who), Detail("run", holder.run)]
-        if let commit = holder.commit { details.append(Detail("commit", commit)) }
-        details.append(Detail("since", holder.since))
-        self.init(
-            .conflict, "`\(service)` in `\(environment)` is locked by \(holder.who)", details: details,
-            hint: "wait for it with `--wait-lock 10m`, or look: stagectl lock show --env \(environment)")
-    }
-}
-
-extension Duration {
-    fileprivate var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    private static func store(_ lock: LockRecord, in database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO lock (service, environment, fencing_token, run, holder, expires_at)
+                VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (service, environment) DO UPDATE SET fencing_token = excluded.fencing_token,
+                    run = excluded.run, holder = excluded.holder, expires_at = excluded.expires_at
+                """,
+            arguments: [
+                lock.service, lock.environment, lock.fencingToken, lock.holder?.run,
+                try lock.holder.map(Rows.encode), lock.expires,
+            ])
     }
 }

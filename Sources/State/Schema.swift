@@ -7,6 +7,9 @@ enum Schema {
         migrator.registerMigration("1 runs, journal, releases, images, locks") { database in
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("2 locks released by force") { database in
+            try database.execute(sql: version2)
+        }
         return migrator
     }
 
@@ -81,5 +84,15 @@ enum Schema {
             expires_at REAL NOT NULL,
             PRIMARY KEY (service, environment)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let version2 = """
+        CREATE TABLE forced_release (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            environment TEXT NOT NULL,
+            service TEXT NOT NULL,
+            release TEXT NOT NULL,
+            holder TEXT NOT NULL
+        ) STRICT;
         """
 }

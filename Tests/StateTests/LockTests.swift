@@ -120,10 +120,35 @@ import Testing
             let state = try SQLiteState(folder: folder)
             let ticket = try await state.acquire(
                 service: "backend", environment: "local", holder: holder("r1"), lease: .seconds(60))
-            #expect(try await state.breakLock(service: "backend", environment: "local") == holder("r1"))
-            #expect(try await state.breakLock(service: "backend", environment: "local") == nil)
+            let release = ForcedRelease(
+                service: "backend", environment: "local", who: "eve@desk", reason: "CI was cancelled", time: "t")
+            #expect(try await state.breakLock(release) == holder("r1"))
+            #expect(try await state.breakLock(release) == nil)
             let refusal = try await failure { try await state.renew(ticket, lease: .seconds(60)) }
             #expect(refusal.category == .conflict)
+            let written = try await state.forcedReleases(environment: "local", limit: 10)
+            #expect(written.map(\.who) == ["eve@desk"] && written.first?.holder == holder("r1"))
+        }
+    }
+
+    @Test func `a holder that slept through its lease writes nothing any more`() async throws {
+        try await withStateFolder { folder in
+            let clock = TestClock()
+            let state = try SQLiteState(folder: folder, now: clock.now)
+            try await state.begin(run: "r1", environment: "local", plan: "{}")
+            let ticket = try await state.acquire(
+                service: "backend", environment: "local", holder: holder("r1"), lease: .seconds(30))
+            clock.advance(by: 3600)
+            // Nobody has come since: it may go on.
+            try await state.append(entry("one"), to: "r1", fencingToken: ticket.fencingToken, holding: [ticket])
+            _ = try await state.acquire(
+                service: "backend", environment: "local", holder: holder("r2"), lease: .seconds(30))
+            let refusal = try await failure {
+                try await state.append(entry("two"), to: "r1", fencingToken: ticket.fencingToken, holding: [ticket])
+            }
+            #expect(refusal.category == .conflict)
+            #expect(refusal.details.contains(.init("run", "r2")))
+            #expect(try await state.read(run: "r1")?.entries.count == 1)
         }
     }
 

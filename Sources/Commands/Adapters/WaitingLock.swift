@@ -36,4 +36,12 @@ struct WaitingLock: ServiceLock {
     func holder(service: String, environment: String) async throws -> LockHolder? {
         try await inner.holder(service: service, environment: environment)
     }
+
+    func breakLock(_ release: ForcedRelease) async throws -> LockHolder? {
+        try await inner.breakLock(release)
+    }
+
+    func forcedReleases(environment: String, limit: Int) async throws -> [ForcedRelease] {
+        try await inner.forcedReleases(environment: environment, limit: limit)
+    }
 }

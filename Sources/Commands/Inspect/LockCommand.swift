@@ -7,12 +7,14 @@ import Reporting
 /// `stagectl lock …`
 struct LockCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lock", abstract: "Who may change a service now.", subcommands: [LockShowCommand.self])
+        commandName: "lock", abstract: "Who may change a service now.",
+        subcommands: [LockShowCommand.self, LockReleaseCommand.self])
 }
 
 /// `stagectl lock show`
 struct LockShowCommand: SessionCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "The holders of all locks.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "The holders of all locks, and who took one away last.")
     static let schema = "stagectl.lock/v1"
 
     @OptionGroup var global: GlobalOptions
@@ -34,10 +36,62 @@ struct LockShowCommand: SessionCommand {
                 service.name, holder.who, holder.run, holder.commit.map { String($0.prefix(12)) } ?? "–", holder.since,
             ])
         }
+        let releases = try await state.forcedReleases(environment: session.environmentName, limit: 10)
+        var text = locks.isEmpty ? "no lock is held" : table.text
+        for release in releases {
+            text += "\n\(release.time)  \(release.who) took the lock of \(release.service)"
+            text += " from \(release.holder?.who ?? "nobody"): \(release.reason)"
+        }
         return CommandResult(
             [
                 "schema": .string(Self.schema), "environment": .string(session.environmentName),
-                "locks": .array(locks), "error": .null,
-            ], text: locks.isEmpty ? "no lock is held" : table.text)
+                "locks": .array(locks), "releases": .array(releases.map(ReleaseJSON.encoded)), "error": .null,
+            ], text: text)
+    }
+}
+
+/// `stagectl lock release`
+struct LockReleaseCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release", abstract: "Take a lock from whoever holds it; who did that, and why, is kept.",
+        discussion: """
+            For a holder that is gone for good. One that still runs is stopped by this at its next step, and says so. \
+            A lease runs out by itself half a minute after its holder died.
+            """)
+    static let schema = "stagectl.lock/v1"
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var change: ChangeFlags
+
+    @Argument(help: "Services whose locks to take away.")
+    var services: [String]
+
+    @Option(help: "Why, for the record.")
+    var reason = "no reason was given"
+
+    func run(in session: Session) async throws -> CommandResult {
+        let state = try session.state()
+        var released: [JSONValue] = []
+        var lines: [String] = []
+        for service in try session.select(services, all: false) {
+            var release = ForcedRelease(
+                service: service.name, environment: session.environmentName, who: session.initiator, reason: reason,
+                time: Timestamp.now())
+            release.holder =
+                change.dryRun
+                ? try await state.holder(service: service.name, environment: session.environmentName)
+                : try await state.breakLock(release)
+            if let holder = release.holder {
+                lines.append("\(service.name): taken from \(holder.who), run \(holder.run)")
+                released.append(ReleaseJSON.encoded(release))
+            } else {
+                lines.append("\(service.name): nobody holds its lock")
+            }
+        }
+        return CommandResult(
+            [
+                "schema": .string(Self.schema), "environment": .string(session.environmentName), "locks": [],
+                "releases": .array(released), "error": .null,
+            ], text: (change.dryRun ? ["would be:"] : []).joined() + lines.joined(separator: "\n"))
     }
 }

@@ -1,12 +1,12 @@
 /// Runs the work with a deadline. What is late is cancelled and reported as `deadline`, never as a cancellation,
 /// so that a slow remote does not look like Ctrl-C.
 func withDeadline<Value: Sendable>(
-    seconds: Int, _ what: String, _ work: @escaping @Sendable () async throws -> Value
+    seconds: Int, _ what: String, clock: any RunClock, _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask { try await work() }
         group.addTask {
-            try await ContinuousClock().sleep(for: .seconds(seconds))
+            try await clock.sleep(for: .seconds(seconds))
             return nil
         }
         defer { group.cancelAll() }
@@ -22,5 +22,11 @@ func withDeadline<Value: Sendable>(
 /// Finishes the work even when the caller was cancelled: what goes back must not stop half way. Structured all the
 /// same, since it is awaited at once.
 func uncancelled<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) async -> Value {
-    await Task { await work() }.value
+    await Task(executorPreference: RunExecutor.current) { await work() }.value
+}
+
+/// Where tasks run that do not inherit their creator's place: nowhere special, unless a simulation has a place of its
+/// own in which one seed always gives one order.
+package enum RunExecutor {
+    @TaskLocal package static var current: (any TaskExecutor)?
 }

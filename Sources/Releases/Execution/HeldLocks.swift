@@ -9,6 +9,10 @@ actor HeldLocks {
         tickets.append(ticket)
     }
 
+    func ticket(of service: String) -> LockTicket? {
+        tickets.first { $0.service == service }
+    }
+
     func clear() -> [LockTicket] {
         defer { tickets = [] }
         return tickets
@@ -19,10 +23,20 @@ extension StepHandler {
     /// Takes again what the run had locked before it was cut, so that nothing is written, not even to the journal,
     /// without the right to. All or none; throws `conflict` when somebody else holds one of them by now.
     func takeLocksBack() async throws {
-        let progress = await journal.progress
         do {
-            for service in plan.services where progress.isBegun("lock:\(service.identity.name)") {
-                _ = try await acquire(service)
+            var taken: Set<String> = []
+            while true {
+                let progress = await journal.progress
+                let missing = plan.services.filter {
+                    progress.isBegun("lock:\($0.identity.name)") && !taken.contains($0.identity.name)
+                }
+                guard !missing.isEmpty else { return }
+                for service in missing {
+                    _ = try await acquire(service)
+                    taken.insert(service.identity.name)
+                }
+                // Whoever had them before may have gone on writing until just now.
+                try await journal.reload()
             }
         } catch {
             await releaseLocks()
@@ -31,6 +45,13 @@ extension StepHandler {
     }
 
     private func acquire(_ service: PlannedService) async throws -> LockTicket {
+        // Held already, by a command that waited for it: a second ticket would make the first one worthless while
+        // other steps still write with it.
+        if let ticket = await held.ticket(of: service.identity.name) {
+            try await roles.lock.renew(ticket, lease: lease)
+            await journal.raise(fencingToken: ticket.fencingToken)
+            return ticket
+        }
         let ticket = try await roles.lock.acquire(
             service: service.identity.name, environment: plan.environment,
             holder: LockHolder(
@@ -50,27 +71,27 @@ extension StepHandler {
         for service in plan.services where progress.state(of: "lock:\(service.identity.name)").isComplete {
             let name = service.identity.name
             guard let now = try await roles.platform.observe(service.identity) else { continue }
-            let before = await snapshot(service)
-            let last = now.annotations[ReleaseAnnotation.run]
-            if let last, last != plan.run, last != before?.annotations[ReleaseAnnotation.run] {
-                overtaken.append(name)
-                continue
-            }
-            guard let before, !before.trafficStatuses.isEmpty else { continue }
-            var known = Set(before.trafficStatuses.map(\.revision))
-            if let candidate = progress.latest(of: name, \.revision) { known.insert(candidate) }
-            if case .reuse(let revision) = service.decision { known.insert(revision) }
-            if now.trafficStatuses.contains(where: { $0.percent > 0 && !known.contains($0.revision) }) {
-                overtaken.append(name)
-            }
+            if isOvertaken(service, now: now, progress) { overtaken.append(name) }
         }
         return overtaken
+    }
+
+    func isOvertaken(_ service: PlannedService, now: ServiceObservation, _ progress: Progress) -> Bool {
+        let name = service.identity.name
+        let before = progress.state(of: "lock:\(name)").output?.snapshot
+        let last = now.annotations[ReleaseAnnotation.run]
+        if let last, last != plan.run, last != before?.annotations[ReleaseAnnotation.run] { return true }
+        var known = Set(before?.trafficStatuses.map(\.revision) ?? [])
+        if let candidate = progress.latest(of: name, \.revision) { known.insert(candidate) }
+        if case .reuse(let revision) = service.decision { known.insert(revision) }
+        // A first deploy that was cut before it learnt its revision's name: whatever serves behind closed doors is that.
+        return !known.isEmpty && now.trafficStatuses.contains { $0.percent > 0 && !known.contains($0.revision) }
     }
 
     func lock(_ service: PlannedService) async throws -> StepOutput {
         let name = service.identity.name
         let ticket = try await acquire(service)
-        let observation = try await roles.platform.observe(service.identity)
+        let observation = try await observeAtRest(service)
         // A resumed run finds its own traces; only a fresh one compares with what the plan saw.
         let isFresh = await journal.progress.begun.allSatisfy { !$0.hasPrefix("candidate:") && !$0.hasPrefix("tag:") }
         if isFresh, observation?.generation != service.generation || observation?.servingRevision != service.baseline {
@@ -85,14 +106,26 @@ extension StepHandler {
         }
         var output = StepOutput()
         output.snapshot = observation
+        output.generation = observation?.generation
         output.fencingToken = ticket.fencingToken
         return output
+    }
+
+    /// What the way back goes back to should not be a moment in the middle of somebody's change. One that does not come
+    /// to an end is not waited for: the next write replaces it.
+    private func observeAtRest(_ service: PlannedService) async throws -> ServiceObservation? {
+        let end = roles.clock.now() + .seconds(30)
+        while true {
+            let observation = try await roles.platform.observe(service.identity)
+            guard let observation, observation.reconciling, roles.clock.now() < end else { return observation }
+            try await roles.clock.sleep(for: .milliseconds(250))
+        }
     }
 
     /// Renews all leases until cancelled; returns why when one was lost.
     func keepLocks() async -> Failure? {
         while !Task.isCancelled {
-            do { try await ContinuousClock().sleep(for: lease / 3) } catch { return nil }
+            do { try await roles.clock.sleep(for: lease / 3) } catch { return nil }
             for ticket in await held.tickets {
                 do {
                     try await roles.lock.renew(ticket, lease: lease)

@@ -1,14 +1,15 @@
 /// Runs a plan: intent, effect, outcome, each durable before the next; independent steps at the same time. Any
 /// failure after a candidate exists takes everything back to the snapshots of the lock steps.
 package final class ReleaseExecutor: Sendable {
-    private let decoded: DecodedPlan
-    private let roles: ReleaseRoles
-    private let journal: RunJournal
-    private let handler: StepHandler
+    let decoded: DecodedPlan
+    let roles: ReleaseRoles
+    let journal: RunJournal
+    let handler: StepHandler
+    private let isResumed: Bool
     /// How long a lock lives without renewal. Renewed three times in that time.
     package static let lease = Duration.seconds(30)
 
-    private var plan: Plan { decoded.plan }
+    var plan: Plan { decoded.plan }
 
     /// - Parameters:
     ///   - entries: the journal so far, when the run was begun before.
@@ -19,11 +20,14 @@ package final class ReleaseExecutor: Sendable {
     ) {
         self.decoded = decoded
         self.roles = roles
+        self.isResumed = !entries.isEmpty
+        let held = HeldLocks(tickets)
         let journal = RunJournal(
-            run: decoded.plan.run, store: roles.journal, progress: Progress(replaying: entries), now: roles.now)
+            run: decoded.plan.run, store: roles.journal, held: held, progress: Progress(replaying: entries),
+            now: roles.now)
         self.journal = journal
         self.handler = StepHandler(
-            plan: decoded.plan, roles: roles, journal: journal, lease: Self.lease, held: HeldLocks(tickets))
+            plan: decoded.plan, roles: roles, journal: journal, lease: Self.lease, held: held)
     }
 
     /// Starts the journal and runs everything. Whatever goes wrong is in the document.
@@ -55,10 +59,7 @@ package final class ReleaseExecutor: Sendable {
     /// Takes back whatever the run did. Throws like `resume`.
     package func abort() async throws(Failure) -> ReleaseDocument {
         try await takeLocksBack()
-        let overtaken = try await overtakenServices()
-        let left = overtaken.isEmpty ? [] : [Failure.Detail("left as they are", overtaken.joined(separator: ", "))]
-        return await goBack(
-            Failure(.release, "the run was aborted", details: left, hint: "stagectl status"), except: overtaken)
+        return await goBack(Failure(.release, "the run was aborted", hint: "stagectl status"))
     }
 
     private func overtakenServices() async throws(Failure) -> [String] {
@@ -106,7 +107,11 @@ package final class ReleaseExecutor: Sendable {
     private func executeSteps() async -> Failure? {
         var waiting = plan.steps.filter { _ in true }
         let progress = await journal.progress
-        var complete = Set(plan.steps.map(\.id).filter { progress.state(of: $0).isComplete })
+        // What was true before the run was cut need not be true now: a way back, say, that a full disk kept out of the
+        // journal.
+        var complete = Set(
+            plan.steps.filter { progress.state(of: $0.id).isComplete && !(isResumed && $0.action.isLookedAtAgain) }
+                .map(\.id))
         waiting.removeAll { complete.contains($0.id) }
         var failure: Failure?
         return await withTaskGroup(of: (String, Failure?).self) { group in
@@ -136,25 +141,24 @@ package final class ReleaseExecutor: Sendable {
     }
 
     private func execute(_ step: Step) async -> Failure? {
-        let clock = ContinuousClock()
-        let began = clock.now
+        let began = roles.clock.now()
         let doubt: Progress.StepState = await journal.progress.state(of: step.id)
         let outcome: StepOutcome
         do {
             try await journal.write(.intent(step: step.id))
             roles.observer.started(step: step.id)
             let handler = handler
-            let result = try await withDeadline(seconds: step.deadlineSeconds, step.id) {
+            let result = try await withDeadline(seconds: step.deadlineSeconds, step.id, clock: roles.clock) {
                 try await handler.perform(step, inDoubt: doubt)
             }
-            let seconds = (clock.now - began).inSeconds
+            let seconds = (roles.clock.now() - began).inSeconds
             switch result {
             case .done(let output): outcome = .done(output, seconds: seconds)
             case .skipped(let output, let reason): outcome = .skipped(output, reason: reason)
             }
         } catch {
             let lifted = StepError(lifting: error)
-            let seconds = (clock.now - began).inSeconds
+            let seconds = (roles.clock.now() - began).inSeconds
             if let gate = step.gate, let reason = plan.overrides[gate], lifted.failure.category == .checks {
                 var output = lifted.output
                 output.note = "\(lifted.failure.summary); overridden: \(reason)"
@@ -181,76 +185,15 @@ package final class ReleaseExecutor: Sendable {
         return written
     }
 
-    // MARK: - Back
-
-    private func goBack(_ reason: Failure, except overtaken: [String] = []) async -> ReleaseDocument {
-        await uncancelled { [self] in
-            let begun = await journal.progress
-            let touched = handler.touchedServices(begun).filter { !overtaken.contains($0) }
-            // The way back may take longer than a lease. What a lost one means, the journal's token decides.
-            let keeping = Task { [handler] in _ = await handler.keepLocks() }
-            defer { keeping.cancel() }
-            do {
-                do {
-                    try await journal.write(.undoing(reason: reason))
-                } catch  where StepError(lifting: error).failure.category != .conflict {
-                    await journal.goOn(without: StepError(lifting: error).failure)
-                }
-                if !touched.isEmpty { roles.observer.undoing(reason: reason) }
-                for service in touched where !(begun.state(of: "restore:\(service)").isComplete) {
-                    try await restore(service)
-                }
-            } catch {
-                // What could not be put back, or not even be written down, needs a person.
-                let failure = StepError(lifting: error).failure
-                return await finish(
-                    .needsAttention,
-                    error: Failure(
-                        .needsAttention, "the way back was not completed: \(failure.summary)",
-                        details: failure.details + [.init("first failure", reason.summary)],
-                        hint: "stagectl resume \(plan.run)"))
-            }
-            if let lost = await journal.lost {
-                return await finish(
-                    .needsAttention,
-                    error: Failure(
-                        .needsAttention, "the journal could not be written: \(lost.summary)",
-                        details: lost.details + [
-                            .init("first failure", reason.summary),
-                            .init("traffic", touched.isEmpty ? "was not touched" : "was put back"),
-                        ], hint: "mend that, then: stagectl abort \(plan.run)"))
-            }
-            return await finish(handler.hadMovedTraffic(begun) ? .rolledBack : .failed, error: reason)
-        }
-    }
-
-    private func restore(_ service: String) async throws {
-        let id = "restore:\(service)"
-        let clock = ContinuousClock()
-        let began = clock.now
-        try await journal.write(.intent(step: id))
-        roles.observer.started(step: id)
-        do {
-            let handler = handler
-            let output = try await withDeadline(seconds: 120, id) { try await handler.restore(service) }
-            let outcome = StepOutcome.done(output, seconds: (clock.now - began).inSeconds)
-            try await journal.write(.outcome(step: id, outcome))
-            roles.observer.ended(step: id, outcome: outcome)
-        } catch {
-            let lifted = StepError(lifting: error)
-            let outcome = StepOutcome.failed(lifted.failure, lifted.output, seconds: (clock.now - began).inSeconds)
-            roles.observer.ended(step: id, outcome: outcome)
-            throw lifted.failure
-        }
-    }
-
     // MARK: - End
 
-    private func finish(_ outcome: ReleaseOutcome, error: Failure?) async -> ReleaseDocument {
+    func finish(_ outcome: ReleaseOutcome, error: Failure?) async -> ReleaseDocument {
         await uncancelled { [self] in
             var document = await document(outcome: outcome, error: error)
             do {
-                if !plan.steps.isEmpty { try await roles.ledger.record(document) }
+                // Whoever has the run now writes its record, and knows better.
+                let isOurs = await !journal.isFencedOff
+                if !plan.steps.isEmpty, isOurs { try await roles.ledger.record(document) }
                 // A run that needs attention stays open, so that `resume` and `abort` find it.
                 if outcome != .needsAttention { try await journal.write(.ended(outcome: outcome)) }
             } catch {

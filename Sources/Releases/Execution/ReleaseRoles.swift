@@ -11,13 +11,15 @@ package struct ReleaseRoles: Sendable {
     package var observer: any ReleaseObserver
     /// This process, as holder of locks.
     package var process: LockProcess?
+    package var clock: any RunClock
     /// RFC 3339, for people to read.
     package var now: @Sendable () -> String
 
     package init(
         platform: any Platform, builders: [String: any ImageBuilder], verifier: any Verifier,
         journal: any JournalStore, ledger: any Ledger, images: any ImageRecords, lock: any ServiceLock,
-        observer: any ReleaseObserver, process: LockProcess? = nil, now: @escaping @Sendable () -> String
+        observer: any ReleaseObserver, process: LockProcess? = nil,
+        clock: any RunClock = SystemClock(), now: @escaping @Sendable () -> String
     ) {
         self.platform = platform
         self.builders = builders
@@ -28,6 +30,7 @@ package struct ReleaseRoles: Sendable {
         self.lock = lock
         self.observer = observer
         self.process = process
+        self.clock = clock
         self.now = now
     }
 }

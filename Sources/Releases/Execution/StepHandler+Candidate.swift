@@ -6,22 +6,29 @@ extension StepHandler {
         _ service: PlannedService, step: Step, state: Progress.StepState
     ) async throws -> StepOutput {
         var output = StepOutput()
-        if case .inDoubt = state, let made = try await revisionOfThisRun(service) {
-            // The write had happened before the run was cut: found by the label that only this run sets.
-            output.revision = made.name
-            return output
-        }
         let template = try await template(of: service)
         let operation: OperationName
-        if let snapshot = try await roles.platform.observe(service.identity) {
-            let pinned = TrafficPlan.pinned(snapshot.trafficStatuses)
+        if try await roles.platform.observe(service.identity) != nil {
+            // Found by the label that only this run sets.
+            let (before, isMade) = try await observeOwn(service, state: state) { _ in
+                try await self.revisionOfThisRun(service) != nil
+            }
+            if isMade {
+                output.revision = try await revisionOfThisRun(service)?.name
+                output.generation = before.generation
+                return output
+            }
+            let pinned = TrafficPlan.pinned(before.trafficStatuses)
             operation = try await roles.platform.update(
                 service.identity,
                 change: ServiceChange(
-                    template: template, traffic: pinned.isEmpty ? nil : pinned, etag: snapshot.etag,
-                    generation: snapshot.generation, forceNewRevision: true))
+                    template: template, traffic: pinned.isEmpty ? nil : pinned, etag: before.etag,
+                    generation: before.generation, forceNewRevision: true))
+            output.generation = before.generation + 1
         } else {
             operation = try await roles.platform.create(service.identity, change: ServiceChange(template: template))
+            // Kubernetes' API conventions, which Cloud Run's resources keep to: a new object has generation 1.
+            output.generation = 1
         }
         try await journal.write(.operation(step: step.id, name: operation))
         output.note = operation.value
@@ -51,9 +58,14 @@ extension StepHandler {
         return output
     }
 
-    func tag(_ service: PlannedService, revision: String?, step: Step) async throws -> StepOutput {
+    func tag(
+        _ service: PlannedService, revision: String?, step: Step, state: Progress.StepState
+    ) async throws -> StepOutput {
         let name: String = if let revision { revision } else { try await candidateRevision(service) }
-        let observation = try await observe(service)
+        let (observation, isWritten) = try await observeOwn(service, state: state) { now in
+            now.trafficStatuses.contains { $0.tag == service.tag && $0.revision == name }
+        }
+        if isWritten { return try tagged(service, name, observation) }
         var traffic = TrafficPlan.pinned(observation.trafficStatuses).filter {
             !TrafficPlan.isCandidateTag($0.tag) || $0.percent > 0
         }
@@ -66,8 +78,15 @@ extension StepHandler {
         let after = try await write(
             ServiceChange(traffic: traffic, etag: observation.etag, generation: observation.generation), to: service,
             step: step.id)
+        return try tagged(service, name, after)
+    }
+
+    private func tagged(
+        _ service: PlannedService, _ revision: String, _ after: ServiceObservation
+    ) throws -> StepOutput {
         var output = StepOutput()
-        output.revision = name
+        output.revision = revision
+        output.generation = after.generation
         output.serviceURL = after.url
         output.candidateURL = after.url(ofTag: service.tag)
         guard output.candidateURL != nil else {
@@ -131,7 +150,7 @@ extension StepHandler {
             case .pending, .reconciling, .unknown: break
             }
             // Ends by the step's deadline.
-            try await ContinuousClock().sleep(for: pause)
+            try await roles.clock.sleep(for: pause)
             pause = min(pause * 2, .seconds(1))
         }
     }

@@ -2,24 +2,35 @@ import Configuration
 
 /// Steps `shift`, `open`, `assert`, `record`, and the way back.
 extension StepHandler {
-    func shift(_ service: PlannedService, percent: Int, step: Step) async throws -> StepOutput {
+    func shift(
+        _ service: PlannedService, percent: Int, step: Step, state: Progress.StepState
+    ) async throws -> StepOutput {
         let candidate = try await candidateRevision(service)
-        let observation = try await observe(service)
+        let (observation, isWritten) = try await observeOwn(service, state: state) { now in
+            now.share(of: candidate) == percent
+        }
+        if isWritten { return shifted(to: candidate, observation) }
         let baseline = await snapshot(service)?.trafficStatuses ?? []
         let traffic = TrafficPlan.shifted(
             from: baseline, to: candidate, percent: percent, tag: service.tag, kept: observation.trafficStatuses)
         let after = try await write(
             ServiceChange(traffic: traffic, etag: observation.etag, generation: observation.generation), to: service,
             step: step.id)
-        var output = StepOutput()
-        output.traffic = after.trafficStatuses
-        output.revision = candidate
+        let output = shifted(to: candidate, after)
         guard after.share(of: candidate) == percent else {
             throw StepError(
                 Failure(
                     .release, "`\(candidate)` should serve \(percent) % and serves \(after.share(of: candidate)) %",
                     hint: "stagectl traffic show \(service.identity.name)"), output: output)
         }
+        return output
+    }
+
+    private func shifted(to candidate: String, _ after: ServiceObservation) -> StepOutput {
+        var output = StepOutput()
+        output.traffic = after.trafficStatuses
+        output.revision = candidate
+        output.generation = after.generation
         return output
     }
 
@@ -69,8 +80,16 @@ extension StepHandler {
         return output
     }
 
-    func record(_ service: PlannedService, step: Step) async throws -> StepOutput {
-        let observation = try await observe(service)
+    func record(_ service: PlannedService, step: Step, state: Progress.StepState) async throws -> StepOutput {
+        let (observation, isWritten) = try await observeOwn(service, state: state) { now in
+            now.annotations[ReleaseAnnotation.run] == self.plan.run
+        }
+        var output = StepOutput()
+        if isWritten {
+            output.traffic = observation.trafficStatuses
+            output.generation = observation.generation
+            return output
+        }
         let candidate = try await candidateRevision(service)
         var annotations = observation.annotations
         annotations[ReleaseAnnotation.run] = plan.run
@@ -79,8 +98,8 @@ extension StepHandler {
         let after = try await write(
             ServiceChange(annotations: annotations, etag: observation.etag, generation: observation.generation),
             to: service, step: step.id)
-        var output = StepOutput()
         output.traffic = after.trafficStatuses
+        output.generation = after.generation
         return output
     }
 
@@ -107,26 +126,43 @@ extension StepHandler {
     func restore(_ name: String) async throws -> StepOutput {
         var output = StepOutput()
         guard let service = plan.service(name) else { return output }
-        guard let now = try await roles.platform.observe(service.identity) else {
+        guard try await roles.platform.observe(service.identity) != nil else {
             output.note = "it was never created"
             return output
         }
-        if service.isFirst, now.isPublic { try await roles.platform.setPublic(false, of: service.identity) }
+        let progress = await journal.progress
+        // A read may be older than what this run has written, and would look as if there were nothing to take back.
+        let known = await generation(of: service)
+        let now = try await poll(service) { $0.generation >= known ?? 0 }
+        guard !isOvertaken(service, now: now, progress) else {
+            output.note = "left as it is: somebody else has changed it since"
+            output.isLeftToOthers = true
+            output.traffic = now.trafficStatuses
+            return output
+        }
+        if service.isFirst, now.isPublic || progress.isBegun("open:\(name)") {
+            try await roles.platform.setPublic(false, of: service.identity)
+        }
         guard let before = await snapshot(service), !before.trafficStatuses.isEmpty else {
             output.note = "first deploy: left closed, nothing to go back to"
             output.traffic = now.trafficStatuses
             return output
         }
+        // A tag that somebody has set meanwhile is not this run's to take away.
+        let target = TrafficPlan.restored(before.trafficStatuses, own: service.tag, now: now.trafficStatuses)
         // By name, never "latest": the latest ready revision may be the candidate that has just failed.
-        let wanted = TrafficPlan.pinned(before.trafficStatuses)
+        let wanted = TrafficPlan.pinned(target)
         var after = now
-        if TrafficPlan.pinned(now.trafficStatuses) != wanted || now.traffic != wanted
-            || now.annotations != before.annotations
+        // Only what this run writes: a note that somebody has left there meanwhile stays.
+        var annotations = now.annotations
+        for key in ReleaseAnnotation.all { annotations[key] = before.annotations[key] }
+        if TrafficPlan.pinned(now.trafficStatuses) != wanted || now.traffic != wanted || now.annotations != annotations
+            || progress.hasWriteInDoubt(of: name)
         {
             let operation = try await roles.platform.update(
                 service.identity,
                 change: ServiceChange(
-                    traffic: wanted, annotations: now.annotations == before.annotations ? nil : before.annotations,
+                    traffic: wanted, annotations: now.annotations == annotations ? nil : annotations,
                     etag: now.etag, generation: now.generation))
             try await journal.write(.operation(step: "restore:\(name)", name: operation))
             // How the operation ends matters less than what is true afterwards: the template is still the bad one.
@@ -134,12 +170,12 @@ extension StepHandler {
             after = try await observe(service)
         }
         output.traffic = after.trafficStatuses
-        guard TrafficPlan.same(after.trafficStatuses, before.trafficStatuses) else {
+        guard TrafficPlan.same(after.trafficStatuses, target) else {
             throw StepError(
                 Failure(
                     .needsAttention, "traffic of `\(name)` is not what it was before",
                     details: [
-                        .init("before", TrafficPlan.text(before.trafficStatuses)),
+                        .init("before", TrafficPlan.text(target)),
                         .init("now", TrafficPlan.text(after.trafficStatuses)),
                     ], hint: "stagectl traffic repair \(name)"), output: output)
         }

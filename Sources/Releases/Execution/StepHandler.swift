@@ -1,6 +1,6 @@
 import Configuration
 
-/// Performs the actions of a plan. One function per kind; what they share is how a service is written and read back.
+/// Performs the actions of a plan: one function per kind.
 final class StepHandler: Sendable {
     enum Result: Sendable {
         case done(StepOutput)
@@ -32,40 +32,18 @@ final class StepHandler: Sendable {
         case .lock: return .done(try await lock(service))
         case .candidate: return .done(try await candidate(service, step: step, state: state))
         case .ready: return .done(try await ready(service, step: step))
-        case .tag(let revision): return .done(try await tag(service, revision: revision, step: step))
+        case .tag(let revision): return .done(try await tag(service, revision: revision, step: step, state: state))
         case .health: return .done(try await health(service, step: step))
         case .smoke(let priorities): return .done(try await smoke(service, priorities: priorities, step: step))
-        case .shift(let percent): return .done(try await shift(service, percent: percent, step: step))
+        case .shift(let percent):
+            return .done(try await shift(service, percent: percent, step: step, state: state))
         case .open: return .done(try await open(service))
         case .assertTraffic(let percent): return .done(try await assertTraffic(service, percent: percent, step: step))
-        case .record: return .done(try await record(service, step: step))
+        case .record: return .done(try await record(service, step: step, state: state))
         }
     }
 
     // MARK: - Shared
-
-    /// Reads the service, which must exist by now.
-    func observe(_ service: PlannedService) async throws -> ServiceObservation {
-        guard let observation = try await roles.platform.observe(service.identity) else {
-            throw Failure(
-                .conflict, "service `\(service.identity.name)` is gone",
-                hint: "stagectl status \(service.identity.name)")
-        }
-        return observation
-    }
-
-    /// Writes, journals the operation's name before waiting, and reads back.
-    func write(_ change: ServiceChange, to service: PlannedService, step: String) async throws -> ServiceObservation {
-        let operation = try await roles.platform.update(service.identity, change: change)
-        try await journal.write(.operation(step: step, name: operation))
-        let outcome = try await roles.platform.wait(for: operation, within: .seconds(120))
-        if case .failed(_, let message) = outcome {
-            throw Failure(
-                .release, "Cloud Run did not take the change of `\(service.identity.name)`",
-                details: [.init("Cloud Run", message)], hint: "stagectl status \(service.identity.name)")
-        }
-        return try await observe(service)
-    }
 
     /// The snapshot that the lock step took; nil for a service that did not exist.
     func snapshot(_ service: PlannedService) async -> ServiceObservation? {

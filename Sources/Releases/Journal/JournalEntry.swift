@@ -44,10 +44,15 @@ package struct StepOutput: Codable, Hashable, Sendable {
     /// What the service was when it was locked: to this an undo goes back.
     package var snapshot: ServiceObservation?
     package var fencingToken: Int64?
+    /// The service's generation when the step was over: what the next write must find. Nil in records of earlier
+    /// versions.
+    package var generation: Int64?
     package var health: HealthResult?
     package var smoke: SmokeResult?
     package var traffic: [TrafficShare]?
     package var diagnosis: Diagnosis?
+    /// The way back left the service alone, since it belongs to somebody else by now.
+    package var isLeftToOthers: Bool?
     /// What a reader of the step list is told.
     package var note: String?
 

@@ -76,6 +76,17 @@ package struct Progress: Hashable, Sendable {
         }
         return nil
     }
+
+    /// Whether something may have been written to the service that no outcome tells of.
+    func hasWriteInDoubt(of service: String) -> Bool {
+        begun.contains { step in
+            guard step.hasSuffix(":\(service)"), !step.hasPrefix("restore"), case .inDoubt = state(of: step) else {
+                return false
+            }
+            return true
+        }
+    }
+
     /// Whether a share above zero was given to the service's candidate, which was not alone in the world.
     func hasMovedTraffic(of service: PlannedService) -> Bool {
         !service.isFirst

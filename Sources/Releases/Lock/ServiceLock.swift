@@ -13,6 +13,13 @@ package protocol ServiceLock: Sendable {
     func release(_ ticket: LockTicket) async throws
 
     func holder(service: String, environment: String) async throws -> LockHolder?
+
+    /// Takes the lock from whoever holds it, writes down who did that and why, and returns the holder; nil when nobody
+    /// held it. Every further write of that holder is a conflict.
+    func breakLock(_ release: ForcedRelease) async throws -> LockHolder?
+
+    /// Newest first.
+    func forcedReleases(environment: String, limit: Int) async throws -> [ForcedRelease]
 }
 
 package struct LockHolder: Codable, Hashable, Sendable {
@@ -31,6 +38,30 @@ package struct LockHolder: Codable, Hashable, Sendable {
         self.commit = commit
         self.since = since
         self.process = process
+    }
+}
+
+/// A lock that was taken from its holder by hand.
+package struct ForcedRelease: Codable, Hashable, Sendable {
+    package var service: String
+    package var environment: String
+    /// `user@host`.
+    package var who: String
+    package var reason: String
+    /// RFC 3339.
+    package var time: String
+    /// Who had it.
+    package var holder: LockHolder?
+
+    package init(
+        service: String, environment: String, who: String, reason: String, time: String, holder: LockHolder? = nil
+    ) {
+        self.service = service
+        self.environment = environment
+        self.who = who
+        self.reason = reason
+        self.time = time
+        self.holder = holder
     }
 }
 

@@ -55,4 +55,12 @@ package enum Action: Codable, Hashable, Sendable {
     case assertTraffic(percent: Int)
     /// Leaves run, commit and revision on the service's annotations. Repeatable.
     case record
+
+    /// Whether a run that is taken up does it again although it was done.
+    var isLookedAtAgain: Bool {
+        switch self {
+        case .open, .assertTraffic: true
+        case .build, .push, .lock, .candidate, .ready, .tag, .health, .smoke, .shift, .record: false
+        }
+    }
 }

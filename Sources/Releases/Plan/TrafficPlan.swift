@@ -28,6 +28,16 @@ package enum TrafficPlan {
         return result
     }
 
+    /// The split of `before`, with the tags that somebody else has set since.
+    package static func restored(
+        _ before: [TrafficShare], own tag: String, now: [TrafficShare]
+    ) -> [TrafficShare] {
+        let known = Set(before.compactMap(\.tag) + [tag])
+        return before
+            + now.filter { share in share.tag.map { !known.contains($0) && !isCandidateTag($0) } ?? false }
+            .map { TrafficShare(revision: $0.revision, percent: 0, tag: $0.tag, url: $0.url) }
+    }
+
     /// Tags that stagectl gives to candidates.
     package static func isCandidateTag(_ tag: String?) -> Bool {
         guard let tag, tag.hasPrefix("c-") else { return false }

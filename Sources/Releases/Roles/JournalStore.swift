@@ -4,14 +4,24 @@ package protocol JournalStore: Sendable {
     func begin(run: String, environment: String, plan: String) async throws
 
     /// Adds one entry after all others of its run, durable before it returns. `fencingToken` is the writer's; an
-    /// entry with a lower token than one already there is refused with `conflict`.
-    func append(_ entry: JournalEntry, to run: String, fencingToken: Int64) async throws
+    /// entry with a lower token than one already there is refused with `conflict`, and so is one whose writer's
+    /// `tickets` are not all the last ones of their locks: a holder that slept through its lease must not go on.
+    func append(
+        _ entry: JournalEntry, to run: String, fencingToken: Int64, holding tickets: [LockTicket]
+    ) async throws
 
     /// The journal in the order in which it was written; nil when there is no such run.
     func read(run: String) async throws -> StoredJournal?
 
     /// Runs without an end, oldest first.
     func unfinishedRuns(environment: String) async throws -> [String]
+}
+
+extension JournalStore {
+    /// By a writer without locks, as every run begins.
+    package func append(_ entry: JournalEntry, to run: String, fencingToken: Int64) async throws {
+        try await append(entry, to: run, fencingToken: fencingToken, holding: [])
+    }
 }
 
 package struct StoredJournal: Codable, Hashable, Sendable {

@@ -10,7 +10,10 @@ actor MemoryState: JournalStore, Ledger, ImageRecords, ServiceLock {
     private(set) var journals: [String: StoredJournal] = [:]
     private(set) var documents: [ReleaseDocument] = []
     private var images: [String: BuiltImage] = [:]
-    private var holders: [String: LockHolder] = [:]
+    private var locks: [String: LockRecord] = [:]
+    private var forced: [ForcedRelease] = []
+    /// Seconds; a lease runs out when a test says so.
+    private var time = 0.0
     private var token: Int64 = 0
     private(set) var writes = 0
     private var writesAllowed = Int.max
@@ -38,13 +41,18 @@ actor MemoryState: JournalStore, Ledger, ImageRecords, ServiceLock {
         journals[run] = StoredJournal(run: run, environment: environment, plan: plan, entries: [])
     }
 
-    func append(_ entry: JournalEntry, to run: String, fencingToken: Int64) async throws {
+    func append(
+        _ entry: JournalEntry, to run: String, fencingToken: Int64, holding tickets: [LockTicket]
+    ) async throws {
         guard writes < writesAllowed else {
             power.isOn = false
             throw Killed()
         }
         if let refusal, writes >= refusedFrom { throw refusal }
         guard fencingToken >= highestTokens[run] ?? 0 else { throw Failure(.conflict, "taken over") }
+        for ticket in tickets where locks[ticket.service]?.isHeld(by: ticket) != true {
+            throw locks[ticket.service]?.lostFailure(ticket) ?? Failure(.conflict, "no such lock")
+        }
         highestTokens[run] = fencingToken
         writes += 1
         if losesEffect, writes == writesAllowed { power.isOn = false }
@@ -79,19 +87,31 @@ actor MemoryState: JournalStore, Ledger, ImageRecords, ServiceLock {
     func acquire(
         service: String, environment: String, holder: LockHolder, lease: Duration
     ) async throws -> LockTicket {
-        if let other = holders[service], other.run != holder.run { throw Failure(.conflict, "held by \(other.run)") }
-        holders[service] = holder
+        var lock = locks[service] ?? LockRecord(service: service, environment: environment)
+        defer { locks[service] = lock }
         token += 1
-        return LockTicket(service: service, environment: environment, run: holder.run, fencingToken: token)
+        return try lock.take(for: holder, token: token, at: time, lease: lease)
     }
 
-    func renew(_ ticket: LockTicket, lease: Duration) async throws {}
+    func renew(_ ticket: LockTicket, lease: Duration) async throws {
+        try locks[ticket.service]?.renew(ticket, at: time, lease: lease)
+    }
 
-    func release(_ ticket: LockTicket) async throws { holders[ticket.service] = nil }
+    func release(_ ticket: LockTicket) async throws { locks[ticket.service]?.release(ticket) }
 
-    func holder(service: String, environment: String) async throws -> LockHolder? { holders[service] }
+    func holder(service: String, environment: String) async throws -> LockHolder? {
+        locks[service]?.currentHolder(at: time)
+    }
 
-    func dropLocks() { holders = [:] }
+    func breakLock(_ release: ForcedRelease) async throws -> LockHolder? {
+        forced.insert(release, at: 0)
+        return locks[release.service]?.breakOpen(token: token + 1)
+    }
+
+    func forcedReleases(environment: String, limit: Int) async throws -> [ForcedRelease] { forced }
+
+    /// Time enough passes that every lease has run out.
+    func dropLocks() { time += 3600 }
 }
 
 /// Of the machine that everything runs on.

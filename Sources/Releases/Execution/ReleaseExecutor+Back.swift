@@ -1,0 +1,105 @@
+/// The way back: every service that was touched gets its traffic, tags and annotations of the lock step again.
+extension ReleaseExecutor {
+    func goBack(_ reason: Failure) async -> ReleaseDocument {
+        await uncancelled { [self] in
+            let begun = await journal.progress
+            // The way back may take longer than a lease. What a lost one means, the journal decides.
+            let keeping = Task(executorPreference: RunExecutor.current) { [handler] in _ = await handler.keepLocks() }
+            defer { keeping.cancel() }
+            do {
+                try await journal.write(.undoing(reason: reason))
+            } catch {
+                let failure = StepError(lifting: error).failure
+                guard await !journal.isFencedOff else { return await notCompleted([failure], reason) }
+                await journal.goOn(without: .undoing(reason: reason), failure)
+            }
+            let touched = handler.touchedServices(begun)
+            if !touched.isEmpty { roles.observer.undoing(reason: reason) }
+            var failures: [Failure] = []
+            for service in touched where !(begun.state(of: "restore:\(service)").isComplete) {
+                // One that cannot be put back is no reason to leave the others.
+                if let failure = await restore(service) { failures.append(failure) }
+                if await journal.isFencedOff { break }
+            }
+            guard failures.isEmpty else { return await notCompleted(failures, reason) }
+            if let lost = await journal.lost { return await notWritten(lost, reason, touchedNothing: touched.isEmpty) }
+            // A rollback that was undone has not rolled back anything.
+            let isUndone = plan.kind == .deploy && handler.hadMovedTraffic(begun)
+            return await finish(
+                isUndone ? .rolledBack : .failed, error: naming(await leftToOthers(touched), in: reason))
+        }
+    }
+
+    private func restore(_ service: String) async -> Failure? {
+        let id = "restore:\(service)"
+        let began = roles.clock.now()
+        let outcome: StepOutcome
+        do {
+            try await journal.write(.intent(step: id))
+            roles.observer.started(step: id)
+            let output = try await withDeadline(seconds: 120, id, clock: roles.clock) { [self] in
+                try await restorePatiently(service)
+            }
+            outcome = .done(output, seconds: (roles.clock.now() - began).inSeconds)
+            try await journal.write(.outcome(step: id, outcome))
+        } catch {
+            // Not written down: in doubt is what it is, and whoever takes the run up looks again.
+            let lifted = StepError(lifting: error)
+            roles.observer.ended(
+                step: id,
+                outcome: .failed(lifted.failure, lifted.output, seconds: (roles.clock.now() - began).inSeconds))
+            return lifted.failure
+        }
+        roles.observer.ended(step: id, outcome: outcome)
+        return nil
+    }
+
+    /// Again after what passes: a platform that does not answer for a moment, a write of somebody else at the same time.
+    /// Safe to repeat, since it looks anew each time, sets an absolute state and leaves what belongs to others.
+    private func restorePatiently(_ service: String) async throws -> StepOutput {
+        for pause in [0.5, 1, 2, 4] {
+            do {
+                return try await handler.restore(service)
+            } catch {
+                let category = StepError(lifting: error).failure.category
+                guard [.conflict, .unavailable].contains(category), await !journal.isFencedOff else { throw error }
+                try await roles.clock.sleep(for: .seconds(pause))
+            }
+        }
+        return try await handler.restore(service)
+    }
+
+    /// What could not be put back, or not even be written down, needs a person.
+    private func notCompleted(_ failures: [Failure], _ reason: Failure) async -> ReleaseDocument {
+        let summaries = failures.map(\.summary).joined(separator: "; ")
+        return await finish(
+            .needsAttention,
+            error: Failure(
+                .needsAttention, "the way back was not completed: \(summaries)",
+                details: failures.flatMap(\.details) + [.init("first failure", reason.summary)],
+                hint: "stagectl resume \(plan.run)"))
+    }
+
+    private func notWritten(_ lost: Failure, _ reason: Failure, touchedNothing: Bool) async -> ReleaseDocument {
+        await finish(
+            .needsAttention,
+            error: Failure(
+                .needsAttention, "the journal could not be written: \(lost.summary)",
+                details: lost.details + [
+                    .init("first failure", reason.summary),
+                    .init("traffic", touchedNothing ? "was not touched" : "was put back"),
+                ], hint: "mend that, then: stagectl abort \(plan.run)"))
+    }
+
+    private func leftToOthers(_ touched: [String]) async -> [String] {
+        let progress = await journal.progress
+        return touched.filter { progress.state(of: "restore:\($0)").output?.isLeftToOthers == true }
+    }
+
+    private func naming(_ overtaken: [String], in reason: Failure) -> Failure {
+        guard !overtaken.isEmpty else { return reason }
+        var reason = reason
+        reason.details.append(.init("left as they are", overtaken.sorted().joined(separator: ", ")))
+        return reason
+    }
+}

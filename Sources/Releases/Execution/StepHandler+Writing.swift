@@ -1,0 +1,100 @@
+/// How a service is read and written: never over what somebody else has changed.
+///
+/// Cloud Run may not enforce etags (the v2 API accepted stale ones), so the run counts itself: every write of its own
+/// raises the service's generation by one, and whatever else raised it was not this run.
+extension StepHandler {
+    /// Reads the service, which must exist by now.
+    func observe(_ service: PlannedService) async throws -> ServiceObservation {
+        guard let observation = try await roles.platform.observe(service.identity) else {
+            throw Failure(
+                .conflict, "service `\(service.identity.name)` is gone",
+                hint: "stagectl status \(service.identity.name)")
+        }
+        return observation
+    }
+
+    /// The service as this run left it, to base a write on. Throws `conflict` when somebody else has written since.
+    ///
+    /// - Parameters:
+    ///   - state: of the step that is going to write, before this attempt.
+    ///   - isWritten: whether this is what that step writes: an attempt that was cut may have come so far.
+    func observeOwn(
+        _ service: PlannedService, state: Progress.StepState,
+        isWritten: @Sendable (ServiceObservation) async throws -> Bool
+    ) async throws -> (observation: ServiceObservation, isWritten: Bool) {
+        var isInDoubt = false
+        if case .inDoubt = state { isInDoubt = true }
+        // Nil in journals of versions that did not count.
+        let known = await generation(of: service)
+        // What a cut attempt has asked for may still be on its way, and a read may be older than the last write.
+        let now = try await poll(service) { $0.generation >= known ?? 0 && !(isInDoubt && $0.reconciling) }
+        let isWritten = isInDoubt ? try await isWritten(now) : false
+        // Each attempt that was cut can have written once.
+        if let known { try demand(now, of: service, at: known, orUpTo: isWritten ? known + 2 : known) }
+        return (now, isWritten)
+    }
+
+    /// Writes, journals the operation's name before waiting, and reads back. Throws `conflict` when the service is more
+    /// than one generation further: then somebody else has written at the same time.
+    func write(_ change: ServiceChange, to service: PlannedService, step: String) async throws -> ServiceObservation {
+        let operation = try await roles.platform.update(service.identity, change: change)
+        try await journal.write(.operation(step: step, name: operation))
+        let outcome = try await roles.platform.wait(for: operation, within: .seconds(120))
+        if case .failed(_, let message) = outcome {
+            throw Failure(
+                .release, "Cloud Run did not take the change of `\(service.identity.name)`",
+                details: [.init("Cloud Run", message)], hint: "stagectl status \(service.identity.name)")
+        }
+        guard let before = change.generation else { return try await observe(service) }
+        // A read may be older than the write. A change of annotations alone may leave the generation as it was, so
+        // what was written is looked for as well; how the platform spells it is not worth a failure.
+        var looks = 0
+        let after = try await poll(service) { now in
+            looks += 1
+            return now.generation > before || change.isShown(by: now) || looks == 8
+        }
+        try demand(after, of: service, at: before, orUpTo: before + 1)
+        return after
+    }
+
+    /// Where the last write of this run, or the look that it was locked with, left the generation.
+    func generation(of service: PlannedService) async -> Int64? {
+        await journal.progress.latest(of: service.identity.name, \.generation)
+    }
+
+    /// Ends by the step's deadline.
+    func poll(
+        _ service: PlannedService, until isEnough: (ServiceObservation) -> Bool
+    ) async throws -> ServiceObservation {
+        var pause = Duration.milliseconds(50)
+        while true {
+            let now = try await observe(service)
+            if isEnough(now) { return now }
+            try await roles.clock.sleep(for: pause)
+            pause = min(pause * 2, .seconds(2))
+        }
+    }
+
+    /// Throws `conflict` for a generation outside of what this run can have made.
+    private func demand(
+        _ now: ServiceObservation, of service: PlannedService, at known: Int64, orUpTo last: Int64? = nil
+    ) throws(Failure) {
+        guard (known...max(known, last ?? known)).contains(now.generation) else {
+            let name = service.identity.name
+            throw Failure(
+                .conflict, "`\(name)` was changed by somebody else during this release",
+                details: [
+                    .init("this run's last generation", "\(known)"), .init("now", "\(now.generation)"),
+                    .init("traffic", TrafficPlan.text(now.trafficStatuses)),
+                ], hint: "stagectl status \(name), then deploy again")
+        }
+    }
+}
+
+extension ServiceChange {
+    /// Whether a service is what this change asked for, as far as traffic and annotations tell.
+    fileprivate func isShown(by now: ServiceObservation) -> Bool {
+        (traffic == nil || Set(traffic ?? []) == Set(now.traffic))
+            && (annotations == nil || annotations == now.annotations)
+    }
+}

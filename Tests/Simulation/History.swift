@@ -1,0 +1,109 @@
+import Configuration
+import Releases
+
+/// One seed's story: a release among services that run already, what goes wrong, and how it is taken up again until it
+/// has ended. Planner, executor, journal and lock rules are the product's own.
+package struct History: Sendable {
+    /// What a story came to.
+    package struct Result: Sendable {
+        package var seed: UInt64
+        package var faults: [Fault]
+        package var outcomes: [String]
+        package var violations: [Violation]
+        package var trace: Trace
+    }
+
+    static let mainRun = "run-main00"
+    static let earlierRun = "run-early0"
+    static let contendingRun = "run-contnd"
+
+    package let seed: UInt64
+    package let faults: [Fault]
+    private let defects: Set<Defect>
+    private let shape: Shape
+    private let plans: PlanCache
+
+    /// - Parameter plans: of earlier histories of the same thread; equal worlds have equal plans.
+    package init(seed: UInt64, defects: Set<Defect> = [], plans: PlanCache) {
+        var random = SeededRandom(seed: seed)
+        self.seed = seed
+        self.defects = defects
+        self.plans = plans
+        shape = Shape(drawnFrom: &random)
+        // Up to six, as often none as any other number.
+        faults = (0..<random.below(7)).map { _ in Fault.drawn(from: &random) }
+    }
+
+    package func play() -> Result {
+        let world = SimulatedWorld(seed: seed, faults: faults, defects: defects, services: shape.names)
+        shape.furnish(world)
+        let outcomes = try? world.scheduler.run { await live(in: world) }
+        world.invariants.end(
+            unfinished: outcomes == nil ? [] : world.disk.unfinished(), stuck: outcomes == nil, in: world)
+        return Result(
+            seed: seed, faults: faults, outcomes: outcomes ?? [], violations: world.invariants.violations,
+            trace: world.traced)
+    }
+
+    private func live(in world: SimulatedWorld) async -> [String] {
+        let outcomes = Confined<[String]>([])
+        let contenders = Confined<[Task<Void, Never>]>([])
+        world.contend = { delay in
+            guard contenders.value.isEmpty else { return }
+            contenders.value.append(
+                Task(executorPreference: world.scheduler) {
+                    try? await world.clock.sleep(for: delay)
+                    outcomes.value.append(await contend(in: world))
+                })
+        }
+        let plan = plans.plan(shape, defects) { shape.plan(in: world, run: Self.mainRun, defects: defects) }
+        let process = SimulatedProcess(world, run: Self.mainRun)
+        world.invariants.runBegins(Self.mainRun, at: world.calls)
+        let main = Task(executorPreference: world.scheduler) {
+            await ReleaseExecutor(plan, roles: Self.roles(of: process)).run()
+        }
+        process.interrupt = { main.cancel() }
+        outcomes.value.append(await main.value.outcome.rawValue)
+        for task in contenders.value { await task.value }
+        await recover(in: world, outcomes)
+        return outcomes.value
+    }
+
+    /// Another release of the same services, by somebody else.
+    private func contend(in world: SimulatedWorld) async -> String {
+        let process = SimulatedProcess(world, run: Self.contendingRun)
+        world.invariants.runBegins(Self.contendingRun, at: world.calls)
+        let plan = shape.plan(in: world, run: Self.contendingRun, defects: defects)
+        return await ReleaseExecutor(plan, roles: Self.roles(of: process)).run().outcome.rawValue
+    }
+
+    /// What a person does with runs that have no end: resume or abort, until they have one.
+    private func recover(in world: SimulatedWorld, _ outcomes: Confined<[String]>) async {
+        for attempt in 0..<8 {
+            // In the end the world calms down: whatever is left must come to an end then.
+            if attempt >= 3 { world.isCalm = true }
+            try? await world.clock.sleep(for: .seconds(31))
+            guard let run = world.disk.unfinished().first, let journal = world.disk.readToResume(run),
+                let decoded = try? DecodedPlan(decoding: journal.plan)
+            else { return }
+            let process = SimulatedProcess(world, run: run)
+            let executor = ReleaseExecutor(
+                decoded, resuming: journal.entries, roles: Self.roles(of: process))
+            do {
+                let release =
+                    attempt >= 3 || world.chance(40) ? try await executor.abort() : try await executor.resume()
+                outcomes.value.append(release.outcome.rawValue)
+            } catch {
+                outcomes.value.append("refused")
+            }
+        }
+    }
+
+    private static func roles(of process: SimulatedProcess) -> ReleaseRoles {
+        let state = ProcessState(process: process)
+        return ReleaseRoles(
+            platform: ProcessPlatform(process: process), builders: ["simulated": ProcessBuilder(process: process)],
+            verifier: ProcessVerifier(process: process), journal: state, ledger: state, images: state, lock: state,
+            observer: ProcessObserver(), clock: ProcessClock(process: process), now: { "" })
+    }
+}

@@ -1,0 +1,245 @@
+import Configuration
+import Releases
+
+/// What must hold after every single effect, whatever went wrong. The numbers are those of the design's list of
+/// invariants, so that a violation names its rule.
+///
+/// Unchecked for the scheduler's reason: one thread.
+final class Invariants: @unchecked Sendable {
+    enum Gate: Hashable { case health, smoke, inPublic }
+
+    private(set) var violations: [Violation] = []
+    /// Revisions that passed a gate, by the model's own truth.
+    private var witnessed: [Gate: Set<String>] = [:]
+    /// Revisions that were there before, or that somebody made by hand: no gate is asked of them.
+    var exempt: Set<String> = []
+    /// Services that were open before, and must stay so.
+    var open: Set<String> = []
+    private var lastWriter: [String: String] = [:]
+    private var everLocked: Set<String> = []
+    private var annotatedByHand: Set<String> = []
+    private var taggedByHand: Set<String> = []
+    private var takenOverByHand: [String: Int] = [:]
+    private var begun: [String: Int] = [:]
+
+    private func violate(_ rule: Int, _ text: String, in world: SimulatedWorld) {
+        // One sentence a rule is enough; the trace has the rest.
+        guard !violations.contains(where: { $0.rule == rule }) else { return }
+        violations.append(Violation(rule: rule, text: text, seconds: world.clock.seconds))
+    }
+
+    // MARK: - Told by the world
+
+    func passed(_ gate: Gate, _ revision: String) { witnessed[gate, default: []].insert(revision) }
+
+    func handAnnotated(_ service: String) { annotatedByHand.insert(service) }
+    func handTagged(_ service: String) { taggedByHand.insert(service) }
+
+    func handTookOver(_ service: String, at call: Int) {
+        takenOverByHand[service] = call
+        exempt.insert("\(service)-by-hand")
+    }
+
+    func runBegins(_ run: String, at call: Int) { begun[run] = call }
+
+    // MARK: - After every effect
+
+    /// Rules 1, 2 and 10, whenever the real split or the access of a service changed.
+    func check(_ service: ServiceObservation, in world: SimulatedWorld) {
+        let name = service.identity.name
+        let serving = service.trafficStatuses.filter { $0.percent > 0 }
+        if !service.trafficStatuses.isEmpty, serving.reduce(0, { $0 + $1.percent }) != 100 {
+            violate(1, "traffic of \(name) adds up to \(serving.reduce(0) { $0 + $1.percent }) %", in: world)
+        }
+        let revisions = world.cloud.services[name]?.revisions ?? []
+        for share in serving {
+            guard let revision = revisions.first(where: { $0.name == share.revision }) else {
+                violate(1, "\(name) sends traffic to \(share.revision), which does not exist", in: world)
+                continue
+            }
+            if revision.condition.state != .succeeded {
+                violate(1, "\(name) sends traffic to \(share.revision), which is not ready", in: world)
+            }
+            guard service.isPublic, !exempt.contains(share.revision) else { continue }
+            for gate in [Gate.health, .smoke] where witnessed[gate]?.contains(share.revision) != true {
+                violate(2, "\(share.revision) has \(share.percent) % and has not passed \(gate)", in: world)
+            }
+        }
+        if open.contains(name), !service.isPublic { violate(10, "\(name) was open and is closed", in: world) }
+    }
+
+    /// Rules 3 and 4, before a write of stagectl reaches the platform.
+    func willWrite(to service: String, by run: String, in world: SimulatedWorld) {
+        if !everLocked.contains("\(run) \(service)") {
+            violate(3, "\(run) writes to \(service) and never had its lock", in: world)
+        }
+        let progress = Progress(replaying: world.disk.read(run)?.entries ?? [])
+        let isIntended = progress.begun.contains { step in
+            guard step.hasSuffix(":\(service)"), case .inDoubt = progress.state(of: step) else { return false }
+            return true
+        }
+        // With a full disk the way back goes on all the same: it is what the disk must not prevent.
+        if !isIntended, !world.disk.isFull {
+            violate(4, "\(run) writes to \(service) without an intent in its journal", in: world)
+        }
+    }
+
+    /// Rule 3, when the platform has taken the write.
+    func landed(on service: String, by run: String, in world: SimulatedWorld) {
+        if let holder = world.disk.lock(of: service).currentHolder(at: world.clock.seconds), holder.run != run,
+            lastWriter[service] == holder.run
+        {
+            violate(3, "\(run) wrote to \(service) after \(holder.run), which has the lock", in: world)
+        }
+        lastWriter[service] = run
+    }
+
+    func gaveLock(of service: String, to run: String, before: LockHolder?, in world: SimulatedWorld) {
+        everLocked.insert("\(run) \(service)")
+        if let before, before.run != run {
+            violate(3, "the lock of \(service) went from \(before.run), which is alive, to \(run)", in: world)
+        }
+    }
+
+    func releasedLock(
+        of service: String, by run: String, before: LockHolder?, after: LockHolder?, in world: SimulatedWorld
+    ) {
+        if let before, before.run != run, after == nil {
+            violate(3, "\(run) released the lock of \(before.run)", in: world)
+        }
+    }
+
+    func journaled(_ entry: JournalEntry, of run: String, in world: SimulatedWorld) {
+        switch entry.event {
+        case .intent(let step):
+            let service = String(step.split(separator: ":").last ?? "")
+            let lock = world.disk.lock(of: service)
+            if everLocked.contains("\(run) \(service)"), let holder = lock.holder, holder.run != run {
+                violate(3, "\(run) goes on with \(step) although \(holder.run) has the lock", in: world)
+            }
+        case .ended(let outcome):
+            ended(run, outcome, in: world)
+        case .operation, .outcome, .undoing:
+            break
+        }
+    }
+
+    // MARK: - At the end of a run
+
+    /// Rules 6 and 7: journal, ledger and world agree.
+    private func ended(_ run: String, _ outcome: ReleaseOutcome, in world: SimulatedWorld) {
+        if world.disk.ledger[run]?.outcome != outcome {
+            let recorded = world.disk.ledger[run]?.outcome.rawValue ?? "nothing"
+            violate(6, "\(run) ended \(outcome.rawValue), the ledger says \(recorded)", in: world)
+        }
+        guard let journal = world.disk.read(run), let plan = try? DecodedPlan(decoding: journal.plan).plan else {
+            return
+        }
+        let progress = Progress(replaying: journal.entries)
+        for service in plan.services where service.decision != .unchanged {
+            let name = service.identity.name
+            guard lastWriter[name] == run, !wasTakenOver(name, since: run),
+                let now = world.cloud.observe(name, evenIfOld: false)
+            else { continue }
+            switch outcome {
+            case .promoted:
+                promoted(service, plan, progress, now, in: world)
+            case .rolledBack where plan.kind == .rollback:
+                promoted(service, plan, progress, now, in: world)
+            case .failed, .rolledBack:
+                wentBack(service, run, progress, now, in: world)
+            case .unchanged, .held, .needsAttention:
+                break
+            }
+        }
+    }
+
+    private func promoted(
+        _ service: PlannedService, _ plan: Plan, _ progress: Progress, _ now: ServiceObservation,
+        in world: SimulatedWorld
+    ) {
+        let name = service.identity.name
+        let made: String? = progress.latest(of: name, \.revision)
+        let candidate = if case .reuse(let revision) = service.decision { revision } else { made ?? "" }
+        if now.share(of: candidate) != 100 {
+            violate(6, "\(plan.run) promoted \(candidate), which has \(now.share(of: candidate)) %", in: world)
+        }
+        if witnessed[.inPublic]?.contains(candidate) != true {
+            violate(6, "\(plan.run) promoted \(candidate), which never answered at the public URL", in: world)
+        }
+        if service.service.isPublic, !now.isPublic {
+            violate(6, "\(plan.run) promoted \(name), which is still closed", in: world)
+        }
+        if now.annotations[ReleaseAnnotation.run] != plan.run {
+            violate(6, "\(plan.run) left no trace on \(name)", in: world)
+        }
+    }
+
+    private func wentBack(
+        _ service: PlannedService, _ run: String, _ progress: Progress, _ now: ServiceObservation,
+        in world: SimulatedWorld
+    ) {
+        let name = service.identity.name
+        guard let before = progress.state(of: "lock:\(name)").output?.snapshot, !before.trafficStatuses.isEmpty else {
+            if service.isFirst, now.isPublic { violate(7, "\(name) was left open by \(run)", in: world) }
+            return
+        }
+        func split(_ shares: [TrafficShare]) -> Set<String> {
+            Set(
+                shares.filter { $0.tag != "mine" && ($0.percent > 0 || $0.tag != nil) }
+                    .map { "\($0.revision) \($0.percent) \($0.tag ?? "-")" })
+        }
+        if split(now.trafficStatuses) != split(before.trafficStatuses) {
+            violate(
+                7,
+                "\(name) after \(run): \(split(now.trafficStatuses).sorted()), was \(split(before.trafficStatuses).sorted())",
+                in: world)
+        }
+        for key in ReleaseAnnotation.all where now.annotations[key] != before.annotations[key] {
+            violate(7, "\(name) after \(run): annotation \(key) is not what it was", in: world)
+        }
+    }
+
+    private func wasTakenOver(_ service: String, since run: String) -> Bool {
+        guard let call = takenOverByHand[service] else { return false }
+        return call >= begun[run] ?? 0
+    }
+
+    // MARK: - At the end of the history
+
+    /// Rules 5, 6, 8, 9, 11 and 12.
+    func end(unfinished: [String], stuck: Bool, in world: SimulatedWorld) {
+        if stuck { violate(11, "the history did not come to an end", in: world) }
+        for run in unfinished { violate(6, "\(run) has no end", in: world) }
+        if world.calls > 6000 { violate(11, "\(world.calls) calls", in: world) }
+        for (name, service) in world.cloud.services {
+            let runs = service.revisions.compactMap { $0.labels[ReleaseLabel.run] }
+            for run in Set(runs) where runs.count(where: { $0 == run }) > 1 && run != History.earlierRun {
+                violate(8, "\(run) made \(runs.count { $0 == run }) revisions of \(name)", in: world)
+            }
+            if annotatedByHand.contains(name), service.now.annotations["team/note"] != "kept" {
+                violate(9, "a note that somebody left on \(name) is gone", in: world)
+            }
+            if taggedByHand.contains(name), takenOverByHand[name] == nil,
+                !service.now.trafficStatuses.contains(where: { $0.tag == "mine" })
+            {
+                violate(9, "a tag that somebody set on \(name) is gone", in: world)
+            }
+            if let call = takenOverByHand[name], begun.values.allSatisfy({ $0 <= call }),
+                service.now.share(of: "\(name)-by-hand") != 100
+            {
+                violate(9, "traffic that somebody moved on \(name) was moved again", in: world)
+            }
+            if let holder = world.disk.lock(of: name).currentHolder(at: world.clock.seconds + 31) {
+                violate(12, "the lock of \(name) is still held for \(holder.run)", in: world)
+            }
+        }
+    }
+}
+
+package struct Violation: Hashable, Sendable {
+    package var rule: Int
+    package var text: String
+    /// Since the world began.
+    package var seconds: Double
+}

@@ -1,0 +1,125 @@
+import Configuration
+import Releases
+
+/// What the world of a history looks like before it begins, and what is released in it. Few shapes, so that plans can
+/// be shared between histories.
+package struct Shape: Hashable, Sendable {
+    var services: Int
+    /// Nothing of it was deployed before.
+    var isFirst: Bool
+    var isRollback: Bool
+    var stepped: Bool
+
+    init(drawnFrom random: inout SeededRandom) {
+        services = 1 + random.below(3)
+        let kind = random.below(20)
+        isFirst = kind < 3
+        isRollback = kind >= 15
+        stepped = random.chance(25)
+    }
+
+    var names: [String] { Array(["auth", "backend", "frontend"].prefix(services)) }
+
+    private var configured: [Service] {
+        names.enumerated().map { index, name in
+            var service = Service(
+                name: name, source: SourceSettings(paths: ["src"]), environment: [], isPublic: true,
+                identity: .header("x-revision"), dependsOn: index == 0 ? [] : [names[index - 1]],
+                suites: ["\(name)-smoke"])
+            if stepped { service.traffic = TrafficSettings(steps: [25, 100]) }
+            return service
+        }
+    }
+
+    private func identity(_ name: String) -> ServiceIdentity { ServiceIdentity(project: "p", region: "r", name: name) }
+
+    /// Puts what was there before into the world: two revisions each, the newer one serving.
+    func furnish(_ world: SimulatedWorld) {
+        guard !isFirst else { return }
+        for name in names {
+            let revisions = [2, 1].map { number in
+                RevisionObservation(
+                    name: world.cloud.name(number, of: name), image: "\(name)@sha256:\(number)",
+                    labels: [
+                        ReleaseLabel.run: History.earlierRun, ReleaseLabel.fingerprint: "earlier-\(number)",
+                        ReleaseLabel.commit: String(repeating: "a", count: 40),
+                    ],
+                    condition: Condition(state: .succeeded))
+            }
+            world.invariants.exempt.formUnion(revisions.map(\.name))
+            world.invariants.open.insert(name)
+            let serving = revisions[0].name
+            world.cloud.install(
+                SimulatedCloudRun.Service(
+                    now: ServiceObservation(
+                        identity: identity(name), url: "http://\(name).test", generation: 2, observedGeneration: 2,
+                        latestReadyRevision: serving, latestCreatedRevision: serving,
+                        traffic: [TrafficTarget(revision: serving, percent: 100)],
+                        trafficStatuses: [TrafficShare(revision: serving, percent: 100)],
+                        annotations: [
+                            ReleaseAnnotation.run: History.earlierRun, ReleaseAnnotation.revision: serving,
+                        ], isPublic: true, condition: Condition(state: .succeeded)),
+                    revisions: revisions))
+        }
+    }
+
+    /// The plan of a release of all services as the world is now.
+    func plan(in world: SimulatedWorld, run: String, defects: Set<Defect>) -> DecodedPlan {
+        var facts: [String: ServiceFacts] = [:]
+        for name in names {
+            facts[name] = ServiceFacts(
+                observation: world.cloud.observe(name, evenIfOld: false), revisions: world.cloud.revisions(of: name),
+                sourceDigest: "source-of-\(run)")
+        }
+        let request = PlanRequest(
+            run: run, created: "", initiator: "somebody@somewhere",
+            environment: Environment(
+                name: SimulatedWorld.environment, platform: PlatformSettings(kind: .local), project: "p", region: "r",
+                services: configured),
+            selection: names,
+            source: SourceSnapshot(
+                commit: String(repeating: "b", count: 40), branch: "main", subject: "", changes: []), facts: facts,
+            builder: "simulated", root: "/")
+        var plan: Plan
+        if isRollback, run == History.mainRun {
+            plan = RollbackPlanner(digest: Self.digest).plan(
+                request, targets: Dictionary(uniqueKeysWithValues: names.map { ($0, world.cloud.name(1, of: $0)) }))
+        } else if let made = try? DeployPlanner(digest: Self.digest).plan(request) {
+            plan = made
+        } else {
+            fatalError("a plan that cannot be made is a mistake in this file")
+        }
+        plan.steps = defects.reduce(plan.steps) { $1.spoiling($0) }
+        guard let decoded = try? DecodedPlan(decoding: plan.serialized()) else {
+            fatalError("a plan that cannot be read is a mistake in this file")
+        }
+        return decoded
+    }
+
+    /// Not a good one, but one: equal texts are equal, different ones differ.
+    private static let digest: Digest = { text in
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return String(repeating: String(hash, radix: 16), count: 4)
+    }
+}
+
+/// Plans by the shape of their world: serialising and decoding one costs more than a history. Of one thread.
+package final class PlanCache: @unchecked Sendable {
+    private struct Key: Hashable {
+        var shape: Shape
+        var defects: Set<Defect>
+    }
+
+    private var plans: [Key: DecodedPlan] = [:]
+
+    package init() {}
+
+    func plan(_ shape: Shape, _ defects: Set<Defect>, _ make: () -> DecodedPlan) -> DecodedPlan {
+        let key = Key(shape: shape, defects: defects)
+        if let known = plans[key] { return known }
+        let plan = make()
+        plans[key] = plan
+        return plan
+    }
+}

@@ -1,0 +1,53 @@
+import Simulation
+
+/// What a campaign came to, for people and for programs.
+enum Report {
+    static func history(_ result: History.Result) -> String {
+        var lines = result.faults.map { "fault \($0)" }
+        lines += result.trace.lines
+        lines += result.violations.map { "BROKEN rule \($0.rule) at \(Int($0.seconds)) s: \($0.text)" }
+        lines.append("outcomes \(result.outcomes.joined(separator: ", "))")
+        lines.append("digest \(String(result.trace.digest, radix: 16))")
+        return lines.joined(separator: "\n")
+    }
+
+    static func campaign(_ campaign: Campaign.Result) -> String {
+        var lines = campaign.violations.prefix(20).map { found in
+            "BROKEN seed \(found.seed): rule \(found.violation.rule): \(found.violation.text)"
+        }
+        if campaign.violations.count > 20 { lines.append("… \(campaign.violations.count) in all") }
+        let outcomes = campaign.outcomes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        lines.append("\(campaign.count) histories, \(campaign.faults) faults, \(campaign.calls) lines of trace")
+        lines.append("ended: \(outcomes.joined(separator: ", "))")
+        lines.append("\(perSecond(campaign)) histories a second on \(campaign.threads) threads")
+        lines.append("digest \(String(campaign.digest, radix: 16)); one again: simulate --seed N")
+        return lines.joined(separator: "\n")
+    }
+
+    static func campaignJSON(_ campaign: Campaign.Result) -> String {
+        let violations = campaign.violations.map { "{\"seed\":\($0.seed),\"rule\":\($0.violation.rule)}" }
+        return """
+            {"histories":\(campaign.count),"faults":\(campaign.faults),"seconds":\(campaign.seconds),\
+            "perSecond":\(perSecond(campaign)),"digest":"\(String(campaign.digest, radix: 16))",\
+            "violations":[\(violations.joined(separator: ","))]}
+            """
+    }
+
+    static func defects(_ caught: [DefectCampaign.Caught]) -> String {
+        caught.map { found in
+            let seeds = found.seeds.map { "after \($0) seeds, rule \(found.rule ?? 0)" } ?? "NOT CAUGHT"
+            return "\(found.defect) (\(found.defect.rawValue)): \(seeds)"
+        }.joined(separator: "\n")
+    }
+
+    static func defectsJSON(_ caught: [DefectCampaign.Caught]) -> String {
+        let items = caught.map { found in
+            "{\"defect\":\"\(found.defect)\",\"seeds\":\(found.seeds.map(String.init) ?? "null"),\"rule\":\(found.rule.map(String.init) ?? "null")}"
+        }
+        return "{\"defects\":[\(items.joined(separator: ","))]}"
+    }
+
+    private static func perSecond(_ campaign: Campaign.Result) -> Int {
+        campaign.seconds > 0 ? Int(Double(campaign.count) / campaign.seconds) : 0
+    }
+}

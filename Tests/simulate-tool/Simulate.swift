@@ -1,0 +1,49 @@
+import ArgumentParser
+import Simulation
+
+/// `simulate`: histories of releases by the thousand, each decided by its seed.
+@main
+struct Simulate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Play histories of releases in simulated worlds and check what must hold after every effect.",
+        discussion: "Ends with 1 when a rule was broken, and prints the seeds.")
+
+    @Option(help: "How many histories.")
+    var count = 10_000
+
+    @Option(name: .customLong("from"), help: "The first seed.")
+    var first: UInt64 = 1
+
+    @Option(help: "Play this one alone and print what happened.")
+    var seed: UInt64?
+
+    @Option(help: "Threads; each plays its own part of the seeds.")
+    var threads = 2
+
+    @Flag(help: "Put in every known mistake, one after the other, and say after how many seeds it was caught.")
+    var defects = false
+
+    @Flag(help: "Print one JSON document.")
+    var json = false
+
+    func validate() throws {
+        guard count > 0 else { throw ValidationError("--count is a number above 0") }
+        guard (1...64).contains(threads) else { throw ValidationError("--threads is a number from 1 to 64") }
+    }
+
+    func run() throws {
+        if let seed {
+            let result = History(seed: seed, plans: PlanCache()).play()
+            print(Report.history(result))
+            if !result.violations.isEmpty { throw ExitCode(1) }
+        } else if defects {
+            let caught = DefectCampaign(first: first, most: count).run()
+            print(json ? Report.defectsJSON(caught) : Report.defects(caught))
+            if caught.contains(where: { $0.seeds == nil }) { throw ExitCode(1) }
+        } else {
+            let campaign = Campaign(first: first, count: count, threads: threads).run()
+            print(json ? Report.campaignJSON(campaign) : Report.campaign(campaign))
+            if !campaign.violations.isEmpty { throw ExitCode(1) }
+        }
+    }
+}
