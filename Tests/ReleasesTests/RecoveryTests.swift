@@ -84,6 +84,18 @@ import Testing
         #expect(try await world.state.unfinishedRuns(environment: "test").isEmpty)
     }
 
+    @Test(arguments: 0..<30)
+    func `a run is not promoted when its traffic was taken back and nobody could write that down`(
+        writes: Int
+    ) async throws {
+        guard let (world, stored) = try await Self.cut(after: writes, effectHappened: true) else { return }
+        await world.platform.sendBack("backend", to: "backend-00001-abc")
+        let decoded = try DecodedPlan(decoding: stored.plan)
+        let release = try await ReleaseExecutor(decoded, resuming: stored.entries, roles: world.roles).resume()
+        #expect(release.outcome != .promoted, "after \(writes) writes")
+        #expect(await world.shares(of: "backend") == ["backend-00001-abc": 100])
+    }
+
     @Test func `a run whose service somebody else has locked since is not touched`() async throws {
         let (world, stored) = try #require(try await Self.cut(after: 12, effectHappened: true))
         _ = try await world.state.acquire(

@@ -10,7 +10,7 @@ extension StepHandler {
         let operation: OperationName
         if try await roles.platform.observe(service.identity) != nil {
             // Found by the label that only this run sets.
-            let (before, isMade) = try await observeOwn(service, state: state) { _ in
+            let (before, isMade) = try await observeOwn(service, step: step, state: state) { _ in
                 try await self.revisionOfThisRun(service) != nil
             }
             if isMade {
@@ -62,7 +62,7 @@ extension StepHandler {
         _ service: PlannedService, revision: String?, step: Step, state: Progress.StepState
     ) async throws -> StepOutput {
         let name: String = if let revision { revision } else { try await candidateRevision(service) }
-        let (observation, isWritten) = try await observeOwn(service, state: state) { now in
+        let (observation, isWritten) = try await observeOwn(service, step: step, state: state) { now in
             now.trafficStatuses.contains { $0.tag == service.tag && $0.revision == name }
         }
         if isWritten { return try tagged(service, name, observation) }

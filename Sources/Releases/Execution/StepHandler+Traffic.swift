@@ -6,7 +6,7 @@ extension StepHandler {
         _ service: PlannedService, percent: Int, step: Step, state: Progress.StepState
     ) async throws -> StepOutput {
         let candidate = try await candidateRevision(service)
-        let (observation, isWritten) = try await observeOwn(service, state: state) { now in
+        let (observation, isWritten) = try await observeOwn(service, step: step, state: state) { now in
             now.share(of: candidate) == percent
         }
         if isWritten { return shifted(to: candidate, observation) }
@@ -81,7 +81,7 @@ extension StepHandler {
     }
 
     func record(_ service: PlannedService, step: Step, state: Progress.StepState) async throws -> StepOutput {
-        let (observation, isWritten) = try await observeOwn(service, state: state) { now in
+        let (observation, isWritten) = try await observeOwn(service, step: step, state: state) { now in
             now.annotations[ReleaseAnnotation.run] == self.plan.run
         }
         var output = StepOutput()

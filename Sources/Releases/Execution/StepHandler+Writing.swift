@@ -16,10 +16,10 @@ extension StepHandler {
     /// The service as this run left it, to base a write on. Throws `conflict` when somebody else has written since.
     ///
     /// - Parameters:
-    ///   - state: of the step that is going to write, before this attempt.
+    ///   - step: the one that is going to write, and its `state` before this attempt.
     ///   - isWritten: whether this is what that step writes: an attempt that was cut may have come so far.
     func observeOwn(
-        _ service: PlannedService, state: Progress.StepState,
+        _ service: PlannedService, step: Step, state: Progress.StepState,
         isWritten: @Sendable (ServiceObservation) async throws -> Bool
     ) async throws -> (observation: ServiceObservation, isWritten: Bool) {
         var isInDoubt = false
@@ -29,8 +29,9 @@ extension StepHandler {
         // What a cut attempt has asked for may still be on its way, and a read may be older than the last write.
         let now = try await poll(service) { $0.generation >= known ?? 0 && !(isInDoubt && $0.reconciling) }
         let isWritten = isInDoubt ? try await isWritten(now) : false
-        // Each attempt that was cut can have written once.
-        if let known { try demand(now, of: service, at: known, orUpTo: isWritten ? known + 2 : known) }
+        // Each attempt that was cut can have written once; this one has not yet.
+        let cut = Int64((await journal.progress.attempts[step.id] ?? 1) - 1)
+        if let known { try demand(now, of: service, at: known, orUpTo: isWritten ? known + cut : known) }
         return (now, isWritten)
     }
 

@@ -27,6 +27,8 @@ package struct Progress: Hashable, Sendable {
     package private(set) var states: [String: StepState] = [:]
     /// In the order in which the steps began.
     package private(set) var begun: [String] = []
+    /// How often each step was begun: every attempt that was cut can have written once.
+    package private(set) var attempts: [String: Int] = [:]
     /// Why the run goes back; nil while it goes forward.
     package private(set) var undoing: Failure?
     package private(set) var ended: ReleaseOutcome?
@@ -42,6 +44,7 @@ package struct Progress: Hashable, Sendable {
         switch entry.event {
         case .intent(let step):
             if states[step] == nil { begun.append(step) }
+            attempts[step, default: 0] += 1
             // A second intent follows a resume; an operation that was taken stays known.
             if case .inDoubt(.some) = state(of: step) { return }
             states[step] = .inDoubt(operation: nil)

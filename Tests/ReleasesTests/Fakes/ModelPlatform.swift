@@ -104,6 +104,13 @@ actor ModelPlatform: Platform {
 
     func identityToken(audience: String) async throws -> String { "token-for-\(audience)" }
 
+    /// All traffic to one revision, by a process that could write nothing down.
+    func sendBack(_ name: String, to revision: String) {
+        services[name]?.generation += 1
+        services[name]?.traffic = [TrafficTarget(revision: revision, percent: 100)]
+        services[name]?.trafficStatuses = [TrafficShare(revision: revision, percent: 100)]
+    }
+
     /// Somebody else's hand.
     func changeGeneration(of name: String) { services[name]?.generation += 1 }
 }
