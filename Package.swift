@@ -112,7 +112,7 @@ let package = Package(
             name: "Simulation", dependencies: ["Configuration", "Releases"], path: "Tests/Simulation",
             swiftSettings: strict),
         .executableTarget(
-            name: "simulate", dependencies: ["Simulation", .argumentParser], path: "Tests/simulate-tool",
+            name: "simulate", dependencies: ["JSON", "Simulation", .argumentParser], path: "Tests/simulate-tool",
             swiftSettings: strict),
         tests("JSONTests", ["JSON"]),
         tests("ConfigurationTests", ["JSON", "Configuration"]),

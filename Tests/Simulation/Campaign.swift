@@ -12,7 +12,7 @@ package struct Campaign: Sendable {
         package var count = 0
         package var threads = 1
         package var faults = 0
-        package var calls = 0
+        package var lines = 0
         package var outcomes: [String: Int] = [:]
         package var violations: [Found] = []
         /// Of all traces, whatever the order in which they were played.
@@ -34,14 +34,12 @@ package struct Campaign: Sendable {
         let clock = ContinuousClock()
         let began = clock.now
         let parts = Parts(threads)
-        let workers = (0..<threads).map { number in
+        for number in 0..<threads {
             let thread = Thread { parts.finish(number, with: play(part: number)) }
             // A history nests calls deeply, and the default is half a megabyte.
             thread.stackSize = 16 << 20
             thread.start()
-            return thread
         }
-        _ = workers
         var result = parts.wait()
         result.threads = threads
         result.seconds = (clock.now - began).inSeconds
@@ -56,7 +54,7 @@ package struct Campaign: Sendable {
             let played = history.play()
             result.count += 1
             result.faults += played.faults.count
-            result.calls += played.trace.lines.count
+            result.lines += played.trace.lines.count
             for outcome in played.outcomes { result.outcomes[outcome, default: 0] += 1 }
             for violation in played.violations {
                 result.violations.append(Found(seed: played.seed, violation: violation))
@@ -67,7 +65,9 @@ package struct Campaign: Sendable {
     }
 }
 
-/// Collects what the threads found. Guarded by its condition.
+/// Collects what the threads found.
+///
+/// SAFETY: guarded by its condition.
 private final class Parts: @unchecked Sendable {
     private let condition = NSCondition()
     private var results: [Int: Campaign.Result] = [:]
@@ -91,7 +91,7 @@ private final class Parts: @unchecked Sendable {
         for (_, part) in all.sorted(by: { $0.key < $1.key }) {
             sum.count += part.count
             sum.faults += part.faults
-            sum.calls += part.calls
+            sum.lines += part.lines
             sum.outcomes.merge(part.outcomes, uniquingKeysWith: +)
             sum.violations += part.violations
             sum.digest &+= part.digest
@@ -120,7 +120,7 @@ package struct DefectCampaign: Sendable {
 
     package func run() -> [Caught] { Defect.allCases.map(look) }
 
-    private func look(for defect: Defect) -> Caught {
+    package func look(for defect: Defect) -> Caught {
         let plans = PlanCache()
         for offset in 0..<most {
             let played = History(seed: first &+ UInt64(offset), defects: [defect], plans: plans).play()

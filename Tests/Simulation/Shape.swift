@@ -96,11 +96,10 @@ package struct Shape: Hashable, Sendable {
         return decoded
     }
 
-    /// Not a good one, but one: equal texts are equal, different ones differ.
     private static let digest: Digest = { text in
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return String(repeating: String(hash, radix: 16), count: 4)
+        var hash = FNV()
+        hash.add(text)
+        return String(repeating: String(hash.value, radix: 16), count: 4)
     }
 }
 

@@ -1,3 +1,4 @@
+import JSON
 import Simulation
 
 /// What a campaign came to, for people and for programs.
@@ -17,7 +18,7 @@ enum Report {
         }
         if campaign.violations.count > 20 { lines.append("… \(campaign.violations.count) in all") }
         let outcomes = campaign.outcomes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-        lines.append("\(campaign.count) histories, \(campaign.faults) faults, \(campaign.calls) lines of trace")
+        lines.append("\(campaign.count) histories, \(campaign.faults) faults, \(campaign.lines) lines of trace")
         lines.append("ended: \(outcomes.joined(separator: ", "))")
         lines.append("\(perSecond(campaign)) histories a second on \(campaign.threads) threads")
         lines.append("digest \(String(campaign.digest, radix: 16)); one again: simulate --seed N")
@@ -25,12 +26,16 @@ enum Report {
     }
 
     static func campaignJSON(_ campaign: Campaign.Result) -> String {
-        let violations = campaign.violations.map { "{\"seed\":\($0.seed),\"rule\":\($0.violation.rule)}" }
-        return """
-            {"histories":\(campaign.count),"faults":\(campaign.faults),"seconds":\(campaign.seconds),\
-            "perSecond":\(perSecond(campaign)),"digest":"\(String(campaign.digest, radix: 16))",\
-            "violations":[\(violations.joined(separator: ","))]}
-            """
+        let document: JSONValue = [
+            "histories": .integer(Int64(campaign.count)), "faults": .integer(Int64(campaign.faults)),
+            "seconds": .number(campaign.seconds), "perSecond": .integer(Int64(perSecond(campaign))),
+            "digest": .string(String(campaign.digest, radix: 16)),
+            "violations": .array(
+                campaign.violations.map {
+                    ["seed": .string(String($0.seed)), "rule": .integer(Int64($0.violation.rule))]
+                }),
+        ]
+        return document.serialized(pretty: true)
     }
 
     static func defects(_ caught: [DefectCampaign.Caught]) -> String {
@@ -41,10 +46,17 @@ enum Report {
     }
 
     static func defectsJSON(_ caught: [DefectCampaign.Caught]) -> String {
-        let items = caught.map { found in
-            "{\"defect\":\"\(found.defect)\",\"seeds\":\(found.seeds.map(String.init) ?? "null"),\"rule\":\(found.rule.map(String.init) ?? "null")}"
-        }
-        return "{\"defects\":[\(items.joined(separator: ","))]}"
+        let document: JSONValue = [
+            "defects": .array(
+                caught.map { found in
+                    [
+                        "defect": .string("\(found.defect)"),
+                        "seeds": found.seeds.map { .integer(Int64($0)) } ?? .null,
+                        "rule": found.rule.map { .integer(Int64($0)) } ?? .null,
+                    ]
+                })
+        ]
+        return document.serialized(pretty: true)
     }
 
     private static func perSecond(_ campaign: Campaign.Result) -> Int {

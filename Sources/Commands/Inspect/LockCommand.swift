@@ -82,7 +82,8 @@ struct LockReleaseCommand: SessionCommand {
                 ? try await state.holder(service: service.name, environment: session.environmentName)
                 : try await state.breakLock(release)
             if let holder = release.holder {
-                lines.append("\(service.name): taken from \(holder.who), run \(holder.run)")
+                let verb = change.dryRun ? "would be taken" : "taken"
+                lines.append("\(service.name): \(verb) from \(holder.who), run \(holder.run)")
                 released.append(ReleaseJSON.encoded(release))
             } else {
                 lines.append("\(service.name): nobody holds its lock")
@@ -92,6 +93,6 @@ struct LockReleaseCommand: SessionCommand {
             [
                 "schema": .string(Self.schema), "environment": .string(session.environmentName), "locks": [],
                 "releases": .array(released), "error": .null,
-            ], text: (change.dryRun ? ["would be:"] : []).joined() + lines.joined(separator: "\n"))
+            ], text: lines.joined(separator: "\n"))
     }
 }

@@ -109,7 +109,6 @@ struct DeployCommand: SessionCommand {
         options.skipSmoke = skipSmoke
         options.overrides = Dictionary(overrides.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         options.allowOlder = allowOlder
-        options.lockPatience = waitLock?.duration ?? .zero
         options.setEnvironment = setEnvironment.map { (name: $0.name, value: $0.value) }
         let facts = try await session.facts(
             of: selected, source: source.snapshot, repository: source.repository, platform: access.platform,
@@ -120,6 +119,6 @@ struct DeployCommand: SessionCommand {
                 selection: selected.map(\.name), source: source.snapshot, facts: facts, builder: builderName,
                 root: try session.configuration().root, options: options))
         return try await session.release(
-            plan, access: access, change: change, holding: locked.tickets, waitLock: waitLock?.duration, report: report)
+            plan, access: access, change: change, holding: locked.held, report: report)
     }
 }

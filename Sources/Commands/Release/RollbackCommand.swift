@@ -47,15 +47,13 @@ struct RollbackCommand: SessionCommand {
         for service in selected {
             targets[service.name] = try await target(of: service, facts: facts[service.name], commit: commit, session)
         }
-        var options = ReleaseOptions()
-        options.lockPatience = waitLock?.duration ?? .zero
         let plan = RollbackPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
                 run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
                 selection: selected.map(\.name), source: nil, facts: facts, builder: "",
-                root: try session.configuration().root, options: options), targets: targets)
+                root: try session.configuration().root), targets: targets)
         return try await session.release(
-            plan, access: access, change: change, holding: locked.tickets, waitLock: waitLock?.duration, report: report)
+            plan, access: access, change: change, holding: locked.held, report: report)
     }
 
     private func wantedCommit(_ repository: (any SourceRepository)?) async throws -> String? {

@@ -7,20 +7,20 @@ import Transport
 /// Runs a plan, the same for every command that has one.
 extension Session {
     func release(
-        _ plan: Plan, access: PlatformAccess, change: ChangeFlags, holding tickets: [LockTicket] = [],
-        waitLock: Duration?, report: String?
+        _ plan: Plan, access: PlatformAccess, change: ChangeFlags, holding held: HeldLocks = HeldLocks(),
+        report: String?
     ) async throws -> CommandResult {
         if change.dryRun { return CommandResult(ReleaseJSON.plan(plan), text: ReleaseText.plan(plan)) }
         let decoded = try DecodedPlan(decoding: plan.serialized())
-        return try await execute(access: access, run: plan.run, waitLock: waitLock, report: report) { roles in
-            ReleaseExecutor(decoded, holding: tickets, roles: roles)
+        return try await execute(access: access, run: plan.run, report: report) { roles in
+            ReleaseExecutor(decoded, holding: held, roles: roles)
         } action: { executor in
             await executor.run()
         }
     }
 
     func execute(
-        access: PlatformAccess, run: String, waitLock: Duration?, report: String?,
+        access: PlatformAccess, run: String, report: String?,
         _ make: (ReleaseRoles) -> ReleaseExecutor, action: (ReleaseExecutor) async throws -> ReleaseDocument
     ) async throws -> CommandResult {
         if let report { try ReportFiles.prepare(report) }
@@ -30,8 +30,7 @@ extension Session {
         let state = try state()
         let roles = ReleaseRoles(
             platform: access.platform, builders: try builders(), verifier: try verifier(), journal: state,
-            ledger: state, images: state,
-            lock: WaitingLock(inner: state, patience: waitLock ?? .zero) { [console] in console.progress($0) },
+            ledger: state, images: state, lock: state,
             observer: StepLogs(folder: try stateFolder() + "/logs/\(run)", beside: progress, console: console),
             process: LockProcess(host: Self.hostName, id: ProcessLife.own), now: { Timestamp.now() })
         let executor = make(roles)

@@ -2,41 +2,64 @@ import Configuration
 import Releases
 import Reporting
 
-/// What a command of `--wait-lock` does before it looks at the world.
+/// A run that has its name, and perhaps locks, before it has a plan.
 struct LockedRun: Sendable {
-    var run: String
+    var run = RunName.make()
     /// Empty where nobody wanted to wait: the plan's own steps take the locks.
-    var tickets: [LockTicket] = []
+    let held = HeldLocks()
 }
 
 extension Session {
     /// Whoever is ready to wait for a lock takes it before looking: a plan that was made before the wait would be about
-    /// a world that the other release has changed since. The executor keeps the locks and takes them again as its own.
+    /// a world that the other release has changed since.
     func withLocks(
         of services: [Service], commit: String? = nil, patience: Duration?, dryRun: Bool,
         _ work: (LockedRun) async throws -> CommandResult
     ) async throws -> CommandResult {
-        var locked = LockedRun(run: RunName.make())
+        let locked = LockedRun()
         guard let patience, !dryRun else { return try await work(locked) }
-        let inner = try state()
-        let lock = WaitingLock(inner: inner, patience: patience) { [console] in console.progress($0) }
-        let holder = LockHolder(
-            run: locked.run, who: initiator, commit: commit, since: Timestamp.now(),
-            process: LockProcess(host: Self.hostName, id: ProcessLife.own))
+        let state = try state()
+        // The first lease must outlive the wait for the last, and the planning.
+        let keeping = Task {
+            _ = await locked.held.keep(with: state, lease: ReleaseExecutor.lease, clock: SystemClock())
+        }
         let result: Result<CommandResult, any Error>
         do {
-            // One order for everybody, the plan's own, so that two that wait never wait for each other.
-            for service in services.map(\.name).sorted() {
-                locked.tickets.append(
-                    try await lock.acquire(
-                        service: service, environment: environmentName, holder: holder, lease: ReleaseExecutor.lease))
-            }
+            try await waitForLocks(of: services, for: locked, commit: commit, patience: patience, state)
             result = .success(try await work(locked))
         } catch {
             result = .failure(error)
         }
-        // What the executor has taken again it has released itself; releasing that here does nothing.
-        for ticket in locked.tickets { try? await inner.release(ticket) }
+        keeping.cancel()
+        await keeping.value
+        for ticket in await locked.held.clear() { try? await state.release(ticket) }
         return try result.get()
+    }
+
+    /// A conflict is asked again until the time is over.
+    private func waitForLocks(
+        of services: [Service], for locked: LockedRun, commit: String?, patience: Duration, _ lock: any ServiceLock
+    ) async throws {
+        let holder = LockHolder(
+            run: locked.run, who: initiator, commit: commit, since: Timestamp.now(),
+            process: LockProcess(host: Self.hostName, id: ProcessLife.own))
+        let clock = ContinuousClock()
+        let end = clock.now + patience
+        var told = false
+        // One order for everybody, the plan's own, so that two that wait never wait for each other.
+        for service in services.map(\.name).sorted() {
+            while true {
+                do {
+                    let ticket = try await lock.acquire(
+                        service: service, environment: environmentName, holder: holder, lease: ReleaseExecutor.lease)
+                    await locked.held.add(ticket)
+                    break
+                } catch let failure as Failure where failure.category == .conflict && clock.now < end {
+                    if !told { console.progress("  waiting for the lock of \(service): \(failure.summary)") }
+                    told = true
+                    try await clock.sleep(for: .milliseconds(200))
+                }
+            }
+        }
     }
 }

@@ -52,6 +52,6 @@ struct TrafficPromoteCommand: SessionCommand {
                 run: RunName.make(), created: Timestamp.now(), initiator: session.initiator,
                 environment: try session.environment(), selection: [service], source: nil, facts: facts, builder: "",
                 root: root), targets: [service: target], kind: .deploy)
-        return try await session.release(plan, access: access, change: change, waitLock: nil, report: nil)
+        return try await session.release(plan, access: access, change: change, report: nil)
     }
 }

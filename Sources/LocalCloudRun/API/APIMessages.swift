@@ -65,7 +65,6 @@ struct APIError: Error, Hashable, Sendable {
         case permissionDenied = 7
         case failedPrecondition = 9
         case aborted = 10
-        case unimplemented = 12
         case internalError = 13
         case unavailable = 14
 
@@ -76,7 +75,6 @@ struct APIError: Error, Hashable, Sendable {
             case .notFound: 404
             case .alreadyExists, .aborted: 409
             case .internalError: 500
-            case .unimplemented: 501
             case .unavailable: 503
             case .deadlineExceeded: 504
             }
@@ -91,7 +89,6 @@ struct APIError: Error, Hashable, Sendable {
             case .permissionDenied: "PERMISSION_DENIED"
             case .failedPrecondition: "FAILED_PRECONDITION"
             case .aborted: "ABORTED"
-            case .unimplemented: "UNIMPLEMENTED"
             case .internalError: "INTERNAL"
             case .unavailable: "UNAVAILABLE"
             }

@@ -13,15 +13,14 @@ package final class ReleaseExecutor: Sendable {
 
     /// - Parameters:
     ///   - entries: the journal so far, when the run was begun before.
-    ///   - tickets: locks that the run holds already, to be kept until its own steps take them again.
+    ///   - held: locks that the run has already, if any; the run takes the rest, and ends with all of them released.
     package init(
-        _ decoded: DecodedPlan, resuming entries: [JournalEntry] = [], holding tickets: [LockTicket] = [],
+        _ decoded: DecodedPlan, resuming entries: [JournalEntry] = [], holding held: HeldLocks = HeldLocks(),
         roles: ReleaseRoles
     ) {
         self.decoded = decoded
         self.roles = roles
         self.isResumed = !entries.isEmpty
-        let held = HeldLocks(tickets)
         let journal = RunJournal(
             run: decoded.plan.run, store: roles.journal, held: held, progress: Progress(replaying: entries),
             now: roles.now)

@@ -84,9 +84,8 @@ extension StepHandler {
     private func tagged(
         _ service: PlannedService, _ revision: String, _ after: ServiceObservation
     ) throws -> StepOutput {
-        var output = StepOutput()
+        var output = StepOutput(leaving: after)
         output.revision = revision
-        output.generation = after.generation
         output.serviceURL = after.url
         output.candidateURL = after.url(ofTag: service.tag)
         guard output.candidateURL != nil else {

@@ -27,10 +27,8 @@ extension StepHandler {
     }
 
     private func shifted(to candidate: String, _ after: ServiceObservation) -> StepOutput {
-        var output = StepOutput()
-        output.traffic = after.trafficStatuses
+        var output = StepOutput(leaving: after)
         output.revision = candidate
-        output.generation = after.generation
         return output
     }
 
@@ -84,12 +82,7 @@ extension StepHandler {
         let (observation, isWritten) = try await observeOwn(service, step: step, state: state) { now in
             now.annotations[ReleaseAnnotation.run] == self.plan.run
         }
-        var output = StepOutput()
-        if isWritten {
-            output.traffic = observation.trafficStatuses
-            output.generation = observation.generation
-            return output
-        }
+        if isWritten { return StepOutput(leaving: observation) }
         let candidate = try await candidateRevision(service)
         var annotations = observation.annotations
         annotations[ReleaseAnnotation.run] = plan.run
@@ -98,9 +91,7 @@ extension StepHandler {
         let after = try await write(
             ServiceChange(annotations: annotations, etag: observation.etag, generation: observation.generation),
             to: service, step: step.id)
-        output.traffic = after.trafficStatuses
-        output.generation = after.generation
-        return output
+        return StepOutput(leaving: after)
     }
 
     // MARK: - Back
@@ -126,14 +117,14 @@ extension StepHandler {
     func restore(_ name: String) async throws -> StepOutput {
         var output = StepOutput()
         guard let service = plan.service(name) else { return output }
-        guard try await roles.platform.observe(service.identity) != nil else {
+        guard let first = try await roles.platform.observe(service.identity) else {
             output.note = "it was never created"
             return output
         }
         let progress = await journal.progress
         // A read may be older than what this run has written, and would look as if there were nothing to take back.
-        let known = await generation(of: service)
-        let now = try await poll(service) { $0.generation >= known ?? 0 }
+        let known = await generation(of: service) ?? 0
+        let now = first.generation >= known ? first : try await poll(service) { $0.generation >= known }
         guard !isOvertaken(service, now: now, progress) else {
             output.note = "left as it is: somebody else has changed it since"
             output.isLeftToOthers = true

@@ -57,4 +57,10 @@ package struct StepOutput: Codable, Hashable, Sendable {
     package var note: String?
 
     package init() {}
+
+    /// Of a step that wrote: how it left the service.
+    init(leaving service: ServiceObservation) {
+        traffic = service.trafficStatuses
+        generation = service.generation
+    }
 }

@@ -143,7 +143,7 @@ package struct DeployPlanner: Sendable {
             steps.append(
                 Step(
                     id, service: service.identity.name, action: .lock, needs: images + locks.suffix(1),
-                    deadlineSeconds: request.options.lockDeadlineSeconds))
+                    deadlineSeconds: ReleaseSteps.lockSeconds))
             locks.append(id)
         }
         let names = Set(changed.map(\.identity.name))

@@ -73,11 +73,5 @@ package struct ReleaseOptions: Sendable {
     package var overrides: [String: String] = [:]
     package var allowOlder = false
     package var setEnvironment: [(name: String, value: String)] = []
-    /// How long somebody else's lock is waited for.
-    package var lockPatience = Duration.zero
-
-    /// A minute beyond the wait, for taking the lock and looking again.
-    var lockDeadlineSeconds: Int { 60 + Int(clamping: lockPatience.components.seconds) }
-
     package init() {}
 }

@@ -2,6 +2,9 @@ import Configuration
 
 /// The steps of one service from the lock on, the same for a deploy, a reuse and a rollback.
 enum ReleaseSteps {
+    /// For taking a lock and looking again. Whoever wants to wait for one does so before planning.
+    static let lockSeconds = 60
+
     static func afterLock(
         _ planned: PlannedService, needs: [String], priorities: [String], skipsSmoke: Bool, noTraffic: Bool
     ) -> [Step] {

@@ -45,7 +45,7 @@ package struct RollbackPlanner: Sendable {
             steps.append(
                 Step(
                     id, service: service.identity.name, action: .lock, needs: previous,
-                    deadlineSeconds: request.options.lockDeadlineSeconds))
+                    deadlineSeconds: ReleaseSteps.lockSeconds))
             previous = [id]
         }
         for service in changed {

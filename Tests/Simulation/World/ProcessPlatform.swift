@@ -29,7 +29,7 @@ struct ProcessPlatform: Platform {
 
     func update(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName {
         guard let change = world.defective(change, of: service.name, by: process) else {
-            return OperationName("operations/none")
+            return cloud.acceptNothing()
         }
         return try await write(service, change) { change, fate, delay in
             try cloud.update(service.name, change, fate: fate, delay: delay)
@@ -45,7 +45,7 @@ struct ProcessPlatform: Platform {
         for attempt in 1... {
             do {
                 return try await call("write \(service.name)", isWrite: true) {
-                    world.willWrite(change, to: service.name, by: process)
+                    world.willWrite(to: service.name, by: process)
                     let operation = try send(
                         change, world.fate(of: change, of: service.name), world.reconciliation())
                     if world.forgetsOperation() { cloud.forget(operation) }
@@ -71,7 +71,7 @@ struct ProcessPlatform: Platform {
 
     func setPublic(_ isPublic: Bool, of service: ServiceIdentity) async throws {
         try await call("access \(service.name)", isWrite: true) {
-            world.willWrite(ServiceChange(), to: service.name, by: process)
+            world.willWrite(to: service.name, by: process)
             cloud.setPublic(isPublic, of: service.name)
         }
     }

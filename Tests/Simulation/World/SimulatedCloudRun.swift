@@ -112,6 +112,14 @@ final class SimulatedCloudRun: @unchecked Sendable {
         return try apply(change, to: service, fate: fate, delay: delay)
     }
 
+    /// An operation that has ended well without anything having been asked for.
+    func acceptNothing() -> OperationName {
+        numbers += 1
+        let operation = OperationName("operations/\(numbers)")
+        operations[operation.value] = .succeeded
+        return operation
+    }
+
     private func apply(_ change: ServiceChange, to service: String, fate: Fate, delay: Duration) throws
         -> OperationName
     {

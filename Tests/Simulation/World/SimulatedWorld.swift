@@ -148,7 +148,7 @@ final class SimulatedWorld: @unchecked Sendable {
 
     // MARK: - What happened
 
-    func willWrite(_ change: ServiceChange, to service: String, by process: SimulatedProcess) {
+    func willWrite(to service: String, by process: SimulatedProcess) {
         invariants.willWrite(to: service, by: process.run, in: self)
     }
 

@@ -4,13 +4,9 @@ package struct Trace: Sendable {
 
     mutating func add(_ line: String) { lines.append(line) }
 
-    /// FNV-1a over all lines.
     package var digest: UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for line in lines {
-            for byte in line.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-            hash = (hash ^ 0x0A) &* 0x100_0000_01B3
-        }
-        return hash
+        var hash = FNV()
+        for line in lines { hash.add(line + "\n") }
+        return hash.value
     }
 }

@@ -1,24 +1,4 @@
-/// The leases that this run holds.
-actor HeldLocks {
-    private(set) var tickets: [LockTicket]
-
-    init(_ tickets: [LockTicket] = []) { self.tickets = tickets }
-
-    func add(_ ticket: LockTicket) {
-        tickets.removeAll { $0.service == ticket.service }
-        tickets.append(ticket)
-    }
-
-    func ticket(of service: String) -> LockTicket? {
-        tickets.first { $0.service == service }
-    }
-
-    func clear() -> [LockTicket] {
-        defer { tickets = [] }
-        return tickets
-    }
-}
-
+/// Step `lock`, and who has a service by now.
 extension StepHandler {
     /// Takes again what the run had locked before it was cut, so that nothing is written, not even to the journal,
     /// without the right to. All or none; throws `conflict` when somebody else holds one of them by now.
@@ -124,17 +104,7 @@ extension StepHandler {
 
     /// Renews all leases until cancelled; returns why when one was lost.
     func keepLocks() async -> Failure? {
-        while !Task.isCancelled {
-            do { try await roles.clock.sleep(for: lease / 3) } catch { return nil }
-            for ticket in await held.tickets {
-                do {
-                    try await roles.lock.renew(ticket, lease: lease)
-                } catch {
-                    return StepError(lifting: error).failure
-                }
-            }
-        }
-        return nil
+        await held.keep(with: roles.lock, lease: lease, clock: roles.clock)
     }
 
     func releaseLocks() async {

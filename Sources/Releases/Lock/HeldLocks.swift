@@ -1,0 +1,35 @@
+/// The leases that a run holds.
+package actor HeldLocks {
+    package private(set) var tickets: [LockTicket] = []
+
+    package init() {}
+
+    package func add(_ ticket: LockTicket) {
+        tickets.removeAll { $0.service == ticket.service }
+        tickets.append(ticket)
+    }
+
+    package func clear() -> [LockTicket] {
+        defer { tickets = [] }
+        return tickets
+    }
+
+    func ticket(of service: String) -> LockTicket? {
+        tickets.first { $0.service == service }
+    }
+
+    /// Renews all leases, three times in the time of one, until cancelled; returns why when one was lost.
+    package nonisolated func keep(with lock: any ServiceLock, lease: Duration, clock: any RunClock) async -> Failure? {
+        while !Task.isCancelled {
+            do { try await clock.sleep(for: lease / 3) } catch { return nil }
+            for ticket in await tickets {
+                do {
+                    try await lock.renew(ticket, lease: lease)
+                } catch {
+                    return StepError(lifting: error).failure
+                }
+            }
+        }
+        return nil
+    }
+}
