@@ -19,6 +19,9 @@ package final class Console: Sendable {
         package var isQuiet: Bool
         package var isVerbose: Bool
 
+        /// A list that moves; whoever wants every line, or none, gets lines that stay.
+        var isLive: Bool { isTerminal && !isQuiet && !isVerbose }
+
         package var resultPalette: Palette { Palette(isEnabled: colorsResult) }
 
         package init(isTerminal: Bool, usesColor: Bool, isQuiet: Bool = false, isVerbose: Bool = false) {
@@ -31,6 +34,7 @@ package final class Console: Sendable {
 
     package let style: Style
     private let redactor: Mutex<Redactor>
+    private let live = Mutex(LiveArea())
     private let writer: @Sendable (_ text: String, _ isError: Bool) -> Void
 
     package init(
@@ -60,7 +64,7 @@ package final class Console: Sendable {
     /// Progress: standard error, one line.
     package func progress(_ line: String) {
         guard !style.isQuiet else { return }
-        writer(redacted(line) + "\n", true)
+        stay(line)
     }
 
     package func detail(_ line: String) {
@@ -70,19 +74,40 @@ package final class Console: Sendable {
 
     /// An error: standard error, also when quiet.
     package func problem(_ text: String) {
-        writer(redacted(text) + "\n", true)
+        stay(text)
     }
 
-    /// Control sequences of our own on standard error, for the live view alone.
-    func draw(_ text: String) {
+    /// A question, with the cursor left behind it.
+    package func ask(_ text: String) {
         writer(redacted(text), true)
     }
 
-    /// Columns of the terminal; 80 where that cannot be known.
-    package var columns: Int {
+    /// Lines that stay where they are, above the live ones. Written inside the lock: what two threads say at the same
+    /// time must not mix on the screen.
+    private func stay(_ text: String) {
+        let safe = redacted(text) + "\n"
+        live.withLock { live in
+            writer(style.isLive ? live.print(safe, columns: size.columns) : safe, true)
+        }
+    }
+
+    /// Lines that are drawn again with each call; none ends it. Only on a terminal.
+    func show(_ rows: (_ columns: Int) -> [String]) {
+        guard style.isLive else { return }
+        live.withLock { live in
+            let size = size
+            let text = live.show(rows(size.columns).map(redacted), columns: size.columns, lines: size.lines)
+            if !text.isEmpty { writer(text, true) }
+        }
+    }
+
+    /// Of the terminal; 80 by 24 where that cannot be known.
+    private var size: (columns: Int, lines: Int) {
         var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return (80, 24)
+        }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 
     /// Writes everything or gives up silently: a reader that went away (`| head`) is no error of ours.
@@ -93,8 +118,12 @@ package final class Console: Sendable {
                 write(isError ? STDERR_FILENO : STDOUT_FILENO, $0.baseAddress, $0.count)
             }
             if written < 0 {
-                if errno == EINTR || errno == EAGAIN { continue }
-                return
+                if errno == EINTR { continue }
+                guard errno == EAGAIN else { return }
+                // Somebody made the stream non-blocking (it is shared with whoever started us): wait for its reader.
+                var waiting = pollfd(fd: isError ? STDERR_FILENO : STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&waiting, 1, -1)
+                continue
             }
             bytes = bytes.dropFirst(written)
         }
