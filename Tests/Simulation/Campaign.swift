@@ -1,4 +1,3 @@
-import Foundation
 import Releases
 
 /// Many histories, one seed each. Threads share nothing, so the result does not depend on how many there are.
@@ -18,6 +17,15 @@ package struct Campaign: Sendable {
         /// Of all traces, whatever the order in which they were played.
         package var digest: UInt64 = 0
         package var seconds = 0.0
+
+        fileprivate mutating func add(_ part: Result) {
+            count += part.count
+            faults += part.faults
+            lines += part.lines
+            outcomes.merge(part.outcomes, uniquingKeysWith: +)
+            violations += part.violations
+            digest &+= part.digest
+        }
     }
 
     private let first: UInt64
@@ -33,14 +41,9 @@ package struct Campaign: Sendable {
     package func run() -> Result {
         let clock = ContinuousClock()
         let began = clock.now
-        let parts = Parts(threads)
-        for number in 0..<threads {
-            let thread = Thread { parts.finish(number, with: play(part: number)) }
-            // A history nests calls deeply, and the default is half a megabyte.
-            thread.stackSize = 16 << 20
-            thread.start()
-        }
-        var result = parts.wait()
+        var result = Result()
+        for part in Threads.run(threads, play) { result.add(part) }
+        result.violations.sort { ($0.seed, $0.violation.rule) < ($1.seed, $1.violation.rule) }
         result.threads = threads
         result.seconds = (clock.now - began).inSeconds
         return result
@@ -62,72 +65,5 @@ package struct Campaign: Sendable {
             result.digest &+= played.trace.digest
         }
         return result
-    }
-}
-
-/// Collects what the threads found.
-///
-/// SAFETY: guarded by its condition.
-private final class Parts: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var results: [Int: Campaign.Result] = [:]
-    private let expected: Int
-
-    init(_ expected: Int) { self.expected = expected }
-
-    func finish(_ number: Int, with result: Campaign.Result) {
-        condition.lock()
-        results[number] = result
-        condition.signal()
-        condition.unlock()
-    }
-
-    func wait() -> Campaign.Result {
-        condition.lock()
-        while results.count < expected { condition.wait() }
-        let all = results
-        condition.unlock()
-        var sum = Campaign.Result()
-        for (_, part) in all.sorted(by: { $0.key < $1.key }) {
-            sum.count += part.count
-            sum.faults += part.faults
-            sum.lines += part.lines
-            sum.outcomes.merge(part.outcomes, uniquingKeysWith: +)
-            sum.violations += part.violations
-            sum.digest &+= part.digest
-        }
-        sum.violations.sort { ($0.seed, $0.violation.rule) < ($1.seed, $1.violation.rule) }
-        return sum
-    }
-}
-
-/// Each known mistake by itself, until it is caught.
-package struct DefectCampaign: Sendable {
-    package struct Caught: Sendable {
-        package var defect: Defect
-        /// How many histories it took; nil when none of them showed it.
-        package var seeds: Int?
-        package var rule: Int?
-    }
-
-    private let first: UInt64
-    private let most: Int
-
-    package init(first: UInt64, most: Int) {
-        self.first = first
-        self.most = most
-    }
-
-    package func run() -> [Caught] { Defect.allCases.map(look) }
-
-    package func look(for defect: Defect) -> Caught {
-        let plans = PlanCache()
-        for offset in 0..<most {
-            let played = History(seed: first &+ UInt64(offset), defects: [defect], plans: plans).play()
-            if let violation = played.violations.first {
-                return Caught(defect: defect, seeds: offset + 1, rule: violation.rule)
-            }
-        }
-        return Caught(defect: defect)
     }
 }

@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 import Releases
 
 /// One seed's story: a release among services that run already, what goes wrong, and how it is taken up again until it
@@ -38,6 +39,8 @@ package struct History: Sendable {
         let world = SimulatedWorld(seed: seed, faults: faults, defects: defects, services: shape.names)
         shape.furnish(world)
         let outcomes = try? world.scheduler.run { await live(in: world) }
+        // Reading all that was kept costs more than the history itself.
+        if seed.isMultiple(of: 50) || defects.contains(.leakyJournal) { readWhatIsKept(in: world) }
         world.invariants.end(
             unfinished: outcomes == nil ? [] : world.disk.unfinished(), stuck: outcomes == nil, in: world)
         return Result(
@@ -66,7 +69,17 @@ package struct History: Sendable {
         outcomes.value.append(await main.value.outcome.rawValue)
         for task in contenders.value { await task.value }
         await recover(in: world, outcomes)
+        await Self.recoverAgain(in: world)
         return outcomes.value
+    }
+
+    private func readWhatIsKept(in world: SimulatedWorld) {
+        for run in world.disk.order {
+            guard let journal = world.disk.read(run) else { continue }
+            world.invariants.kept(journal.plan, as: "the plan of \(run)", in: world)
+            world.invariants.kept(journal.entries.asText, as: "the journal of \(run)", in: world)
+            world.invariants.kept(world.disk.ledger[run].asText, as: "the record of \(run)", in: world)
+        }
     }
 
     /// Another release of the same services, by somebody else.
@@ -99,11 +112,34 @@ package struct History: Sendable {
         }
     }
 
-    private static func roles(of process: SimulatedProcess) -> ReleaseRoles {
+    /// Takes every run up once more that has ended. Its command would refuse; the engine must not rely on that.
+    static func recoverAgain(in world: SimulatedWorld) async {
+        world.isCalm = true
+        for run in world.disk.order {
+            guard let journal = world.disk.read(run), !world.disk.unfinished().contains(run),
+                let decoded = try? DecodedPlan(decoding: journal.plan)
+            else { continue }
+            let before = world.cloud.truth()
+            let process = SimulatedProcess(world, run: run)
+            _ = try? await ReleaseExecutor(decoded, resuming: journal.entries, roles: roles(of: process)).resume()
+            let after = world.cloud.truth()
+            let changed = after.filter { before[$0.key] != $0.value }.keys.sorted()
+            world.invariants.tookUpAgain(run, changed: changed, in: world)
+        }
+    }
+
+    static func roles(of process: SimulatedProcess) -> ReleaseRoles {
         let state = ProcessState(process: process)
         return ReleaseRoles(
             platform: ProcessPlatform(process: process), builders: ["simulated": ProcessBuilder(process: process)],
             verifier: ProcessVerifier(process: process), journal: state, ledger: state, images: state, lock: state,
             observer: ProcessObserver(), clock: ProcessClock(process: process), now: { "" })
+    }
+}
+
+extension Encodable {
+    /// As a store would keep it.
+    fileprivate var asText: String {
+        (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 }

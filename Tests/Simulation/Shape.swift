@@ -10,6 +10,13 @@ package struct Shape: Hashable, Sendable {
     var isRollback: Bool
     var stepped: Bool
 
+    init(services: Int, isFirst: Bool = false, isRollback: Bool = false) {
+        self.services = services
+        self.isFirst = isFirst
+        self.isRollback = isRollback
+        stepped = false
+    }
+
     init(drawnFrom random: inout SeededRandom) {
         services = 1 + random.below(3)
         let kind = random.below(20)
@@ -65,6 +72,11 @@ package struct Shape: Hashable, Sendable {
 
     /// The plan of a release of all services as the world is now.
     func plan(in world: SimulatedWorld, run: String, defects: Set<Defect>) -> DecodedPlan {
+        plan(in: world, run: run, goesBack: isRollback && run == History.mainRun, defects: defects)
+    }
+
+    /// - Parameter goesBack: to the oldest revision of each service that is there.
+    func plan(in world: SimulatedWorld, run: String, goesBack: Bool, defects: Set<Defect>) -> DecodedPlan {
         var facts: [String: ServiceFacts] = [:]
         for name in names {
             facts[name] = ServiceFacts(
@@ -81,9 +93,9 @@ package struct Shape: Hashable, Sendable {
                 commit: String(repeating: "b", count: 40), branch: "main", subject: "", changes: []), facts: facts,
             builder: "simulated", root: "/")
         var plan: Plan
-        if isRollback, run == History.mainRun {
-            plan = RollbackPlanner(digest: Self.digest).plan(
-                request, targets: Dictionary(uniqueKeysWithValues: names.map { ($0, world.cloud.name(1, of: $0)) }))
+        if goesBack {
+            let targets = facts.compactMapValues { $0.observation == nil ? nil : $0.revisions.last?.name }
+            plan = RollbackPlanner(digest: Self.digest).plan(request, targets: targets)
         } else if let made = try? DeployPlanner(digest: Self.digest).plan(request) {
             plan = made
         } else {

@@ -59,6 +59,39 @@ enum Report {
         return document.serialized(pretty: true)
     }
 
+    static func crashPoints(_ results: [CrashPoints.Result]) -> String {
+        var lines = results.compactMap(\.trace).first?.lines ?? []
+        lines += results.flatMap(\.violations).prefix(20).map { found in
+            "BROKEN \(found.place): rule \(found.violation.rule): \(found.violation.text)"
+        }
+        for result in results {
+            lines.append(
+                "\(result.flow.rawValue), taken up by \(result.recovery): \(result.places) places, "
+                    + "\(result.doublePlaces) pairs of places, \(result.violations.count) rules broken")
+        }
+        lines.append(
+            "\(results.reduce(0) { $0 + $1.places }) places and \(results.reduce(0) { $0 + $1.doublePlaces }) pairs, "
+                + "all of them")
+        return lines.joined(separator: "\n")
+    }
+
+    static func crashPointsJSON(_ results: [CrashPoints.Result]) -> String {
+        let document: JSONValue = [
+            "flows": .array(
+                results.map { result in
+                    [
+                        "flow": .string(result.flow.rawValue), "recovery": .string("\(result.recovery)"),
+                        "places": .integer(Int64(result.places)), "pairs": .integer(Int64(result.doublePlaces)),
+                        "violations": .array(
+                            result.violations.map {
+                                ["place": .string($0.place), "rule": .integer(Int64($0.violation.rule))]
+                            }),
+                    ]
+                })
+        ]
+        return document.serialized(pretty: true)
+    }
+
     private static func perSecond(_ campaign: Campaign.Result) -> Int {
         campaign.seconds > 0 ? Int(Double(campaign.count) / campaign.seconds) : 0
     }

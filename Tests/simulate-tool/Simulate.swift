@@ -23,11 +23,17 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Put in every known mistake, one after the other, and say after how many seeds it was caught.")
     var defects = false
 
+    @Flag(
+        name: .customLong("crash-points"),
+        help: "Let a process be gone at every place of every flow, and again in what takes it up.")
+    var crashPoints = false
+
     @Flag(help: "Print one JSON document.")
     var json = false
 
     func validate() throws {
         guard count > 0 else { throw ValidationError("--count is a number above 0") }
+        guard !(defects && crashPoints) else { throw ValidationError("--defects or --crash-points, not both") }
         guard (1...64).contains(threads) else { throw ValidationError("--threads is a number from 1 to 64") }
     }
 
@@ -40,6 +46,10 @@ struct Simulate: ParsableCommand {
             let caught = DefectCampaign(first: first, most: count).run()
             print(json ? Report.defectsJSON(caught) : Report.defects(caught))
             if caught.contains(where: { $0.seeds == nil }) { throw ExitCode(1) }
+        } else if crashPoints {
+            let results = CrashPoints(threads: threads).run()
+            print(json ? Report.crashPointsJSON(results) : Report.crashPoints(results))
+            if results.contains(where: { !$0.violations.isEmpty }) { throw ExitCode(1) }
         } else {
             let campaign = Campaign(first: first, count: count, threads: threads).run()
             print(json ? Report.campaignJSON(campaign) : Report.campaign(campaign))

@@ -54,10 +54,11 @@ extension ReleaseExecutor {
         return nil
     }
 
-    /// Again after what passes: a platform that does not answer for a moment, a write of somebody else at the same time.
-    /// Safe to repeat, since it looks anew each time, sets an absolute state and leaves what belongs to others.
+    /// Again after what passes: a platform that does not answer for a moment, a write of somebody else at the same time,
+    /// reads that are older than the last write (up to half a minute of that, all pauses together outlast it). Safe to
+    /// repeat, since it looks anew each time, sets an absolute state and leaves what belongs to others.
     private func restorePatiently(_ service: String) async throws -> StepOutput {
-        for pause in [0.5, 1, 2, 4] {
+        for pause in [0.5, 1, 2, 4, 8, 8, 8] {
             do {
                 return try await handler.restore(service)
             } catch {

@@ -80,13 +80,16 @@ package struct Progress: Hashable, Sendable {
         return nil
     }
 
-    /// Whether something may have been written to the service that no outcome tells of.
+    /// Whether something may have been written to the service that no outcome tells of: a step that was cut, or one
+    /// whose write was never answered.
     func hasWriteInDoubt(of service: String) -> Bool {
         begun.contains { step in
-            guard step.hasSuffix(":\(service)"), !step.hasPrefix("restore"), case .inDoubt = state(of: step) else {
-                return false
+            guard step.hasSuffix(":\(service)"), !step.hasPrefix("restore") else { return false }
+            return switch state(of: step) {
+            case .inDoubt: true
+            case .failed(let failure, _, _): failure.mayHaveHappened
+            case .notStarted, .done, .skipped: false
             }
-            return true
         }
     }
 

@@ -26,6 +26,8 @@ package actor HeldLocks {
                 do {
                     try await lock.renew(ticket, lease: lease)
                 } catch {
+                    // The run ended while this was on its way: that says nothing about the lease.
+                    if Task.isCancelled { return nil }
                     return StepError(lifting: error).failure
                 }
             }

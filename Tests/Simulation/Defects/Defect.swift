@@ -10,6 +10,7 @@ package enum Defect: String, Hashable, Sendable, CaseIterable {
     case unlockWithoutToken = "a lock is released by whoever asks"
     case lyingLedger = "the ledger calls every release promoted"
     case lostLedger = "the ledger keeps nothing"
+    case leakyJournal = "what a check saw is written down with the deployer's token"
     // What a resumed run believes.
     case forgottenIntents = "a step that was cut counts as never begun"
     case doubtIsDone = "a step that was cut counts as done"

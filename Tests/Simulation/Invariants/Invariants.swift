@@ -128,12 +128,13 @@ final class Invariants: @unchecked Sendable {
 
     /// Rules 6 and 7: journal, ledger and world agree.
     private func ended(_ run: String, _ outcome: ReleaseOutcome, in world: SimulatedWorld) {
-        if world.disk.ledger[run]?.outcome != outcome {
-            let recorded = world.disk.ledger[run]?.outcome.rawValue ?? "nothing"
-            violate(6, "\(run) ended \(outcome.rawValue), the ledger says \(recorded)", in: world)
-        }
         guard let journal = world.disk.read(run), let plan = try? DecodedPlan(decoding: journal.plan).plan else {
             return
+        }
+        // A release that had nothing to do is nothing to be remembered.
+        if plan.changes, world.disk.ledger[run]?.outcome != outcome {
+            let recorded = world.disk.ledger[run]?.outcome.rawValue ?? "nothing"
+            violate(6, "\(run) ended \(outcome.rawValue), the ledger says \(recorded)", in: world)
         }
         let progress = Progress(replaying: journal.entries)
         for service in plan.services where service.decision != .unchanged {
@@ -205,9 +206,35 @@ final class Invariants: @unchecked Sendable {
         return call >= begun[run] ?? 0
     }
 
+    // MARK: - When a run is taken up
+
+    /// Rule 6: in a world where nothing else goes wrong, whoever takes a run up gets what was asked for.
+    func tookUp(_ run: String, _ outcome: ReleaseOutcome, expected: Set<ReleaseOutcome>, in world: SimulatedWorld) {
+        guard !expected.contains(outcome) else { return }
+        let wanted = expected.map(\.rawValue).sorted().joined(separator: " or ")
+        violate(6, "\(run) was taken up and ended \(outcome.rawValue), not \(wanted)", in: world)
+    }
+
+    /// Rule 6: nobody else was there who could have locked it or taken it over, unless another run was begun since.
+    func refused(_ run: String, in world: SimulatedWorld) {
+        guard begun.allSatisfy({ $0.key == run || $0.value <= begun[run] ?? 0 }) else { return }
+        violate(6, "\(run) could not be taken up", in: world)
+    }
+
+    /// Rule 5: what has ended stays as it is, however often it is taken up.
+    func tookUpAgain(_ run: String, changed services: [String], in world: SimulatedWorld) {
+        guard !services.isEmpty else { return }
+        violate(5, "\(run) was taken up once more and changed \(services.joined(separator: ", "))", in: world)
+    }
+
+    /// Rule 14: what is kept holds no secret.
+    func kept(_ text: String, as name: String, in world: SimulatedWorld) {
+        if text.contains(SimulatedWorld.secret) { violate(14, "\(name) holds the identity token", in: world) }
+    }
+
     // MARK: - At the end of the history
 
-    /// Rules 5, 6, 8, 9, 11 and 12.
+    /// Rules 6, 8, 9, 11 and 12.
     func end(unfinished: [String], stuck: Bool, in world: SimulatedWorld) {
         if stuck { violate(11, "the history did not come to an end", in: world) }
         for run in unfinished { violate(6, "\(run) has no end", in: world) }

@@ -82,10 +82,10 @@ struct ProcessPlatform: Platform {
         }
     }
 
-    func identityToken(audience: String) async throws -> String { "token" }
+    func identityToken(audience: String) async throws -> String { SimulatedWorld.secret }
 
     private func call<Value>(_ what: String, isWrite: Bool, _ body: () throws -> Value) async throws -> Value {
-        try await process.effect(what) {
+        try await process.effect(what, isWrite: isWrite) {
             switch world.apiFault(isWrite: isWrite) {
             case .unavailable: throw Failure(.unavailable, "503 (\(what))")
             case .denied: throw Failure(.permission, "403 (\(what))")

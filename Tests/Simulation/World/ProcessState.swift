@@ -21,11 +21,11 @@ struct ProcessState: JournalStore, Ledger, ImageRecords, ServiceLock {
     }
 
     func read(run: String) async throws -> StoredJournal? {
-        try await process.effect("read") { disk.readToResume(run) }
+        try await process.effect("read", isWrite: false) { disk.readToResume(run) }
     }
 
     func unfinishedRuns(environment: String) async throws -> [String] {
-        try await process.effect("unfinished") { disk.unfinished() }
+        try await process.effect("unfinished", isWrite: false) { disk.unfinished() }
     }
 
     func record(_ release: ReleaseDocument) async throws {
@@ -109,8 +109,12 @@ struct ProcessVerifier: Verifier {
             samples: [
                 HealthSample(
                     status: isHealthy ? 200 : 503, milliseconds: 1, revision: revision,
-                    problem: isHealthy ? nil : "status 503")
+                    problem: isHealthy ? leak(of: target) : "status 503")
             ])
+    }
+
+    private func leak(of target: VerificationTarget) -> String? {
+        world.defects.contains(.leakyJournal) ? target.identityToken.map { "asked with \($0)" } : nil
     }
 
     func smoke(

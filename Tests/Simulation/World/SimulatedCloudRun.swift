@@ -81,6 +81,23 @@ final class SimulatedCloudRun: @unchecked Sendable {
         return serving.count == 1 ? serving.first?.revision : nil
     }
 
+    /// What is the case, whatever reads and generations say.
+    struct Truth: Hashable {
+        var traffic: Set<TrafficShare>
+        var annotations: [String: String]
+        var isPublic: Bool
+        var revisions: [String]
+    }
+
+    func truth() -> [String: Truth] {
+        for service in services.keys.sorted() { settle(service) }
+        return services.mapValues { service in
+            Truth(
+                traffic: Set(service.now.trafficStatuses), annotations: service.now.annotations,
+                isPublic: service.now.isPublic, revisions: service.revisions.map(\.name))
+        }
+    }
+
     // MARK: - Writing
 
     func install(_ service: Service) { services[service.now.identity.name] = service }

@@ -5,6 +5,8 @@ import Releases
 /// Unchecked for the scheduler's reason: one thread.
 final class SimulatedWorld: @unchecked Sendable {
     static let environment = "simulated"
+    /// What lets a caller into a service that is closed: it may be in no journal and no record.
+    static let secret = "identity-token-of-the-deployer"
 
     let scheduler: Scheduler
     let cloud: SimulatedCloudRun
@@ -20,6 +22,8 @@ final class SimulatedWorld: @unchecked Sendable {
     var isCalm = false { didSet { disk.isCalm = isCalm } }
     /// The service whose candidate is broken, when one is.
     let brokenService: String
+    /// Told of every entry that is durable.
+    var reached: (JournalEntry.Event) -> Void = { _ in }
     /// Another release begins, so much later.
     var contend: (Duration) -> Void = { _ in }
 
@@ -160,6 +164,7 @@ final class SimulatedWorld: @unchecked Sendable {
     func journaled(_ entry: JournalEntry, of run: String) {
         trace("\(run) \(entry.event.word)")
         invariants.journaled(entry, of: run, in: self)
+        reached(entry.event)
     }
 
     func processDied(_ process: SimulatedProcess) {
