@@ -8,6 +8,7 @@ struct LogsCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs", abstract: "The last lines of a service, oldest first; JSON Lines with -o json.")
     static let schema = "stagectl.logs/v1"
+    static let printsLines = true
 
     @OptionGroup var global: GlobalOptions
 

@@ -1,3 +1,4 @@
+import JSON
 package import Releases
 
 /// The exit codes, their meaning, and the one mapping from what happened to a code.
@@ -62,6 +63,10 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .interrupted: "SIGINT"
         case .terminated: "SIGTERM"
         }
+    }
+
+    static var document: JSONValue {
+        .array(allCases.map { ["code": .integer(Int64($0.rawValue)), "meaning": .string($0.meaning)] })
     }
 
     package static var table: String {

@@ -6,9 +6,15 @@ import Releases
 protocol SessionCommand: ParsableCommand, Sendable {
     /// The schema of its JSON document.
     static var schema: String { get }
+    /// It prints JSON Lines, so that its document is one line too.
+    static var printsLines: Bool { get }
     var global: GlobalOptions { get }
 
     func run(in session: Session) async throws -> CommandResult
+}
+
+extension SessionCommand {
+    static var printsLines: Bool { false }
 }
 
 /// What a command has to say, in both forms, and how the process ends.

@@ -64,7 +64,7 @@ extension Session {
         let decoded = try DecodedPlan(decoding: journal.plan)
         try await refuseWhileExecuted(decoded.plan)
         let access = try await platformAccess()
-        return try await execute(access: access, run: run, report: nil) { roles in
+        return try await execute(decoded.plan, resuming: journal.entries, access: access, report: nil) { roles in
             ReleaseExecutor(decoded, resuming: journal.entries, roles: roles)
         } action: { executor in
             try await action(executor)

@@ -12,30 +12,32 @@ extension Session {
     ) async throws -> CommandResult {
         if change.dryRun { return CommandResult(ReleaseJSON.plan(plan), text: ReleaseText.plan(plan)) }
         let decoded = try DecodedPlan(decoding: plan.serialized())
-        return try await execute(access: access, run: plan.run, report: report) { roles in
+        return try await execute(decoded.plan, access: access, report: report) { roles in
             ReleaseExecutor(decoded, holding: held, roles: roles)
         } action: { executor in
             await executor.run()
         }
     }
 
+    /// - Parameter entries: the journal so far, when the run was begun before.
     func execute(
-        access: PlatformAccess, run: String, report: String?,
+        _ plan: Plan, resuming entries: [JournalEntry] = [], access: PlatformAccess, report: String?,
         _ make: (ReleaseRoles) -> ReleaseExecutor, action: (ReleaseExecutor) async throws -> ReleaseDocument
     ) async throws -> CommandResult {
         if let report { try ReportFiles.prepare(report) }
         hideSecrets(of: try environment())
-        currentRun = run
         let progress = ReleaseProgress(console: console)
         let state = try state()
+        let logs = StepLogs(folder: try stateFolder() + "/logs/\(plan.run)", beside: progress, console: console)
+        let underWay = RunUnderWay(plan, resuming: entries, beside: logs)
         let roles = ReleaseRoles(
             platform: access.platform, builders: try builders(), verifier: try verifier(), journal: state,
-            ledger: state, images: state, lock: state,
-            observer: StepLogs(folder: try stateFolder() + "/logs/\(run)", beside: progress, console: console),
+            ledger: state, images: state, lock: state, observer: underWay,
             process: LockProcess(host: Self.hostName, id: ProcessLife.own), now: { Timestamp.now() })
         let executor = make(roles)
-        defer { currentRun = nil }
+        self.underWay = underWay
         var document = try await withLiveView(progress) { try await action(executor) }
+        underWay.finished(as: document)
         if let report {
             do {
                 document.report = try ReportFiles.write(document, folder: report, redacting: console.redacted)

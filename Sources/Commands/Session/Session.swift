@@ -22,7 +22,7 @@ final class Session: Sendable {
     let global: GlobalOptions
     let console: Console
     let http = HTTPClient()
-    private let run = Mutex<String?>(nil)
+    private let run = Mutex<RunUnderWay?>(nil)
     private let loaded = Mutex<LoadedConfiguration?>(nil)
     private let opened = Mutex<ReleaseState?>(nil)
 
@@ -35,8 +35,8 @@ final class Session: Sendable {
         global.environment ?? ProcessEnvironment.nonEmpty("STAGECTL_ENV") ?? "local"
     }
 
-    /// The run under way, for the message of a second Ctrl-C.
-    var currentRun: String? {
+    /// The run of this invocation, once it has begun: what a second Ctrl-C tells of.
+    var underWay: RunUnderWay? {
         get { run.withLock { $0 } }
         set { run.withLock { $0 = newValue } }
     }

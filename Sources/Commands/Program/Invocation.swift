@@ -1,0 +1,145 @@
+import JSON
+import Releases
+import Reporting
+import Synchronization
+import Transport
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// One command from its first line to its exit code, with the signals that come meanwhile.
+final class Invocation: Sendable {
+    private struct Stop {
+        var requests = StopRequests()
+        /// The command has said what it had to say; only printing is left.
+        var isOver = false
+    }
+
+    private let command: any SessionCommand
+    private let session: Session
+    private let console: Console
+    private let stop = Mutex(Stop())
+    private let answer = Answer()
+
+    init(_ command: any SessionCommand) {
+        self.command = command
+        console = Self.console(for: command.global)
+        session = Session(global: command.global, console: console)
+    }
+
+    func run() async -> Int32 {
+        let work = Task { () -> CommandResult in
+            do {
+                return try await command.run(in: session)
+            } catch {
+                return failed(FailureLifting.lift(error))
+            }
+        }
+        let listening = Task {
+            for await number in Signals.stream(StopRequests.signals()) { take(number, cancelling: work) }
+        }
+        var result = await work.value
+        let first = stop.withLock { stop in
+            stop.isOver = true
+            return stop.requests.first
+        }
+        if let first { result.name(StopRequests.status(of: first)) }
+        answer.give { render(result) }
+        // Not earlier: a signal with its own effect again would end the process in the middle of its document.
+        listening.cancel()
+        return result.status.rawValue
+    }
+
+    private func take(_ number: Int32, cancelling work: Task<CommandResult, Never>) {
+        let (request, isOver) = stop.withLock { ($0.requests.take(number, at: .now), $0.isOver) }
+        if isOver { return endSoon(number) }
+        switch request {
+        case .nothingNew: break
+        case .stopNow: stopNow(number)
+        case .stopSafely:
+            console.problem("\nstopping safely (again to stop now)")
+            work.cancel()
+        }
+    }
+
+    private func render(_ result: CommandResult) {
+        switch session.global.output {
+        case .json:
+            if !result.isPrinted { console.result(text(of: result.document)) }
+        case .text:
+            if !result.text.isEmpty { console.result(result.text) }
+        }
+        if let failure = result.failure {
+            console.problem(FailureText.text(failure, palette: Palette(isEnabled: console.style.usesColor)))
+        }
+    }
+
+    private func text(of document: JSONValue) -> String {
+        document.serialized(pretty: !type(of: command).printsLines)
+    }
+
+    private func failed(_ failure: Failure) -> CommandResult {
+        var document = EmptyDocument.of(schema: type(of: command).schema, environment: session.environmentName)
+        document["error"] = ReleaseJSON.failure(failure)
+        return CommandResult(document, text: "", status: ExitStatus(failure), failure: failure)
+    }
+
+    // MARK: - The second signal
+
+    /// Nothing is undone; the journal says where the run stood.
+    private func stopNow(_ number: Int32) -> Never {
+        endSoon(number)
+        ChildProcess.killAll()
+        let result = stopped(with: StopRequests.status(of: number))
+        answer.give { render(result) }
+        _exit(result.status.rawValue)
+    }
+
+    /// Whoever reads our output may have stopped reading, and then it never goes out: not even that keeps us here.
+    private func endSoon(_ number: Int32) {
+        // A handler takes no context along.
+        if StopRequests.status(of: number) == .interrupted {
+            signal(SIGALRM) { _ in _exit(ExitStatus.interrupted.rawValue) }
+        } else {
+            signal(SIGALRM) { _ in _exit(ExitStatus.terminated.rawValue) }
+        }
+        alarm(1)
+    }
+
+    private func stopped(with status: ExitStatus) -> CommandResult {
+        let category: Failure.Category = status == .interrupted ? .interrupted : .terminated
+        guard let underWay = session.underWay else {
+            return failed(Failure(category, "stopped at once", hint: "stagectl status"))
+        }
+        let (release, isOver) = underWay.document(stoppedBy: category)
+        return CommandResult(
+            ReleaseJSON.release(release), text: "", status: isOver ? ExitStatus(release) : status,
+            failure: release.error)
+    }
+
+    private static func console(for global: GlobalOptions) -> Console {
+        // A terminal that cannot move its cursor is a printer.
+        let isTerminal = Console.isTerminal(error: true) && ProcessEnvironment["TERM"] != "dumb"
+        let noColor = global.noColor || ProcessEnvironment["NO_COLOR"].map { !$0.isEmpty } ?? false
+        var style = Console.Style(
+            isTerminal: isTerminal, usesColor: isTerminal && !noColor, isQuiet: global.quiet,
+            isVerbose: global.verbose)
+        style.colorsResult = Console.isTerminal(error: false) && !noColor && ProcessEnvironment["TERM"] != "dumb"
+        return Console(style: style)
+    }
+}
+
+extension CommandResult {
+    /// Whatever was interrupted says by what.
+    fileprivate mutating func name(_ status: ExitStatus) {
+        guard self.status == .interrupted, status == .terminated else { return }
+        self.status = .terminated
+        guard var failure, failure.category == .interrupted else { return }
+        failure.category = .terminated
+        self.failure = failure
+        document["error"] = ReleaseJSON.failure(failure)
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Testing
+
+@testable import Commands
+
+@Suite struct CommandPathTests {
+    /// Every command of the tree that does something, by how it is typed.
+    private static func leaves(
+        of command: any ParsableCommand.Type, _ names: [String] = []
+    ) -> [(names: [String], schema: String)] {
+        let children = command.configuration.subcommands
+        if let leaf = command as? any SessionCommand.Type { return [(names, leaf.schema)] }
+        return children.flatMap { leaves(of: $0, names + [$0.configuration.commandName ?? "?"]) }
+    }
+
+    @Test func `a line that does not parse has the schema of its command, for all of them`() {
+        let leaves = Self.leaves(of: StagectlCommand.self)
+        #expect(leaves.count > 20)
+        for (names, schema) in leaves {
+            #expect(CommandPath(names + ["--nonsense"]).schema == schema, "\(names)")
+            #expect(CommandPath(["-e", "deploy", "-o", "json"] + names).schema == schema, "\(names)")
+            #expect(CommandPath(names + ["a", "b", "c", "deploy"]).schema == schema, "\(names)")
+            #expect(CommandPath(names).line == "stagectl " + names.joined(separator: " "))
+        }
+    }
+
+    @Test(arguments: [
+        ([], "stagectl.error/v1"), (["nonsense"], "stagectl.error/v1"), (["traffic"], "stagectl.traffic/v1"),
+        (["traffic", "nonsense"], "stagectl.traffic/v1"), (["config"], "stagectl.config/v1"),
+        (["lock", "-x"], "stagectl.lock/v1"), (["local", "--nonsense"], "stagectl.local/v1"),
+        (["local", "faults", "--nonsense"], "stagectl.local-faults/v1"), (["--", "deploy"], "stagectl.error/v1"),
+    ])
+    func `a group has a schema too`(arguments: [String], schema: String) {
+        #expect(CommandPath(arguments).schema == schema)
+    }
+
+    @Test(arguments: [
+        (["deplo"], "deplo"), (["traffic", "shwo", "backend"], "shwo"), (["local", "faults", "lst"], "lst"),
+        (["deploy", "backend"], nil), (["traffic", "show"], nil), (["--env", "traffic"], nil), (["help"], nil),
+    ])
+    func `a word that is no command is known as one`(arguments: [String], unknown: String?) {
+        #expect(CommandPath(arguments).unknown == unknown)
+    }
+}
