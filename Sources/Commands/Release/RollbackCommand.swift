@@ -43,15 +43,20 @@ struct RollbackCommand: SessionCommand {
         let facts = try await session.facts(
             of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
         let commit = try await wantedCommit(source?.repository)
-        var targets: [String: String] = [:]
+        var targets = RollbackTargets()
         for service in selected {
-            targets[service.name] = try await target(of: service, facts: facts[service.name], commit: commit, session)
+            do {
+                let revision = try await target(of: service, facts: facts[service.name], commit: commit, session)
+                targets.add(service.name, .success(revision))
+            } catch let failure as Failure where [.conflict, .usage].contains(failure.category) {
+                targets.add(service.name, .failure(failure))
+            }
         }
         let plan = RollbackPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
                 run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
                 selection: selected.map(\.name), source: nil, facts: facts, builder: "",
-                root: try session.configuration().root), targets: targets)
+                root: try session.configuration().root), targets: try targets.complete(to: to))
         return try await session.release(
             plan, access: access, change: change, holding: locked.held, report: report)
     }
