@@ -2,6 +2,12 @@ import JSON
 import Testing
 import Transport
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// What a pipeline passes besides the plain command, each through the real binary on plain processes.
 @Suite(.serialized) struct FlagTests {
     private func withProject(port: Int, _ chapters: (AcceptanceProject) async throws -> Void) async throws {
@@ -139,6 +145,86 @@ import Transport
             let addressed = try await project.stagectl("smoke", "backend", "--url", address, "-o", "json")
             #expect(try JSONValue(parsing: addressed.output)["counts"]?["total"] == 3)
             _ = try await project.json("smoke", "backend", "--tag", "no-such-tag", exit: 64)
+        }
+    }
+
+    @Test func `a way back that some services do not have is refused for all of them at once`() async throws {
+        try await withProject(port: 18560) { project in
+            let before = try await project.shares(of: "backend")
+            _ = try await project.json("deploy", "backend", "--set-env", "ROUND=1", exit: 0)
+            let serving = try await project.shares(of: "backend")
+            let refused = try await project.json("rollback", "--all", exit: 5)
+            #expect(refused["error"]?["category"] == "conflict")
+            #expect(refused["error"]?["details"]?.array?.map { $0["label"]?.string } == ["auth"])
+            #expect(refused["error"]?["hint"] == "stagectl rollback backend")
+            #expect(try await project.shares(of: "backend") == serving, "none was rolled back")
+            _ = try await project.json("rollback", "backend", exit: 0)
+            #expect(try await project.shares(of: "backend") == before)
+        }
+    }
+
+    @Test func `a dry run says what would be done and does none of it`() async throws {
+        try await withProject(port: 18564) { project in
+            try await project.makeHealthPatient()
+            let before = try await project.shares(of: "backend")
+            let killed = Once()
+            _ = try await project.stagectl("deploy", "backend", "--set-env", "ROUND=1") { process, line in
+                if line.contains("…  health:backend"), killed.first() { kill(process, SIGKILL) }
+            }
+            let run = try await project.json("status", "backend", exit: 0)["services"]?[0]?["run"]?.string
+            let forward = try await project.json("resume", "--dry-run", exit: 0)
+            #expect(forward["schema"] == "stagectl.plan/v1" && forward["changes"] == true)
+            #expect(forward["run"]?.string == run)
+            let left = forward["steps"]?.array?.compactMap { $0["id"]?.string } ?? []
+            #expect(left.first == "health:backend" && left.last == "record:backend", "\(left)")
+            #expect(forward["steps"]?[0]?["needs"] == [], "what is done is nothing to wait for")
+            let back = try await project.json("abort", "--dry-run", exit: 0)
+            #expect(back["steps"]?.array?.compactMap { $0["id"]?.string } == ["restore:backend"])
+            let baseline = try #require(before.keys.first)
+            #expect(back["steps"]?[0]?["note"]?.string == "traffic as before: \(baseline) 100 %")
+            let status = try await project.json("status", "backend", exit: 0)
+            #expect(status["services"]?[0]?["run"]?.string == run, "it is still there to be taken up")
+            _ = try await project.json("abort", exit: 0)
+            _ = try await project.json("resume", "--dry-run", exit: 64)
+
+            #expect(try await project.json("build", "backend", "--dry-run", exit: 0)["changes"] == false)
+            try project.write("second\n", to: "image/VERSION")
+            let build = try await project.json("build", "backend", "--dry-run", exit: 0)
+            #expect(build["changes"] == true && build["built"] == false && build["image"] == .null)
+            #expect(try await project.json("build", "backend", exit: 0)["built"] == true, "it was not built before")
+
+            #expect(try await project.json("local", "up", "--dry-run", exit: 0)["changes"] == false)
+            #expect(try await project.json("local", "down", "--dry-run", exit: 0)["changes"] == true)
+            #expect(try await project.json("local", "reset", "--dry-run", exit: 0)["changes"] == true)
+            #expect(try await project.json("local", "status", exit: 0)["running"] == true)
+            _ = try await project.json("local", "down", exit: 0)
+            #expect(try await project.json("local", "down", "--dry-run", exit: 0)["changes"] == false)
+            #expect(try await project.json("local", "up", "--dry-run", exit: 0)["changes"] == true)
+            #expect(try await project.json("local", "status", exit: 0)["running"] == false)
+            let foreign = try await project.json(
+                "local", "reset", "--dry-run", "--state", project.folder + "/image", exit: 64)
+            #expect(foreign["error"]?["category"] == "usage", "a dry run refuses what the real one would")
+        }
+    }
+
+    @Test func `what cannot be taken back is asked on a terminal, and only there`() async throws {
+        try await withProject(port: 18568) { project in
+            let reset = { (answer: String, flags: String) in
+                // `script` gives the command a terminal; what it reads there is what is typed.
+                try await project.shell(
+                    "sh", "-c",
+                    "export STAGECTL_LOCAL_PORT=18568 STAGECTL_LOCAL_INGRESS_PORT=18569; printf '\(answer)\\n' | "
+                        + "script -qec '\(AcceptanceProject.products)/stagectl local reset \(flags)' /dev/null || true"
+                ).outputText
+            }
+            let refused = try await reset("n", "")
+            #expect(refused.contains("[y/N]") && refused.contains("nothing was changed"), "\(refused)")
+            #expect(try await project.json("local", "status", exit: 0)["running"] == true)
+            let asked = try await reset("y", "")
+            #expect(asked.contains("[y/N]") && asked.contains("was removed"), "\(asked)")
+            let told = try await reset("", "--yes")
+            #expect(!told.contains("[y/N]") && told.contains("was removed"), "\(told)")
+            #expect(try await project.json("local", "reset", exit: 0)["running"] == false)
         }
     }
 }

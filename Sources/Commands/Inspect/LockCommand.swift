@@ -71,9 +71,15 @@ struct LockReleaseCommand: SessionCommand {
 
     func run(in session: Session) async throws -> CommandResult {
         let state = try session.state()
+        let selected = try session.select(services, all: false)
+        if !change.dryRun {
+            try await session.confirm(
+                "whoever holds \(selected.map(\.name).joined(separator: ", ")) stops at its next step",
+                isGiven: change.yes)
+        }
         var released: [JSONValue] = []
         var lines: [String] = []
-        for service in try session.select(services, all: false) {
+        for service in selected {
             var release = ForcedRelease(
                 service: service.name, environment: session.environmentName, who: session.initiator, reason: reason,
                 time: Timestamp.now())

@@ -11,10 +11,20 @@ struct LocalUpCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var local: LocalOptions
+    @OptionGroup var change: ChangeFlags
 
     func run(in session: Session) async throws -> CommandResult {
-        let record = try await LocalLauncher(session: session, options: local.values).runningServer()
-        return LocalStatusCommand.result(record)
+        let launcher = LocalLauncher(session: session, options: local.values)
+        if change.dryRun {
+            let settings = try launcher.settings()
+            let record = await ServerRecord.running(stateFolder: settings.stateFolder)
+            return LocalStatusCommand.result(
+                record, changes: record == nil,
+                text: record == nil
+                    ? "would start on port \(settings.port), services on \(settings.ingressPort), runtime "
+                        + settings.runtime : nil)
+        }
+        return LocalStatusCommand.result(try await launcher.runningServer())
     }
 }
 
@@ -31,23 +41,33 @@ struct LocalStatusCommand: SessionCommand {
         return Self.result(await ServerRecord.running(stateFolder: settings.stateFolder))
     }
 
-    static func result(_ record: ServerRecord?) -> CommandResult {
+    /// - Parameter changes: of a dry run: whether the command would do something.
+    static func result(_ record: ServerRecord?, changes: Bool? = nil, text: String? = nil) -> CommandResult {
         guard let record else {
             return CommandResult(
-                ["schema": .string(schema), "running": false, "error": .null],
-                text: "not running; `stagectl local up` or any deploy to `local` starts it")
+                document(["running": false], changes: changes),
+                text: text ?? "not running; `stagectl local up` or any deploy to `local` starts it")
         }
         return CommandResult(
-            [
-                "schema": .string(schema), "running": true, "pid": .integer(Int64(record.pid)),
-                "port": .integer(Int64(record.apiPort)), "ingressPort": .integer(Int64(record.ingressPort)),
-                "endpoint": .string(record.endpoint), "runtime": .string(record.runtime), "error": .null,
-            ],
-            text: """
+            document(
+                [
+                    "running": true, "pid": .integer(Int64(record.pid)), "port": .integer(Int64(record.apiPort)),
+                    "ingressPort": .integer(Int64(record.ingressPort)), "endpoint": .string(record.endpoint),
+                    "runtime": .string(record.runtime),
+                ], changes: changes),
+            text: text ?? """
                 running   pid \(record.pid), runtime \(record.runtime)
                 API       \(record.endpoint)
                 services  http://SERVICE.localhost:\(record.ingressPort)
                 """)
+    }
+
+    private static func document(_ members: [String: JSONValue], changes: Bool?) -> JSONValue {
+        var document = JSONValue.object(members)
+        document["schema"] = .string(schema)
+        document["error"] = .null
+        if let changes { document["changes"] = .bool(changes) }
+        return document
     }
 }
 
@@ -59,9 +79,16 @@ struct LocalDownCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var local: LocalOptions
+    @OptionGroup var change: ChangeFlags
 
     func run(in session: Session) async throws -> CommandResult {
         let settings = try LocalLauncher(session: session, options: local.values).settings()
+        if change.dryRun {
+            let record = await ServerRecord.running(stateFolder: settings.stateFolder)
+            return LocalStatusCommand.result(
+                record, changes: record != nil,
+                text: record.map { "would stop the server (pid \($0.pid)) and every instance" })
+        }
         let ending = try await LocalEnding.stop(settings)
         return CommandResult(
             [
@@ -86,17 +113,19 @@ struct LocalResetCommand: SessionCommand {
         let settings = try LocalLauncher(session: session, options: local.values).settings()
         let document: JSONValue = [
             "schema": .string(Self.schema), "running": false, "stateFolder": .string(settings.stateFolder),
-            "error": .null,
+            "changes": .bool(Folders.exists(settings.stateFolder)), "error": .null,
         ]
-        if change.dryRun {
-            return CommandResult(document, text: "would stop the server and empty \(settings.stateFolder)")
-        }
         // `--state` may name any folder: one that never was a local Cloud Run's is not ours to empty.
         guard !Folders.exists(settings.stateFolder) || Folders.exists(settings.stateFolder + "/state.sqlite") else {
             throw Failure(
                 .usage, "`\(settings.stateFolder)` is not the state of a local Cloud Run, so nothing was removed",
                 hint: "see --state and STAGECTL_LOCAL_STATE")
         }
+        if change.dryRun {
+            return CommandResult(document, text: "would stop the server and empty \(settings.stateFolder)")
+        }
+        try await session.confirm(
+            "every service, revision and log in \(settings.stateFolder) will be gone", isGiven: change.yes)
         _ = try await LocalEnding.stop(settings)
         try Folders.remove(settings.stateFolder)
         return CommandResult(document, text: "everything in \(settings.stateFolder) was removed")

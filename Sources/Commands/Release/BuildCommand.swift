@@ -10,6 +10,7 @@ struct BuildCommand: SessionCommand {
     static let schema = "stagectl.build/v1"
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var change: ChangeFlags
 
     @Argument(help: "The service.")
     var service: String
@@ -41,6 +42,7 @@ struct BuildCommand: SessionCommand {
         {
             return result(known, built: false)
         }
+        if change.dryRun { return result(nil, built: false, text: "would build \(repository) with \(name)") }
         let console = session.console
         let built = try await imageBuilder.build(
             BuildRequest(
@@ -51,11 +53,14 @@ struct BuildCommand: SessionCommand {
         return result(built, built: true)
     }
 
-    private func result(_ image: BuiltImage, built: Bool) -> CommandResult {
-        CommandResult(
+    private func result(_ image: BuiltImage?, built: Bool, text: String? = nil) -> CommandResult {
+        let reference = image?.reference.value
+        return CommandResult(
             [
-                "schema": .string(Self.schema), "service": .string(service), "image": .string(image.reference.value),
-                "bytes": image.bytes.map(JSONValue.integer) ?? .null, "built": .bool(built), "error": .null,
-            ], text: image.reference.value + (built ? "" : "  (this source was built before)"))
+                "schema": .string(Self.schema), "service": .string(service),
+                "image": reference.map(JSONValue.string) ?? .null,
+                "bytes": image?.bytes.map(JSONValue.integer) ?? .null, "built": .bool(built),
+                "changes": .bool(image == nil || built), "error": .null,
+            ], text: text ?? (reference ?? "") + (built ? "" : "  (this source was built before)"))
     }
 }

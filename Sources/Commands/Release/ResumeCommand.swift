@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import Releases
+import Reporting
 
 /// `stagectl resume`
 struct ResumeCommand: SessionCommand {
@@ -9,12 +10,14 @@ struct ResumeCommand: SessionCommand {
     static let schema = "stagectl.release/v1"
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var change: ChangeFlags
 
     @Argument(help: "The run.")
     var run: String?
 
     func run(in session: Session) async throws -> CommandResult {
-        try await session.takeUp(run) { try await $0.resume() }
+        if change.dryRun { return try await session.remainingWork(.forward, of: run) }
+        return try await session.takeUp(run) { try await $0.resume() }
     }
 }
 
@@ -25,11 +28,13 @@ struct AbortCommand: SessionCommand {
     static let schema = "stagectl.release/v1"
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var change: ChangeFlags
 
     @Argument(help: "The run.")
     var run: String?
 
     func run(in session: Session) async throws -> CommandResult {
+        if change.dryRun { return try await session.remainingWork(.back, of: run) }
         var result = try await session.takeUp(run) { try await $0.abort() }
         // Undone is what was asked for.
         if result.status == .release {
@@ -46,6 +51,22 @@ extension Session {
     func takeUp(
         _ name: String?, action: (ReleaseExecutor) async throws -> ReleaseDocument
     ) async throws -> CommandResult {
+        let (decoded, entries) = try await unfinished(name)
+        let access = try await platformAccess()
+        return try await execute(decoded.plan, resuming: entries, access: access, report: nil) { roles in
+            ReleaseExecutor(decoded, resuming: entries, roles: roles)
+        } action: { executor in
+            try await action(executor)
+        }
+    }
+
+    func remainingWork(_ direction: RemainingWork.Direction, of name: String?) async throws -> CommandResult {
+        let (decoded, entries) = try await unfinished(name)
+        return RemainingWork(direction, of: decoded.plan, entries: entries).result
+    }
+
+    /// A run that has no end and that nobody executes; the last one, if none is named.
+    private func unfinished(_ name: String?) async throws -> (plan: DecodedPlan, entries: [JournalEntry]) {
         let state = try state()
         let open = try await state.unfinishedRuns(environment: environmentName)
         guard let run = name ?? open.last else {
@@ -54,7 +75,7 @@ extension Session {
                 hint: "stagectl history --env \(environmentName)")
         }
         guard let journal = try await state.read(run: run) else {
-            throw Failure(.usage, "no run is called `\(run)`", hint: "stagectl history")
+            throw Failure(.usage, "no run is called `\(SafeText.line(run))`", hint: "stagectl history")
         }
         guard open.contains(run) else {
             throw Failure(
@@ -63,12 +84,7 @@ extension Session {
         }
         let decoded = try DecodedPlan(decoding: journal.plan)
         try await refuseWhileExecuted(decoded.plan)
-        let access = try await platformAccess()
-        return try await execute(decoded.plan, resuming: journal.entries, access: access, report: nil) { roles in
-            ReleaseExecutor(decoded, resuming: journal.entries, roles: roles)
-        } action: { executor in
-            try await action(executor)
-        }
+        return (decoded, journal.entries)
     }
 
     /// Two processes must not execute one run. A holder that died on this machine is known to be dead; one on
