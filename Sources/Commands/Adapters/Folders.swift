@@ -6,6 +6,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// The few things that commands do with files themselves.
 enum Folders {
     /// Creates the folder and those above it, for its owner alone.
@@ -15,8 +21,8 @@ enum Folders {
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw Failure(
-                .unavailable, "folder `\(path)` cannot be created", details: [.init("why", "\(error)")],
-                hint: "choose another with STAGECTL_STATE or --state")
+                .unavailable, "folder `\(path)` cannot be created", details: [.init("why", reason(error))],
+                hint: "choose a folder that can be written")
         }
     }
 
@@ -24,7 +30,9 @@ enum Folders {
         do {
             try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw Failure(.unavailable, "`\(path)` cannot be written", details: [.init("why", "\(error)")])
+            throw Failure(
+                .unavailable, "`\(path)` cannot be written", details: [.init("why", reason(error))],
+                hint: "choose a place that can be written")
         }
     }
 
@@ -38,8 +46,16 @@ enum Folders {
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
-            throw Failure(.unavailable, "folder `\(path)` cannot be removed", details: [.init("why", "\(error)")])
+            throw Failure(
+                .unavailable, "folder `\(path)` cannot be removed", details: [.init("why", reason(error))],
+                hint: "rm -r \(path)")
         }
+    }
+
+    /// In the system's own words; Foundation's are made for logs.
+    private static func reason(_ error: any Error) -> String {
+        guard let posix = (error as? CocoaError)?.underlying as? POSIXError else { return "\(error)" }
+        return String(cString: strerror(posix.code.rawValue))
     }
 
     /// The end of a log, for an error message; empty when there is none.

@@ -59,9 +59,17 @@ struct SmokeCommand: SessionCommand {
         for name in priorityNames where Priority(rawValue: name) == nil {
             throw ValidationError("--priority takes P1 to P6, not `\(name)`")
         }
+        if let url, !Self.isAddress(url) { throw ValidationError("--url `\(url)` is not an http or https address") }
+        if junit?.isEmpty == true { throw ValidationError("--junit takes a file") }
+        if report?.isEmpty == true { throw ValidationError("--report takes a folder") }
         if [revision, tag, url].compactMap(\.self).count > 1 {
             throw ValidationError("--revision, --tag and --url exclude one another")
         }
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        ["http://", "https://"].contains { text.hasPrefix($0) && text.count > $0.count }
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
 
     private var priorityNames: [String] {
@@ -83,6 +91,11 @@ struct SmokeCommand: SessionCommand {
             throw Failure(.usage, "no suite of these services is called `\(suite)`", hint: "stagectl smoke --list")
         }
         if list { return listing(chosen.suites) }
+        // Said before anything is measured that could not be told.
+        if !explain {
+            if let junit { try Folders.write("", to: junit) }
+            if let report { try Folders.create(report) }
+        }
         var runs: [(run: SuiteRun, suites: [Suite])] = []
         var explanation: [String] = []
         for service in selected {
@@ -134,7 +147,9 @@ struct SmokeCommand: SessionCommand {
             failure = Failure(
                 .checks, "smoke is \(verdict.result.rawValue): \(verdict.rule)",
                 details: bad.prefix(10).map(Self.detail),
-                hint: bad.first.flatMap(\.fix) ?? bad.first.map { "stagectl smoke --only \($0.id) --explain" })
+                hint: bad.first.flatMap(\.fix) ?? bad.first.map { "stagectl smoke --only \($0.id) --explain" }
+                    ?? "stagectl smoke --list shows which checks there are; a service names its suites in services.yaml"
+            )
         }
         document["error"] = failure.map(ReleaseJSON.failure) ?? .null
         let xml = JUnitDocument.render(verdict)

@@ -43,6 +43,7 @@ struct LocalOptions: ParsableArguments {
         for port in [port, ingressPort].compactMap(\.self) where !(1...65535).contains(port) {
             throw ValidationError("\(port) is not a port (1 to 65535)")
         }
+        if let port, port == ingressPort { throw ValidationError("\(port) cannot be both ports") }
         if let idleTime, DurationText.milliseconds(idleTime) == nil {
             throw ValidationError("\(idleTime) is not a length of time, such as 30s or 15m")
         }

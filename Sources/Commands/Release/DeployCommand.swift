@@ -61,6 +61,13 @@ struct DeployCommand: SessionCommand {
 
     func validate() throws {
         let gates = ["health", "smoke"]
+        for (flag, items) in [("--set-env", setEnvironment), ("--override", overrides)] {
+            var seen: Set<String> = []
+            for item in items where !seen.insert(item.name).inserted {
+                throw ValidationError("\(flag) \(item.name) is given twice; which one is meant?")
+            }
+        }
+        if report?.isEmpty == true { throw ValidationError("--report takes a folder") }
         for item in overrides where !gates.contains(item.name) {
             throw ValidationError("--override takes one of \(gates.joined(separator: ", ")), not `\(item.name)`")
         }

@@ -26,6 +26,13 @@ enum ConfigurationAccess {
                 .configuration, "no folder `environments` here or above",
                 hint: "change to a project that has one, or name it with --config")
         case .unknownEnvironment(let name, let nearest, let available):
+            guard !available.isEmpty else {
+                return Failure(
+                    .usage, "no environment is called `\(SafeText.line(name))`: the folder holds none",
+                    hint:
+                        "write environments/\(StringRule.fileName.allows(name) ? name : "local").yaml, or name another "
+                        + "folder with --config")
+            }
             return Failure(
                 .usage, "no environment is called `\(SafeText.line(name))`",
                 details: [.init("environments", available.joined(separator: ", "))],

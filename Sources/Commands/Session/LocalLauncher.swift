@@ -36,13 +36,18 @@ struct LocalLauncher {
                 .usage, "no runtime is called `\(runtime)`",
                 details: [.init("runtimes", known.joined(separator: ", "))], hint: "STAGECTL_LOCAL_RUNTIME=auto")
         }
+        let port = try options.port ?? Self.port("STAGECTL_LOCAL_PORT") ?? Self.defaultPort
+        let ingressPort =
+            try options.ingressPort ?? Self.port("STAGECTL_LOCAL_INGRESS_PORT") ?? Self.defaultIngressPort
+        guard port != ingressPort else {
+            throw Failure(
+                .usage, "\(port) is meant to be the port of the API and of the services",
+                hint: "choose two: --port and --ingress-port, or STAGECTL_LOCAL_PORT and STAGECTL_LOCAL_INGRESS_PORT")
+        }
         return Settings(
             // The same for every folder that a command is typed in: instances belong to the state by its path.
             stateFolder: Folders.absolute(folder),
-            port: try options.port ?? Self.port("STAGECTL_LOCAL_PORT") ?? Self.defaultPort,
-            ingressPort: try options.ingressPort ?? Self.port("STAGECTL_LOCAL_INGRESS_PORT")
-                ?? Self.defaultIngressPort,
-            runtime: runtime,
+            port: port, ingressPort: ingressPort, runtime: runtime,
             etag: try options.etag ?? Self.etagMode(), idleMilliseconds: try idleMilliseconds())
     }
 
@@ -50,10 +55,21 @@ struct LocalLauncher {
     func runningServer() async throws -> ServerRecord {
         let settings = try settings()
         if let record = await ServerRecord.running(stateFolder: settings.stateFolder) {
+            try refuseOthers(than: record)
             return record
         }
         session.console.progress("  starting the local Cloud Run on port \(settings.port)")
         return try await start(settings)
+    }
+
+    /// Ports that were typed are what is meant; a variable may be there for other servers.
+    private func refuseOthers(than record: ServerRecord) throws {
+        let (port, ingress) = (options.port ?? record.apiPort, options.ingressPort ?? record.ingressPort)
+        guard port != record.apiPort || ingress != record.ingressPort else { return }
+        throw Failure(
+            .conflict, "the local Cloud Run of this state runs already, on other ports",
+            details: [.init("API", "\(record.apiPort)"), .init("services", "\(record.ingressPort)")],
+            hint: "stagectl local down, or choose another state with --state")
     }
 
     private func start(_ settings: Settings) async throws -> ServerRecord {

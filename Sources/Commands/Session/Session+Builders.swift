@@ -21,7 +21,11 @@ extension Session {
 
     /// A given image, pinned by digest.
     func resolve(image: String, builder name: String) async throws -> ImageReference {
-        if image.contains("@sha256:") { return ImageReference(image) }
+        if ImageDigest(reference: image) != nil { return ImageReference(image) }
+        guard ImageName(image) != nil else {
+            throw Failure(
+                .usage, "`\(image)` is not an image's name", hint: "write repository:tag or repository@sha256:DIGEST")
+        }
         guard let builder = try builders()[name] else {
             throw Failure(.internalError, "builder `\(name)` is not registered")
         }

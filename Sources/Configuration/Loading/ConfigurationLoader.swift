@@ -63,9 +63,22 @@ package struct ConfigurationLoader: Sendable {
         }
         return ConfigurationMerger.merge(
             environment: name, shared: shared, own: own, suites: folder.suites, variables: variables
-        ).map { environment, merged in
+        ).flatMap { environment, merged in
+            environment.services.isEmpty ? .failure(noServices(isMissing: shared)) : .success((environment, merged))
+        }.map { environment, merged in
             LoadedConfiguration(environment: environment, folder: folder, environments: available, merged: merged)
         }.mapError { .invalid($0) }
+    }
+
+    /// Without a service there is nothing that any command could do: nearly always a file that is not where it should.
+    private func noServices(isMissing shared: ConfigurationMerger.Read) -> Findings {
+        var message = "names no service"
+        if case .success(nil) = shared { message = "does not exist, so there is no service" }
+        return Findings([
+            Finding(
+                file: "\(folder.name)/services.yaml", line: 0, column: 0, message: message,
+                hint: "write `services:` there, with a service below it")
+        ])
     }
 
     /// Nil for a file that does not exist.

@@ -161,6 +161,14 @@ struct YAMLComposer {
             YamlError.parser(let context, let problem, let mark, _),
             YamlError.composer(let context, let problem, let mark, _):
             if refuseConstruct(before: mark) { return }
+            // The parser calls a tab a character that cannot start any token.
+            let written = lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : ""
+            if written.prefix(while: \.isWhitespace).contains("\t") {
+                findings.append(
+                    Finding(
+                        at: position(mark), message: "a tab in the indentation", hint: "YAML indents with spaces only"))
+                return
+            }
             let about = context.map { " \($0.text)" } ?? ""
             findings.append(
                 Finding(at: position(mark), message: "not valid YAML\(about): \(YAMLMarks.restored(problem))"))

@@ -67,9 +67,9 @@ package final class ReleaseProgress: ReleaseObserver {
 
     private func redraw() {
         let now = clock.now
-        let rows = running.withLock { $0 }
+        // Looked at while nobody else draws, so that a row that has ended never comes back.
         console.show { columns in
-            rows.map {
+            running.withLock { $0 }.map {
                 StepRow.text(
                     step: $0.step, elapsed: ($0.began.duration(to: now)).inSeconds, last: $0.last, columns: columns)
             }

@@ -2,8 +2,11 @@ package import Releases
 
 /// An error in words: what, why, and the next thing to type.
 package enum FailureText {
+    /// What somebody typed may be of any length, and is not read beyond its start.
+    private static let longest = 500
+
     package static func text(_ failure: Failure, palette: Palette) -> String {
-        var lines = ["\(palette.bad("error:")) \(SafeText.line(failure.summary))"]
+        var lines = ["\(palette.bad("error:")) \(DisplayWidth.clipped(SafeText.line(failure.summary), to: longest))"]
         let width = failure.details.map(\.label.count).max() ?? 0
         for detail in failure.details {
             let label = SafeText.line(detail.label)
