@@ -41,7 +41,9 @@ struct DiscoveredAPI: Sendable {
     }
 
     /// The method that this call is; a parameter in the path is one part without a verb.
-    func method(_ verb: String, _ path: String) -> Method? {
+    func method(_ verb: String, _ path: String) -> Method? { Self.method(verb, path, in: methods) }
+
+    static func method(_ verb: String, _ path: String, in methods: [Method]) -> Method? {
         let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         return methods.first { method in
             let wanted = method.path.split(separator: "/")

@@ -18,28 +18,43 @@ struct SeededNumbers: RandomNumberGenerator {
     }
 }
 
-/// Calls of the methods of the discovery document: some right, some wrong in one place, some wrong everywhere.
+/// Calls of the methods of a description: some right, some wrong in one place, some wrong everywhere.
 struct Fuzz {
-    let api: DiscoveredAPI
+    let methods: [DiscoveredAPI.Method]
+    let schemas: [String: JSONValue]
+    /// What a field of this name is as a rule, where a value at random would be refused before anything else is
+    /// looked at.
+    let usual: [String: [JSONValue]]
     var numbers: SeededNumbers
+    /// Of the request being made: hardly anything in it is out of the ordinary, so that it may be taken.
+    private var isCalm = false
 
-    init(_ api: DiscoveredAPI, seed: UInt64) {
-        self.api = api
+    init(
+        methods: [DiscoveredAPI.Method], schemas: [String: JSONValue], usual: [String: [JSONValue]] = [:], seed: UInt64
+    ) {
+        self.methods = methods
+        self.schemas = schemas
+        self.usual = usual
         numbers = SeededNumbers(seed: seed)
     }
 
+    init(_ api: DiscoveredAPI, seed: UInt64) {
+        self.init(methods: api.methods, schemas: api.schemas, seed: seed)
+    }
+
     mutating func request() -> APIRequest {
-        guard let method = api.methods.randomElement(using: &numbers) else {
+        guard let method = methods.randomElement(using: &numbers) else {
             return APIRequest(method: "GET", path: "/")
         }
+        isCalm = chance(3)
         var request = APIRequest(method: method.verb, path: path(method.path))
-        for name in method.query where chance(3) { request.query[name] = text(for: name) }
+        for name in method.query where chance(isCalm ? 20 : 3) { request.query[name] = text(for: name) }
         if chance(4) { request.query["$alt"] = "json;enum-encoding=int" }
         if let schema = method.request, !chance(20) {
             request.body = Array(message(schema, depth: 0).serialized().utf8)
-            if chance(6) { damage(&request.body) }
+            if chance(isCalm ? 60 : 6) { damage(&request.body) }
         }
-        if chance(30) { request.method = pick(["GET", "PUT", "POST", "PATCH", "DELETE", "", "BREW"]) }
+        if chance(isCalm ? 100 : 30) { request.method = pick(["GET", "PUT", "POST", "PATCH", "DELETE", "", "BREW"]) }
         return request
     }
 
@@ -53,7 +68,11 @@ struct Fuzz {
         let parts = pattern.split(separator: "/").map { part -> String in
             guard part.hasPrefix("{"), let end = part.lastIndex(of: "}") else { return String(part) }
             let odd = ["", "-", "..", "a/b", ":", "%00", "\u{0}", "ä", String(repeating: "x", count: 5000), "a:b"]
-            let value = chance(8) ? pick(odd) : pick(["demo", "l", "one", "two", "three"])
+            let usual =
+                part.contains("locationsId")
+                ? ["l"]
+                : part.contains("projectsId") || part.contains("namespacesId") ? ["demo"] : ["one", "two", "three"]
+            let value = chance(isCalm ? 80 : 8) ? pick(odd) : chance(8) ? pick(["demo", "l", "one"]) : pick(usual)
             return value + part[end...].dropFirst()
         }
         return (chance(50) ? "" : "/") + parts.joined(separator: chance(100) ? "//" : "/")
@@ -69,7 +88,9 @@ struct Fuzz {
         case "pageToken", "etag",
             "filter" where !chance(4):
             ""
-        case "pageSize": pick(["0", "1", "1000", "5", "-1", "999999999999999999999", "x", ""])
+        case "dryRun": pick(["all", "all", "", "none"])
+        case "labelSelector", "fieldSelector": pick(["a=b", "!a", "a in (b,", "", "a notin (b,c)", "=", ","])
+        case "pageSize", "limit": pick(["0", "1", "1000", "5", "-1", "999999999999999999999", "x", ""])
         case "updateMask":
             pick([
                 "*", "template", "labels.a.b", "template.containers", "nothing", ",,", ".", "traffic,labels", "name",
@@ -81,19 +102,26 @@ struct Fuzz {
     }
 
     private mutating func message(_ name: String, depth: Int) -> JSONValue {
-        guard depth < 7, let properties = api.schemas[name]?["properties"]?.object else { return [:] }
+        guard depth < 7, let properties = schemas[name]?["properties"]?.object else { return [:] }
         var members: [String: JSONValue] = [:]
         for (field, schema) in properties.sorted(by: { $0.key < $1.key }) {
             // What a service and a job need, more often than the rest.
-            let isNeeded = ["template", "containers", "image", "policy", "traffic"].contains(field)
-            guard isNeeded ? !chance(6) : chance(8) else { continue }
+            let isNeeded = [
+                "template", "containers", "image", "policy", "traffic", "metadata", "spec",
+            ].contains(field)
+            // A template's own name means a revision's.
+            if let values = usual[field], depth < 3 || field == "image", !chance(12) {
+                members[field] = values.randomElement(using: &numbers)
+                continue
+            }
+            guard isNeeded ? !chance(isCalm ? 60 : 6) : chance(isCalm ? 60 : 8) else { continue }
             if field == "limits", !chance(4) {
                 members[field] = [
                     "cpu": .string(pick(["1", "2000m", "4"])), "memory": .string(pick(["512Mi", "2Gi"])),
                 ]
                 continue
             }
-            members[field] = chance(25) ? wrong() : value(schema, depth: depth + 1)
+            members[field] = chance(isCalm ? 200 : 25) ? wrong() : value(schema, depth: depth + 1)
         }
         if chance(40) { members[pick(["unknown", "", "@type", "a.b"])] = wrong() }
         return .object(members)
@@ -103,7 +131,7 @@ struct Fuzz {
         if let name = schema["$ref"]?.string { return message(name, depth: depth) }
         switch schema["type"]?.string {
         case "array":
-            let count = pick([0, 1, 1, 1, 2, 3])
+            let count = isCalm ? 1 : pick([0, 1, 1, 1, 2, 3])
             return .array((0..<count).map { _ in value(schema["items"] ?? [:], depth: depth) })
         case "object":
             return .object(["a": value(schema["additionalProperties"] ?? [:], depth: depth)])

@@ -6,8 +6,9 @@ import Testing
 /// Whatever comes in, the answer is JSON in the form that the discovery document says, and never a failure of the
 /// server's own. A seed that found something is added to the list.
 @Suite(.serialized) struct FuzzTests {
-    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    @Test(arguments: FuzzSeeds.all([1, 2, 3, 4]))
     func `no request breaks the API`(seed: UInt64) async throws {
+        FuzzSeeds.announce(seed, "v2")
         guard let api = DiscoveredAPI.run else {
             try Test.cancel("STAGECTL_DISCOVERY_DOCUMENTS names no folder with run.v2.json")
         }
@@ -35,6 +36,48 @@ import Testing
             #expect(taken > 50, "only \(taken) requests were taken")
             let after = try await platform.create("still-there")
             #expect(after["error"] == nil, "\(after.serialized())")
+        }
+    }
+
+    @Test(arguments: FuzzSeeds.all([1, 2, 3, 4]))
+    func `no request breaks v1`(seed: UInt64) async throws {
+        FuzzSeeds.announce(seed, "v1")
+        try await Platform.run { platform in
+            var fuzz = Fuzz(
+                methods: NamespaceMethods.all, schemas: NamespaceMethods.schemas, usual: NamespaceMethods.usual,
+                seed: seed)
+            for id in ["one", "two", "three"] {
+                let made = await platform.call(
+                    "POST", "/v2/projects/demo/locations/l/services", ["template": Platform.template()],
+                    query: ["serviceId": id])
+                #expect(made.status == 200)
+            }
+            var taken: [String] = []
+            for number in 0..<2_000 {
+                let request = fuzz.request()
+                // Deleting needs no body and nearly always succeeds: one in four leaves something to replace.
+                if request.method == "DELETE", number % 4 != 0 { continue }
+                let answer = await platform.control.handle(request)
+                Self.checkNamespace(answer, to: request, "seed \(seed), request \(number)")
+                if answer.status < 400 { taken.append(request.method) }
+            }
+            // A fuzz that is always refused at the door would show nothing.
+            let counts = ["GET", "POST", "PUT", "DELETE"].map { verb in taken.filter { $0 == verb }.count }
+            #expect(counts.allSatisfy { $0 > 0 }, "taken were \(counts)")
+            let after = try await platform.create("still-there")
+            #expect(after["error"] == nil, "\(after.serialized())")
+        }
+    }
+
+    private static func checkNamespace(_ answer: APIResponse, to request: APIRequest, _ number: String) {
+        let text = String(decoding: request.body.prefix(2_000), as: UTF8.self)
+        let what = "\(number): \(request.method) \(request.path.prefix(200)) \(text)"
+        #expect(answer.status < 500, "\(what)\n\(answer.body.serialized())")
+        if let method = DiscoveredAPI.method(request.method, request.path, in: NamespaceMethods.all) {
+            let problems = NamespaceMethods.problems(in: answer.body, status: answer.status, of: method)
+            #expect(problems == [], "\(what)")
+        } else if answer.status >= 400 {
+            #expect(answer.body["error"]?["message"]?.string?.isEmpty == false, "\(what)")
         }
     }
 
