@@ -18,11 +18,6 @@ import Testing
                 ["template": ["containers": [["image": 123]]]],
                 "Invalid value at 'service.template.containers[0].image' (TYPE_STRING), 123"
             ),
-            (["ingress": "EVERYBODY"], "Invalid value at 'service.ingress' (TYPE_ENUM), \"EVERYBODY\""),
-            (["ingress": 99], "Invalid value at 'service.ingress' (TYPE_ENUM), 99"),
-            (["template": ["timeout": "soon"]], "google.protobuf.Duration"),
-            (["traffic": ["percent": 1]], "Proto field is repeating, cannot start non-list."),
-            (["labels": "a=b"], "Invalid value at 'service.labels'"),
             ([:], "Violation in CreateServiceRequest.service.template: should be set."),
             (["template": ["timeout": "3601s", "containers": [["image": "a"]]]], "maximum allowed time is one hour."),
             (["template": ["containers": [["image": ""]]]], "must be a container image path in the form"),
@@ -68,6 +63,114 @@ import Testing
             #expect(answer.body["error"]?["message"]?.string?.contains(text) == true, "\(answer.body.serialized())")
             #expect(await platform.call("GET", "services/backend").status == 404)
         }
+    }
+
+    @Test(
+        arguments: [
+            (
+                ["ingress": "EVERYBODY"],
+                "Invalid value at 'service.ingress' (type.googleapis.com/google.cloud.run.v2.IngressTraffic), \"EVERYBODY\""
+            ),
+            (
+                ["ingress": 99],
+                "Invalid value at 'service.ingress' (type.googleapis.com/google.cloud.run.v2.IngressTraffic), 99"
+            ),
+            (
+                ["launchStage": "SOON"],
+                "Invalid value at 'service.launch_stage' (type.googleapis.com/google.api.LaunchStage), \"SOON\""
+            ),
+            (
+                ["template": ["vpcAccess": ["egress": "SOME"]]],
+                "Invalid value at 'service.template.vpc_access.egress' (type.googleapis.com/google.cloud.run.v2.VpcAccess.VpcEgress), \"SOME\""
+            ),
+            (
+                ["template": ["volumes": [["emptyDir": ["medium": "TAPE"]]]]],
+                "Invalid value at 'service.template.volumes[0].empty_dir.medium' (type.googleapis.com/google.cloud.run.v2.EmptyDirVolumeSource.Medium), \"TAPE\""
+            ),
+            (
+                ["template": ["maxInstanceRequestConcurrency": "many"]],
+                "Invalid value at 'service.template.max_instance_request_concurrency' (TYPE_INT32), \"many\""
+            ),
+            (
+                ["template": ["maxInstanceRequestConcurrency": 4_294_967_296]],
+                "Invalid value at 'service.template.max_instance_request_concurrency' (TYPE_INT32), 4294967296"
+            ),
+            (
+                ["template": ["sessionAffinity": "maybe"]],
+                "Invalid value at 'service.template.session_affinity' (TYPE_BOOL), \"maybe\""
+            ),
+            (
+                ["template": ["timeout": "soon"]],
+                "Invalid value at 'service.template.timeout' (type.googleapis.com/google.protobuf.Duration), Field 'timeout', Illegal duration format; duration must end with 's'"
+            ),
+            (
+                ["template": ["service_account": [:]]],
+                "Invalid value at 'service.template' (service_account), Starting an object on a scalar field"
+            ),
+            (
+                ["template": ["serviceAccount": ["a"]]],
+                "Invalid JSON payload received. Unknown name \"serviceAccount\" at 'service.template': Proto field is not repeating, cannot start list."
+            ),
+            (
+                ["template": "new"],
+                "Invalid value at 'service.template' (type.googleapis.com/google.cloud.run.v2.RevisionTemplate), \"new\""
+            ),
+            (
+                ["template": ["maxInstanceRequestConcurrency": 1, "containerz": 1]],
+                "Invalid JSON payload received. Unknown name \"containerz\" at 'service.template': Cannot find field."
+            ),
+            (
+                ["labels": "a=b"],
+                "Invalid value at 'service.labels' (type.googleapis.com/google.cloud.run.v2.Service.LabelsEntry), \"a=b\""
+            ),
+            (["labels": []], "Invalid value at 'service.labels' (Map), Cannot bind a list to map for field 'labels'."),
+            (["labels": ["a": "b", "c": 5]], "Invalid value at 'service.labels[1].value' (TYPE_STRING), 5"),
+            ([1], "Invalid JSON payload received. Unknown name \"\": Root element must be a message."),
+        ] as [(JSONValue, String)])
+    func `a value of a wrong kind is named as Google's parser names it`(body: JSONValue, text: String) async throws {
+        try await Platform.run { platform in
+            let answer = await platform.call("POST", "services", body, query: ["serviceId": "backend"])
+            #expect(answer.status == 400)
+            #expect(answer.body["error"]?["message"]?.string == text)
+            #expect(answer.body["error"]?["details"]?[0]?["fieldViolations"]?[0]?["description"]?.string == text)
+        }
+    }
+
+    @Test func `a body of v1 is named as v1 names it`() async throws {
+        try await Platform.run { platform in
+            let path = "/apis/serving.knative.dev/v1/namespaces/demo/services"
+            for (body, text) in [
+                (
+                    ["spec": 1],
+                    "Invalid value at 'service.spec' (type.googleapis.com/google.cloud.run.v1.ServiceSpec), 1"
+                ),
+                (
+                    ["metadata": "a"],
+                    "Invalid value at 'service.metadata' (type.googleapis.com/google.cloud.run.meta.v1.ObjectMeta), \"a\""
+                ),
+                (
+                    ["spec": ["template": ["spec": ["containerConcurrency": "x"]]]],
+                    "Invalid value at 'service.spec.template.spec.container_concurrency' (TYPE_INT32), \"x\""
+                ),
+            ] as [(JSONValue, String)] {
+                #expect(await platform.call("POST", path, body).body["error"]?["message"]?.string == text)
+            }
+        }
+    }
+
+    @Test func `what Google's parser is lenient about is taken`() throws {
+        let decoded = try FieldTable.runV2.decode(
+            [
+                "ingress": "ingress-traffic-all", "defaultUriDisabled": "yes", "invokerIamDisabled": 0,
+                "traffic": ["percent": 100.0], "customAudiences": "a",
+                "template": ["containers": ["image": "a", "args": [.null, "b"]]],
+            ], as: "Service", at: "service")
+        #expect(
+            decoded == [
+                "ingress": "INGRESS_TRAFFIC_ALL", "defaultUriDisabled": true, "invokerIamDisabled": false,
+                "traffic": [["percent": 100]], "customAudiences": ["a"],
+                "template": ["containers": [["image": "a", "args": ["b"]]]],
+            ])
     }
 
     @Test func `every wrong field is reported at once`() {

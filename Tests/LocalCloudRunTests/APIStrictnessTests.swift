@@ -9,7 +9,7 @@ import Testing
     @Test(
         arguments: [
             (["validateOnly": "banana"], "Invalid value at 'validate_only' (TYPE_BOOL), \"banana\""),
-            (["validate_only": "1"], "Invalid value at 'validate_only' (TYPE_BOOL), \"1\""),
+            (["validate_only": ""], "Invalid value at 'validate_only' (TYPE_BOOL), \"\""),
             (["validatOnly": "true"], "Unknown name \"validatOnly\": Cannot bind query parameter."),
             (["force_new_revision": "true"], "Cannot bind query parameter."),
         ] as [([String: String], String)])
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["validateOnly", "validate_only"], ["true", "True"])
+    @Test(arguments: ["validateOnly", "validate_only"], ["true", "True", "1", "yes"])
     func `a dry run is one in either spelling`(name: String, value: String) async throws {
         try await Platform.run { platform in
             _ = try await platform.create()

@@ -107,8 +107,10 @@ struct APIError: Error, Hashable, Sendable {
 
     /// 400 with google.rpc.BadRequest, which names the fields.
     static func badRequest(_ violations: [FieldViolation]) -> Self {
-        let list = violations.map {
-            JSONValue.object(["field": .string($0.field), "description": .string($0.message)])
+        let list = violations.map { violation -> JSONValue in
+            var shown: JSONValue = ["description": .string(violation.message)]
+            if !violation.field.isEmpty { shown["field"] = .string(violation.field) }
+            return shown
         }
         return Self(
             .invalidArgument, violations.map(\.message).joined(separator: "\n"),
@@ -133,6 +135,7 @@ struct APIError: Error, Hashable, Sendable {
 }
 
 struct FieldViolation: Hashable, Sendable {
+    /// Empty where the whole request is meant.
     var field: String
     var message: String
 }

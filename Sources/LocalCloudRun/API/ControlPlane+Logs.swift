@@ -6,7 +6,7 @@ extension ControlPlane {
         parsing: """
             ListLogEntriesRequest filter:string orderBy:string pageSize:int32 pageToken:string projectIds:*string
               resourceNames:*string
-            """)
+            """, package: .logging)
 
     /// Cloud Logging's `entries:list`.
     func listLogEntries(_ request: APIRequest) throws -> JSONValue {

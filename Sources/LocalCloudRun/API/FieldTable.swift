@@ -32,14 +32,21 @@ struct FieldTable: Sendable {
         }
     }
 
+    /// The version of the API that the messages belong to.
+    enum Package: Hashable, Sendable {
+        case v1, v2, logging
+    }
+
+    let package: Package
     var messages: [String: [String: Field]]
 
     /// Parsed at first use: some 60 lines.
-    static let runV2 = FieldTable(parsing: RunV2Fields.table)
+    static let runV2 = FieldTable(parsing: RunV2Fields.table, package: .v2)
 
-    static let runV1 = FieldTable(parsing: RunV1Fields.table)
+    static let runV1 = FieldTable(parsing: RunV1Fields.table, package: .v1)
 
-    init(parsing table: String) {
+    init(parsing table: String, package: Package) {
+        self.package = package
         messages = [:]
         var current = ""
         for line in table.split(separator: "\n") {

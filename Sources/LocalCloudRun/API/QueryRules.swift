@@ -28,19 +28,14 @@ enum QueryRules {
             let name = camelCase(given)
             guard let kind = known[name] else {
                 violations.append(
-                    FieldViolation(
-                        field: given,
-                        message:
-                            "Invalid JSON payload received. Unknown name \"\(given)\": Cannot bind query parameter. Field '\(given)' could not be found in request message."
-                    ))
+                    .unknownName(
+                        given, at: "",
+                        "Cannot bind query parameter. Field '\(given)' could not be found in request message."))
                 continue
             }
             guard let read = read(value, kind) else {
                 let type = kind == .flag ? "TYPE_BOOL" : "TYPE_INT32"
-                violations.append(
-                    FieldViolation(
-                        field: snakeCase(name), message: "Invalid value at '\(snakeCase(name))' (\(type)), \"\(value)\""
-                    ))
+                violations.append(.wrongValue("\"\(value)\"", type: type, at: FieldTable.protoName(name)))
                 continue
             }
             result[name] = read
@@ -52,18 +47,14 @@ enum QueryRules {
     private static func read(_ value: String, _ kind: Kind) -> String? {
         switch kind {
         case .text: value
-        case .flag: ["true", "false"].first { $0 == value.lowercased() } ?? (value.isEmpty ? "false" : nil)
-        case .number: value.isEmpty ? "0" : Int32(value).map { String($0) }
+        case .flag: FieldTable.flag(value).map { $0 ? "true" : "false" }
+        case .number: Int32(value).map { String($0) }
         }
     }
 
-    private static func camelCase(_ name: String) -> String {
+    static func camelCase(_ name: String) -> String {
         let parts = name.split(separator: "_", omittingEmptySubsequences: false)
         return parts.dropFirst().reduce(String(parts.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
-    }
-
-    private static func snakeCase(_ name: String) -> String {
-        name.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
     }
 }
 
