@@ -23,16 +23,9 @@ extension ControlPlane {
     }
 
     func listOperations(in parent: Location, _ request: APIRequest) throws(APIError) -> JSONValue {
-        var done: Bool?
-        if let filter = request.query["filter"], !filter.isEmpty {
-            switch filter.filter({ $0 != " " }) {
-            case "done:true", "done=true": done = true
-            case "done:false", "done=false": done = false
-            default: throw APIError(.invalidArgument, "Invalid filter: `\(filter)`.")
-            }
-        }
+        let filter = try OperationFilter(request.query["filter"])
         let prefix = parent.path + "/operations/"
-        let found = operations.values.filter { $0.name.hasPrefix(prefix) && (done == nil || $0.isDone == done) }
+        let found = operations.values.filter { $0.name.hasPrefix(prefix) && filter.isMet(by: $0.isDone) }
             .map { (key: String(Int64.max - $0.created.microseconds) + "/" + shortName($0.name), record: $0) }
             .sorted { $0.key < $1.key }
         let page = try Page(

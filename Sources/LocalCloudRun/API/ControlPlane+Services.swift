@@ -192,6 +192,11 @@ extension ControlPlane {
 
 extension APIRequest {
     func flag(_ name: String) -> Bool { query[name] == "true" }
+
+    /// Google's own clients ask for enums as numbers.
+    var wantsEnumNumbers: Bool {
+        (query["$alt"] ?? query["alt"])?.contains("enum-encoding=int") ?? false
+    }
 }
 
 /// Random identifiers.

@@ -55,8 +55,7 @@ actor ControlPlane {
             var request = request
             request.query = try QueryRules.checked(request.query, of: endpoint)
             let (body, message) = try await answer(endpoint, request)
-            let wantsNumbers = (request.query["$alt"] ?? request.query["alt"])?.contains("enum-encoding=int") ?? false
-            guard wantsNumbers, let message else { return APIResponse(body: body) }
+            guard request.wantsEnumNumbers, let message else { return APIResponse(body: body) }
             return APIResponse(body: FieldTable.runV2.withEnumNumbers(body, message: message))
         } catch let error as APIError {
             return error.response
