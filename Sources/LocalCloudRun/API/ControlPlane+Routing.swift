@@ -25,7 +25,7 @@ extension ControlPlane {
     func makeRoutes() -> Routes {
         var result = Routes()
         for record in services.values where record.document["deleteTime"] == nil {
-            // Every caller is on this machine, which counts as inside; NONE lets nobody in.
+            // Every caller is on this machine, which counts as inside (`ServiceRecord.notes`); NONE lets nobody in.
             guard record.document["ingress"]?.string != "INGRESS_TRAFFIC_NONE" else { continue }
             let split = record.split
             let targets = split.shares.filter { $0.percent > 0 }.map {
@@ -34,8 +34,10 @@ extension ControlPlane {
             // A service whose first revision never came up has no route: the ingress answers 404, as Google's does.
             guard !targets.isEmpty else { continue }
             let main = route(record, targets)
-            result.hosts[record.host] = main
-            if let port = record.ports[""] { result.ports[port] = main }
+            if !record.isDefaultURIDisabled {
+                result.hosts[record.host] = main
+                if let port = record.ports[""] { result.ports[port] = main }
+            }
             for share in split.shares {
                 guard let tag = share.tag else { continue }
                 var tagged = route(record, [target(record.name.revision(share.revision), percent: 100)])

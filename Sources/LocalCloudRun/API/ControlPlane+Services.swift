@@ -79,6 +79,12 @@ extension ControlPlane {
         if isDry { return operation.preview.resource }
         try commit(services: [record], revisions: revision.map { [$0] } ?? [], operations: [operation])
         if revision != nil { try trimRevisions(of: record) }
+        if let note = record.ingressNote, note != previous?.ingressNote {
+            let latest = shortName(record.document["latestCreatedRevision"]?.string ?? "")
+            logs.append(
+                .system(
+                    note, severity: "WARNING", service: record.name.path, revision: latest, instance: nil, at: time))
+        }
         if let revision, let name = revision["name"]?.string {
             pool.add(name, blueprint: InstanceBlueprint(revision: revision, service: record.name))
         }

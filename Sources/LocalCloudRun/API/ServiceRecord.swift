@@ -31,7 +31,7 @@ struct ServiceRecord: Hashable, Codable, Sendable {
     /// As the API shows it.
     func resource(ingressPort: Int) -> JSONValue {
         var result = document
-        result["uri"] = .string(url(host, ingressPort))
+        if !isDefaultURIDisabled { result["uri"] = .string(url(host, ingressPort)) }
         result["urls"] = .array(urls(ingressPort: ingressPort).map { .string($0) })
         if let statuses = document["trafficStatuses"]?.array {
             result["trafficStatuses"] = .array(
@@ -45,18 +45,21 @@ struct ServiceRecord: Hashable, Codable, Sendable {
         return result
     }
 
-    /// The host-routed URL, the plain one, then the plain one of each tag.
+    /// The host-routed URL, the plain one, then the plain one of each tag. What Google says of `defaultUriDisabled` is
+    /// about the default URI alone: tags keep theirs.
     func urls(ingressPort: Int) -> [String] {
-        var result = [url(host, ingressPort)]
-        for key in [""] + split.tags {
+        var result = isDefaultURIDisabled ? [] : [url(host, ingressPort)]
+        for key in (isDefaultURIDisabled ? [] : [""]) + split.tags {
             if let port = ports[key] { result.append(url("127.0.0.1", port)) }
         }
         return result
     }
 
+    var isDefaultURIDisabled: Bool { document["defaultUriDisabled"]?.bool == true }
+
     /// What a token for this service may name as its audience.
     func audiences(ingressPort: Int) -> Set<String> {
-        var result = Set(urls(ingressPort: ingressPort))
+        var result = Set(urls(ingressPort: ingressPort)).union([url(host, ingressPort)])
         result.formUnion(split.tags.map { url(host(tag: $0), ingressPort) })
         result.formUnion((document["customAudiences"]?.array ?? []).compactMap(\.string))
         return result

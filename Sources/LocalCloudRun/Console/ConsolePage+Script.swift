@@ -59,11 +59,11 @@ extension ConsolePage {
             node("td", "", running || "none"), node("td", "number", age(item.created)), node("td", "grow wide", item.image));
         }
         function card(service) {
-          const plain = service.urls[1];
           const parts = [node("div", "bar", node("h3", "", service.id), state(service.state),
             node("span", "soft", service.isPublic ? "public" : "private"),
             node("span", "soft wide", service.project + " / " + service.region))];
-          parts.push(node("div", "bar", link(service.uri), plain ? link(plain) : null));
+          if (service.uri) parts.push(node("div", "bar", link(service.uri), service.plain ? link(service.plain) : null));
+          for (const note of service.notes) parts.push(node("p", "empty", note));
           if (service.state === "CONDITION_FAILED" && service.message) parts.push(node("p", "message", service.message));
           if (service.traffic.length) parts.push(...traffic(service));
           parts.push(table([["Revision"], ["State"], ["Instances"], ["Age", "number"], ["Image", "wide"]],

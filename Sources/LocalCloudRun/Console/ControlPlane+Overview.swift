@@ -35,11 +35,15 @@ extension ControlPlane {
             "name": .string(record.name.path), "id": .string(record.name.id),
             "project": .string(record.name.parent.project), "region": .string(record.name.parent.location),
             "uri": shown["uri"] ?? "", "urls": shown["urls"] ?? [],
+            "notes": .array(record.notes.map { .string($0) }),
             "isPublic": .bool(record.isPublic), "generation": .integer(record.generation),
             "state": ready?["state"] ?? "CONDITION_PENDING", "message": ready?["message"] ?? "",
             "reconciling": .bool(shown["reconciling"]?.bool == true),
             "traffic": .array((shown["trafficStatuses"]?.array ?? []).map { self.share($0, of: record) }),
         ]
+        if !record.isDefaultURIDisabled {
+            result["plain"] = record.ports[""].map { .string("http://127.0.0.1:\($0)") }
+        }
         result["revisions"] = .array(
             mine.prefix(20).map { name, document in
                 let condition = RevisionDocument.ready(document)

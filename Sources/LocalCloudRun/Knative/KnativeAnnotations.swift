@@ -5,6 +5,7 @@ import JSON
 enum KnativeAnnotations {
     static let location = "cloud.googleapis.com/location"
     static let ingress = "run.googleapis.com/ingress"
+    static let defaultURLDisabled = "run.googleapis.com/default-url-disabled"
     static let description = "run.googleapis.com/description"
     static let launchStage = "run.googleapis.com/launch-stage"
     static let cpuThrottling = "run.googleapis.com/cpu-throttling"
@@ -30,6 +31,7 @@ enum KnativeAnnotations {
         result["serving.knative.dev/creator"] = service["creator"]
         result["serving.knative.dev/lastModifier"] = service["lastModifier"]
         if let text = service["description"] { result[description] = text }
+        if service["defaultUriDisabled"]?.bool == true { result[defaultURLDisabled] = "true" }
         if let stage = service["launchStage"], stage != "GA" { result[launchStage] = stage }
         return result
     }
@@ -44,6 +46,10 @@ enum KnativeAnnotations {
             document["ingress"] = nil
         }
         document["description"] = given[description]
+        if let text = given[defaultURLDisabled]?.string {
+            guard ["true", "false"].contains(text) else { throw invalid(defaultURLDisabled, text) }
+        }
+        document["defaultUriDisabled"] = given[defaultURLDisabled] == "true" ? true : nil
         if let stage = given[launchStage]?.string {
             guard ["ALPHA", "BETA", "GA"].contains(stage) else { throw invalid(launchStage, stage) }
             document["launchStage"] = .string(stage)
