@@ -95,17 +95,46 @@ import Transport
     @Test(arguments: [
         ("/a%20b?x=1&y=a%2Bb+c", "/a b", ["x": "1", "y": "a+b c"]),
         ("/a?$alt=json%3Benum-encoding=int", "/a", ["$alt": "json;enum-encoding=int"]),
-        ("/", "/", [:]),
+        ("/", "/", [:]), ("/v2/%41", "/v2/A", [:]), ("/%2541", "/%41", [:]), ("/%c3%a4", "/ä", [:]),
+        ("/a...b/..c", "/a...b/..c", [:]), ("/a?b=%2F%2e%2e", "/a", ["b": "/.."]), ("/a//b", "/a//b", [:]),
     ])
-    func `request targets are decoded`(target: String, path: String, query: [String: String]) throws {
-        let parts = try #require(APIServer.split(target))
-        #expect(parts.path == path)
-        #expect(parts.query == query)
+    func `request targets are decoded, once`(target: String, path: String, query: [String: String]) throws {
+        let read = try RequestTarget(target)
+        #expect(read.path == path)
+        #expect(read.query == query)
     }
 
-    @Test(arguments: ["a", "", "/%zz", "/%2", "/%ff", "/a?b=%"])
-    func `a malformed target is refused`(target: String) {
-        #expect(APIServer.split(target) == nil)
+    @Test(
+        arguments: [
+            ("a", .form), ("", .form), ("*", .form), ("http://x/", .form), ("/%zz", .escape), ("/%2", .escape),
+            ("/%", .escape), ("/%+1", .escape), ("/a?b=%", .escape), ("/%ff", .text), ("/%c3", .text),
+            ("/%ed%a0%80", .text), ("/a?b=%ff", .text), ("/v2/a%2fb", .slash), ("/v2/a%2Fb", .slash),
+            ("/%00", .control), ("/a%0d%0ab", .control), ("/%7f", .control), ("/a/../b", .dots), ("/a/%2e%2e/b", .dots),
+            ("/a/.%2E", .dots), ("/./a", .dots),
+        ] as [(String, RequestTarget.Refusal)])
+    func `a hostile target is refused`(target: String, refusal: RequestTarget.Refusal) {
+        #expect(throws: refusal) { try RequestTarget(target) }
+    }
+
+    @Test func `an escaped name means the same service over a socket, and a hostile one is told why`() async throws {
+        try await withServer(Platform.temporaryFolder()) { record in
+            let client = try await RawClient.connect(record.apiPort)
+            let parent = "/v2/projects/p/locations/l/services"
+            let template = Platform.template().serialized()
+            let made = try await client.request(
+                "POST", parent + "?serviceId=backend", host: "127.0.0.1", body: #"{"template":\#(template)}"#)
+            #expect(made.status == 200, "\(made.text)")
+            let read = try await client.request("GET", parent + "/b%61ckend", host: "127.0.0.1")
+            #expect(read.status == 200)
+            for target in [parent + "%2Fbackend", parent + "/a/../backend", parent + "/%00", parent + "/%ff"] {
+                let answer = try await client.request("GET", target, host: "127.0.0.1")
+                #expect(answer.status == 400)
+                let error = try JSONValue(parsing: answer.body)["error"]
+                #expect(error?["status"] == "INVALID_ARGUMENT")
+                #expect(error?["message"]?.string?.hasPrefix("The request target is malformed: ") == true)
+            }
+            await client.close()
+        }
     }
 
     @Test(arguments: [

@@ -125,10 +125,13 @@ struct APIServer: Sendable {
         guard Self.isLoopback(host: head.headers.first(name: "host") ?? ""), head.headers["origin"].isEmpty else {
             return APIError(.permissionDenied, "Only programs on this machine may call this API.").response
         }
-        guard let (path, query) = Self.split(head.uri) else {
-            return APIError(.invalidArgument, "The request target is malformed.").response
+        do throws(RequestTarget.Refusal) {
+            let target = try RequestTarget(head.uri)
+            return await handle(
+                APIRequest(method: head.method.rawValue, path: target.path, query: target.query, body: body))
+        } catch {
+            return APIError(.invalidArgument, error.message).response
         }
-        return await handle(APIRequest(method: head.method.rawValue, path: path, query: query, body: body))
     }
 
     private func write(
@@ -153,47 +156,5 @@ struct APIServer: Sendable {
     static func isLoopback(host: String) -> Bool {
         let name = Routes.hostName(of: host)
         return name == "localhost" || name.hasSuffix(".localhost") || name == "127.0.0.1" || name == "::1"
-    }
-
-    /// Path and query of a request target, decoded; nil when an escape is malformed.
-    static func split(_ target: String) -> (path: String, query: [String: String])? {
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let first = parts.first, first.hasPrefix("/"), let path = decoded(first) else { return nil }
-        var query: [String: String] = [:]
-        for pair in (parts.count == 2 ? parts[1] : "").split(separator: "&") {
-            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = sides.first.flatMap({ decoded($0, plusIsSpace: true) }) else { return nil }
-            guard sides.count == 2 else {
-                query[name] = ""
-                continue
-            }
-            guard let value = decoded(sides[1], plusIsSpace: true) else { return nil }
-            // A mask given in several parts means all of them.
-            if let before = query[name], name == "updateMask" {
-                query[name] = before + "," + value
-            } else {
-                query[name] = value
-            }
-        }
-        return (path, query)
-    }
-
-    private static func decoded(_ text: Substring, plusIsSpace: Bool = false) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case 0x25:
-                guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-                else {
-                    return nil
-                }
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            case 0x2B where plusIsSpace: bytes.append(0x20)
-            default: bytes.append(byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }
