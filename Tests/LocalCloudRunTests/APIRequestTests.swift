@@ -52,7 +52,7 @@ import Testing
             ),
             (
                 ["template": ["containers": [["image": "a"]], "labels": ["serving.knative.dev/x": "1"]]],
-                "is reserved by the system"
+                "system labels are not supported"
             ),
         ] as [(JSONValue, String)])
     func `a wrong body is refused with Google's words`(body: JSONValue, text: String) async throws {

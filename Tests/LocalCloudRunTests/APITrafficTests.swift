@@ -41,6 +41,30 @@ import Testing
         }
     }
 
+    @Test func `what traffic means twice is served as one`() async throws {
+        try await Platform.run { platform in
+            _ = try await platform.create()
+            let latest: JSONValue = ["type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", "percent": 30]
+            var tagged = latest
+            tagged["tag"] = "now"
+            tagged["percent"] = 40
+            let done = try await platform.finish(
+                "PATCH", "services/backend", ["traffic": [latest, tagged, latest]])
+            #expect(done["error"] == nil)
+            let service = await platform.get()
+            #expect(service["traffic"]?.array?.count == 3)
+            let statuses = service["trafficStatuses"]?.array ?? []
+            #expect(statuses.map { $0["percent"] } == [60, 40])
+            #expect(statuses.map { $0["tag"] } == [nil, "now"])
+            let targets = platform.routing.routes.hosts["backend.localhost"]?.targets ?? []
+            #expect(targets.reduce(0) { $0 + $1.percent } == 100)
+            let revision = try #require(statuses.first?["revision"])
+            let pinned: JSONValue = [["revision": revision, "percent": 50], ["revision": revision, "percent": 50]]
+            _ = try await platform.finish("PATCH", "services/backend", ["traffic": pinned])
+            #expect(await platform.get()["trafficStatuses"]?.array?.map { $0["percent"] } == [100])
+        }
+    }
+
     @Test func `a split is served as it was asked for, and the revision without traffic is stopped`() async throws {
         try await Platform.run { platform in
             let (first, second) = try await twoRevisions(platform)

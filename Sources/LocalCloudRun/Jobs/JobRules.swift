@@ -21,11 +21,11 @@ enum JobRules {
     /// `request` is `CreateJobRequest`, `UpdateJobRequest` or `RunJobRequest`.
     static func check(_ job: JSONValue, id: String, request: String) throws(APIError) {
         let place = "Violation in \(request).job"
-        try ServiceRules.checkKeys(job, place: place)
+        try KeyRules.check(job, place: place)
         guard let template = job["template"], let task = template["template"], task.object?.isEmpty == false else {
             throw APIError(.invalidArgument, "\(place).template: should be set.")
         }
-        try ServiceRules.checkKeys(template, place: "\(place).template")
+        try KeyRules.check(template, place: "\(place).template")
         try checkCounts(template, place: "\(place).template")
         try checkTimeout(task["timeout"], place: "\(place).template.template.timeout")
         guard (0...10).contains(task["maxRetries"]?.integer ?? 3) else {

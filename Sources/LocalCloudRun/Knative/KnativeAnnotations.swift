@@ -135,7 +135,7 @@ enum KnativeAnnotations {
     /// Without those of the system, which v2 does not take.
     static func own(_ pairs: [String: JSONValue]) -> JSONValue? {
         let own = pairs.filter { key, _ in
-            !ServiceRules.reservedPrefixes.contains { key.hasPrefix($0 + "/") }
+            !KeyRules.reservedPrefixes.contains { key.hasPrefix($0 + "/") }
         }
         return own.isEmpty ? nil : .object(own)
     }

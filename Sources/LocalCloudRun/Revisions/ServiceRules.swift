@@ -2,21 +2,17 @@ import JSON
 
 /// What Cloud Run refuses at once, before any revision is made. Looks at a service with its defaults filled in.
 enum ServiceRules {
-    static let reservedPrefixes = [
-        "run.googleapis.com", "cloud.googleapis.com", "serving.knative.dev", "autoscaling.knative.dev",
-    ]
-
     /// `request` is `CreateServiceRequest` or `UpdateServiceRequest`, as the messages name it.
     static func check(_ service: JSONValue, id: String, request: String) throws(APIError) {
         let place = "Violation in \(request).service"
         if (service["description"]?.string ?? "").unicodeScalars.count > 512 {
             throw APIError(.invalidArgument, "\(place).description: maximum length is 512 characters.")
         }
-        try checkKeys(service, place: place)
+        try KeyRules.check(service, place: place)
         guard let template = service["template"], template.object?.isEmpty == false else {
             throw APIError(.invalidArgument, "\(place).template: should be set.")
         }
-        try checkKeys(template, place: "\(place).template")
+        try KeyRules.check(template, place: "\(place).template")
         let seconds = template["timeout"]?.string.flatMap(Seconds.init(parsing:))?.value ?? 300
         guard seconds <= 3600 else {
             throw APIError(.invalidArgument, "\(place).template.timeout: maximum allowed time is one hour.")
@@ -78,21 +74,6 @@ enum ServiceRules {
             throw APIError(
                 .invalidArgument,
                 "spec.traffic: the percentages of all targets must add up to 100, but add up to \(sum).")
-        }
-    }
-
-    static func checkKeys(_ resource: JSONValue, place: String) throws(APIError) {
-        for (field, isLabel) in [("labels", true), ("annotations", false)] {
-            for (key, value) in resource[field]?.object ?? [:] {
-                let prefix = key.split(separator: "/").first.map(String.init) ?? key
-                if key.contains("/"), reservedPrefixes.contains(where: { prefix == $0 || prefix.hasSuffix("." + $0) }) {
-                    throw APIError(.invalidArgument, "\(place).\(field): the key `\(key)` is reserved by the system.")
-                }
-                if isLabel, (value.string ?? "").count > 63 {
-                    throw APIError(
-                        .invalidArgument, "\(place).\(field): the value of `\(key)` is longer than 63 characters.")
-                }
-            }
         }
     }
 

@@ -18,11 +18,20 @@ struct TrafficSplit: Hashable, Sendable {
         for target in traffic?.array ?? [] {
             let pinned = target["revision"]?.string
             guard let revision = pinned ?? latestReady else { return nil }
-            shares.append(
+            add(
                 Share(
                     revision: revision, percent: Int(target["percent"]?.integer ?? 0), tag: target["tag"]?.string,
                     isLatest: pinned == nil))
         }
+    }
+
+    /// What means the same twice is one entry with both percentages, as Knative has it (`mergeIfNecessary` in
+    /// pkg/reconciler/route/traffic/traffic.go), whose traffic Cloud Run's is.
+    private mutating func add(_ share: Share) {
+        let same = shares.firstIndex {
+            $0.revision == share.revision && $0.tag == share.tag && $0.isLatest == share.isLatest
+        }
+        if let same { shares[same].percent += share.percent } else { shares.append(share) }
     }
 
     /// What is served now, from the statuses of a service.
