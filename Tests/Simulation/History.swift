@@ -67,8 +67,9 @@ package struct History: Sendable {
         }
         process.interrupt = { main.cancel() }
         outcomes.value.append(await main.value.outcome.rawValue)
-        for task in contenders.value { await task.value }
-        await recover(in: world, outcomes)
+        await recover(in: world, outcomes) {
+            for task in contenders.value { await task.value }
+        }
         await Self.recoverAgain(in: world)
         return outcomes.value
     }
@@ -91,10 +92,15 @@ package struct History: Sendable {
     }
 
     /// What a person does with runs that have no end: resume or abort, until they have one.
-    private func recover(in world: SimulatedWorld, _ outcomes: Confined<[String]>) async {
+    ///
+    /// - Parameter others: ends when no other release is under way; who takes a run up waits for that.
+    private func recover(
+        in world: SimulatedWorld, _ outcomes: Confined<[String]>, after others: () async -> Void
+    ) async {
         for attempt in 0..<8 {
             // In the end the world calms down: whatever is left must come to an end then.
             if attempt >= 3 { world.isCalm = true }
+            await others()
             try? await world.clock.sleep(for: .seconds(31))
             guard let run = world.disk.unfinished().first, let journal = world.disk.readToResume(run),
                 let decoded = try? DecodedPlan(decoding: journal.plan)

@@ -55,7 +55,7 @@ extension ReleaseExecutor {
     }
 
     /// Again after what passes: a platform that does not answer for a moment, a write of somebody else at the same time,
-    /// reads that are older than the last write (up to half a minute of that, all pauses together outlast it). Safe to
+    /// a write of this run that came true late, reads that are older than the last write (up to half a minute of that, all pauses together outlast it). Safe to
     /// repeat, since it looks anew each time, sets an absolute state and leaves what belongs to others.
     private func restorePatiently(_ service: String) async throws -> StepOutput {
         for pause in [0.5, 1, 2, 4, 8, 8, 8] {
@@ -63,7 +63,9 @@ extension ReleaseExecutor {
                 return try await handler.restore(service)
             } catch {
                 let category = StepError(lifting: error).failure.category
-                guard [.conflict, .unavailable].contains(category), await !journal.isFencedOff else { throw error }
+                guard [.conflict, .unavailable, .needsAttention].contains(category), await !journal.isFencedOff else {
+                    throw error
+                }
                 try await roles.clock.sleep(for: .seconds(pause))
             }
         }

@@ -67,6 +67,9 @@ actor RunJournal {
         }
     }
 
+    /// Somebody else has one of the services: what this process would still write is not true any more.
+    func giveUp() { isFencedOff = true }
+
     /// Reads the store again, for whoever takes a run up and has only just got its locks.
     func reload() async throws {
         guard let stored = try await store.read(run: run) else { return }

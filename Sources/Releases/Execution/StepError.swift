@@ -13,7 +13,8 @@ struct StepError: Error {
         switch error {
         case let step as StepError: self = step
         case let failure as Failure: self.init(failure)
-        case is CancellationError: self.init(Failure(.interrupted, "interrupted"))
+        // It says nothing about how far the step had come.
+        case is CancellationError: self.init(Failure(.interrupted, "interrupted", mayHaveHappened: true))
         default: self.init(Failure(.internalError, "unexpected error", details: [.init("error", "\(error)")]))
         }
     }

@@ -19,6 +19,7 @@ extension StepHandler {
                 return output
             }
             let pinned = TrafficPlan.pinned(before.trafficStatuses)
+            try await demandLock(of: service)
             operation = try await roles.platform.update(
                 service.identity,
                 change: ServiceChange(
@@ -26,6 +27,7 @@ extension StepHandler {
                     generation: before.generation, forceNewRevision: true))
             output.generation = before.generation + 1
         } else {
+            try await demandLock(of: service)
             operation = try await roles.platform.create(service.identity, change: ServiceChange(template: template))
             // Kubernetes' API conventions, which Cloud Run's resources keep to: a new object has generation 1.
             output.generation = 1

@@ -74,31 +74,53 @@ extension StepHandler {
         let observation = try await observeAtRest(service)
         // A resumed run finds its own traces; only a fresh one compares with what the plan saw.
         let isFresh = await journal.progress.begun.allSatisfy { !$0.hasPrefix("candidate:") && !$0.hasPrefix("tag:") }
-        if isFresh, observation?.generation != service.generation || observation?.servingRevision != service.baseline {
+        let isAsPlanned =
+            observation?.generation == service.generation && observation?.servingRevision == service.baseline
+            && (service.wasPublic == nil || observation?.isPublic == service.wasPublic)
+        if isFresh, !isAsPlanned {
             throw Failure(
                 .conflict, "`\(name)` was changed by somebody else since the plan was made",
                 details: [
-                    .init("planned on", "generation \(service.generation ?? 0), \(service.baseline ?? "nothing")"),
-                    .init(
-                        "now",
-                        "generation \(observation?.generation ?? 0), \(observation?.servingRevision ?? "nothing")"),
+                    .init("planned on", seen(service.generation, service.baseline, service.wasPublic)),
+                    .init("now", seen(observation?.generation, observation?.servingRevision, observation?.isPublic)),
                 ], hint: "stagectl status \(name), then deploy again")
         }
         var output = StepOutput()
         output.snapshot = observation
-        output.generation = observation?.generation
+        // What is not there yet has had no change: whoever makes it meanwhile is noticed by that.
+        output.generation = observation?.generation ?? 0
         output.fencingToken = ticket.fencingToken
         return output
     }
 
+    private func seen(_ generation: Int64?, _ serving: String?, _ isPublic: Bool?) -> String {
+        "generation \(generation ?? 0), \(serving ?? "nothing")" + (isPublic.map { $0 ? ", open" : ", closed" } ?? "")
+    }
+
     /// What the way back goes back to should not be a moment in the middle of somebody's change. One that does not come
     /// to an end is not waited for: the next write replaces it.
-    private func observeAtRest(_ service: PlannedService) async throws -> ServiceObservation? {
+    func observeAtRest(_ service: PlannedService) async throws -> ServiceObservation? {
         let end = roles.clock.now() + .seconds(30)
         while true {
             let observation = try await roles.platform.observe(service.identity)
             guard let observation, observation.reconciling, roles.clock.now() < end else { return observation }
             try await roles.clock.sleep(for: .milliseconds(250))
+        }
+    }
+
+    /// Right before a write, and after the look that the write is decided on: whoever slept through its lease writes
+    /// nothing any more. A sleep between this and the write is caught by the generation, which the next holder has
+    /// raised as soon as it has written anything itself.
+    func demandLock(of service: PlannedService) async throws {
+        guard let ticket = await held.ticket(of: service.identity.name) else { return }
+        do {
+            try await roles.lock.renew(ticket, lease: lease)
+        } catch {
+            // A store that does not answer says nothing about who has the lock, and a full disk must not keep traffic
+            // where it does not belong.
+            guard StepError(lifting: error).failure.category == .conflict else { return }
+            await journal.giveUp()
+            throw error
         }
     }
 

@@ -1,6 +1,6 @@
 import Configuration
 
-/// Steps `shift`, `open`, `assert`, `record`, and the way back.
+/// Steps `shift`, `open`, `assert` and `record`.
 extension StepHandler {
     func shift(
         _ service: PlannedService, percent: Int, step: Step, state: Progress.StepState
@@ -33,6 +33,7 @@ extension StepHandler {
     }
 
     func open(_ service: PlannedService) async throws -> StepOutput {
+        try await demandLock(of: service)
         try await roles.platform.setPublic(true, of: service.identity)
         var output = StepOutput()
         output.note = "verified for the first time, now open to everybody"
@@ -92,85 +93,5 @@ extension StepHandler {
             ServiceChange(annotations: annotations, etag: observation.etag, generation: observation.generation),
             to: service, step: step.id)
         return StepOutput(leaving: after)
-    }
-
-    // MARK: - Back
-
-    /// The services whose traffic, tags or access this run may have changed, last touched first.
-    func touchedServices(_ progress: Progress) -> [String] {
-        let touching: Set<String> = ["candidate", "tag", "traffic", "open", "record"]
-        var seen: Set<String> = []
-        return progress.begun.reversed().compactMap { id in
-            let parts = id.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, let verb = parts.first, let name = parts.last.map(String.init),
-                touching.contains(String(verb.split(separator: "-").first ?? verb)), seen.insert(name).inserted
-            else { return nil }
-            return name
-        }
-    }
-
-    /// Whether it was moved for any of the services.
-    func hadMovedTraffic(_ progress: Progress) -> Bool {
-        plan.services.contains(where: progress.hasMovedTraffic)
-    }
-
-    func restore(_ name: String) async throws -> StepOutput {
-        var output = StepOutput()
-        guard let service = plan.service(name) else { return output }
-        guard let first = try await roles.platform.observe(service.identity) else {
-            output.note = "it was never created"
-            return output
-        }
-        let progress = await journal.progress
-        // A read may be older than what this run has written, and would look as if there were nothing to take back.
-        let known = await generation(of: service) ?? 0
-        let now = first.generation >= known ? first : try await poll(service) { $0.generation >= known }
-        guard !isOvertaken(service, now: now, progress) else {
-            output.note = "left as it is: somebody else has changed it since"
-            output.isLeftToOthers = true
-            output.traffic = now.trafficStatuses
-            return output
-        }
-        if service.isFirst, now.isPublic || progress.isBegun("open:\(name)") {
-            try await roles.platform.setPublic(false, of: service.identity)
-        }
-        guard let before = await snapshot(service), !before.trafficStatuses.isEmpty else {
-            output.note = "first deploy: left closed, nothing to go back to"
-            output.traffic = now.trafficStatuses
-            return output
-        }
-        // A tag that somebody has set meanwhile is not this run's to take away.
-        let target = TrafficPlan.restored(before.trafficStatuses, own: service.tag, now: now.trafficStatuses)
-        // By name, never "latest": the latest ready revision may be the candidate that has just failed.
-        let wanted = TrafficPlan.pinned(target)
-        var after = now
-        // Only what this run writes: a note that somebody has left there meanwhile stays.
-        var annotations = now.annotations
-        for key in ReleaseAnnotation.all { annotations[key] = before.annotations[key] }
-        if TrafficPlan.pinned(now.trafficStatuses) != wanted || now.traffic != wanted || now.annotations != annotations
-            || progress.hasWriteInDoubt(of: name)
-        {
-            let operation = try await roles.platform.update(
-                service.identity,
-                change: ServiceChange(
-                    traffic: wanted, annotations: now.annotations == annotations ? nil : annotations,
-                    etag: now.etag, generation: now.generation))
-            try await journal.write(.operation(step: "restore:\(name)", name: operation))
-            // How the operation ends matters less than what is true afterwards: the template is still the bad one.
-            _ = try await roles.platform.wait(for: operation, within: .seconds(90))
-            after = try await observe(service)
-        }
-        output.traffic = after.trafficStatuses
-        guard TrafficPlan.same(after.trafficStatuses, target) else {
-            throw StepError(
-                Failure(
-                    .needsAttention, "traffic of `\(name)` is not what it was before",
-                    details: [
-                        .init("before", TrafficPlan.text(target)),
-                        .init("now", TrafficPlan.text(after.trafficStatuses)),
-                    ], hint: "stagectl traffic repair \(name)"), output: output)
-        }
-        output.note = service.isFirst ? "left closed" : "traffic as before: \(TrafficPlan.text(after.trafficStatuses))"
-        return output
     }
 }

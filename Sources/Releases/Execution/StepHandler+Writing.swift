@@ -38,15 +38,14 @@ extension StepHandler {
     /// Writes, journals the operation's name before waiting, and reads back. Throws `conflict` when the service is more
     /// than one generation further: then somebody else has written at the same time.
     func write(_ change: ServiceChange, to service: PlannedService, step: String) async throws -> ServiceObservation {
+        try await demandLock(of: service)
         let operation = try await roles.platform.update(service.identity, change: change)
         try await journal.write(.operation(step: step, name: operation))
         let outcome = try await roles.platform.wait(for: operation, within: .seconds(120))
         if case .failed(_, let message) = outcome {
             throw Failure(
                 .release, "Cloud Run did not take the change of `\(service.identity.name)`",
-                details: [.init("Cloud Run", message)], hint: "stagectl status \(service.identity.name)",
-                // What was asked for stands in the service all the same; only that it came true is denied, or not known.
-                mayHaveHappened: true)
+                details: [.init("Cloud Run", message)], hint: "stagectl status \(service.identity.name)")
         }
         guard let before = change.generation else { return try await observe(service) }
         // A read may be older than the write. A change of annotations alone may leave the generation as it was, so

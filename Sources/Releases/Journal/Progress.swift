@@ -29,6 +29,8 @@ package struct Progress: Hashable, Sendable {
     package private(set) var begun: [String] = []
     /// How often each step was begun: every attempt that was cut can have written once.
     package private(set) var attempts: [String: Int] = [:]
+    /// The steps whose write the platform took at least once.
+    private var accepted: Set<String> = []
     /// Why the run goes back; nil while it goes forward.
     package private(set) var undoing: Failure?
     package private(set) var ended: ReleaseOutcome?
@@ -43,13 +45,15 @@ package struct Progress: Hashable, Sendable {
     package mutating func apply(_ entry: JournalEntry) {
         switch entry.event {
         case .intent(let step):
-            if states[step] == nil { begun.append(step) }
+            // Not by its state: a step whose intent could not be written has failed without having begun.
+            if attempts[step] == nil { begun.append(step) }
             attempts[step, default: 0] += 1
             // A second intent follows a resume; an operation that was taken stays known.
             if case .inDoubt(.some) = state(of: step) { return }
             states[step] = .inDoubt(operation: nil)
         case .operation(let step, let name):
             states[step] = .inDoubt(operation: name)
+            accepted.insert(step)
         case .outcome(let step, let outcome):
             switch outcome {
             case .done(let output, let seconds): states[step] = .done(output, seconds: seconds)
@@ -69,7 +73,7 @@ package struct Progress: Hashable, Sendable {
     }
 
     package func isBegun(_ step: String) -> Bool {
-        states[step] != nil
+        attempts[step] != nil
     }
 
     /// The first thing that an output of the service's steps says, latest step first.
@@ -80,16 +84,17 @@ package struct Progress: Hashable, Sendable {
         return nil
     }
 
-    /// Whether something may have been written to the service that no outcome tells of: a step that was cut, or one
-    /// whose write was never answered.
+    /// Whether something may have been written to the service that no outcome tells of: a step that was cut, or one that
+    /// failed after its write was taken or without an answer to it.
     func hasWriteInDoubt(of service: String) -> Bool {
-        begun.contains { step in
-            guard step.hasSuffix(":\(service)"), !step.hasPrefix("restore") else { return false }
-            return switch state(of: step) {
-            case .inDoubt: true
-            case .failed(let failure, _, _): failure.mayHaveHappened
-            case .notStarted, .done, .skipped: false
-            }
+        begun.contains { $0.hasSuffix(":\(service)") && !$0.hasPrefix("restore") && isInDoubt($0) }
+    }
+
+    func isInDoubt(_ step: String) -> Bool {
+        switch state(of: step) {
+        case .inDoubt: true
+        case .failed(let failure, _, _): failure.mayHaveHappened || accepted.contains(step)
+        case .notStarted, .done, .skipped: false
         }
     }
 

@@ -74,6 +74,7 @@ package struct DeployPlanner: Sendable {
             service: service,
             decision: decision,
             isFirst: unverified, exists: observation != nil, baseline: serving, generation: observation?.generation,
+            wasPublic: observation?.isPublic,
             tag: tag, labels: labels, environment: environment, overrides: options.setEnvironment.map(\.name),
             image: options.image ?? existing.map { ImageReference($0.image) })
     }

@@ -91,6 +91,9 @@ package struct PlannedService: Codable, Hashable, Sendable {
     package var baseline: String?
     /// What was seen while planning; something else at lock time is a conflict.
     package var generation: Int64?
+    /// Whether everybody could call it while planning: access has no part in the generation. Nil for a service that was
+    /// not there, and in plans of earlier versions.
+    package var wasPublic: Bool?
     package var tag: String
     package var labels: [String: String]
     package var environment: [ConfiguredVariable]
@@ -101,7 +104,7 @@ package struct PlannedService: Codable, Hashable, Sendable {
 
     package init(
         identity: ServiceIdentity, service: Service, decision: Decision, isFirst: Bool, exists: Bool,
-        baseline: String?, generation: Int64?, tag: String, labels: [String: String],
+        baseline: String?, generation: Int64?, wasPublic: Bool?, tag: String, labels: [String: String],
         environment: [ConfiguredVariable], overrides: [String] = [], image: ImageReference? = nil
     ) {
         self.identity = identity
@@ -111,6 +114,7 @@ package struct PlannedService: Codable, Hashable, Sendable {
         self.exists = exists
         self.baseline = baseline
         self.generation = generation
+        self.wasPublic = wasPublic
         self.tag = tag
         self.labels = labels
         self.environment = environment

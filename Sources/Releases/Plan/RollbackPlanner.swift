@@ -28,6 +28,7 @@ package struct RollbackPlanner: Sendable {
                     identity: observation.identity, service: service,
                     decision: serves ? .unchanged : .reuse(revision: target), isFirst: isFirst, exists: true,
                     baseline: observation.servingRevision, generation: observation.generation,
+                    wasPublic: observation.isPublic,
                     tag: "c-" + String(request.run.suffix(6)), labels: labels, environment: []))
         }
         return Plan(

@@ -79,7 +79,7 @@ final class Invariants: @unchecked Sendable {
             return true
         }
         // With a full disk the way back goes on all the same: it is what the disk must not prevent.
-        if !isIntended, !world.disk.isFull {
+        if !isIntended, !world.disk.refused.contains(run) {
             violate(4, "\(run) writes to \(service) without an intent in its journal", in: world)
         }
     }

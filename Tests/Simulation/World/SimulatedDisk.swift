@@ -12,8 +12,8 @@ final class SimulatedDisk: @unchecked Sendable {
     private var highestTokens: [String: Int64] = [:]
     private var lastToken: Int64 = 0
     private var writes = 0
-    /// The last write was refused.
-    private(set) var isFull = false
+    /// Runs whose last entry was refused.
+    private(set) var refused: Set<String> = []
     var isCalm = false
     /// Entries per run that a crash loses, as it would without a sync.
     private var unsynced: [String: Int] = [:]
@@ -27,10 +27,10 @@ final class SimulatedDisk: @unchecked Sendable {
 
     private func write() throws {
         writes += 1
-        isFull = false
         guard !isCalm else { return }
-        isFull = fullAt.contains { ($0.write..<$0.write + $0.writes).contains(writes) }
-        if isFull { throw Failure(.unavailable, "the disk is full") }
+        if fullAt.contains(where: { ($0.write..<$0.write + $0.writes).contains(writes) }) {
+            throw Failure(.unavailable, "the disk is full")
+        }
     }
 
     // MARK: - Journal
@@ -49,7 +49,9 @@ final class SimulatedDisk: @unchecked Sendable {
                 guard lock.isHeld(by: ticket) else { throw lock.lostFailure(ticket) }
             }
         }
+        refused.insert(run)
         try write()
+        refused.remove(run)
         highestTokens[run] = max(token, highestTokens[run] ?? 0)
         if defects.contains(.noIntents), case .intent = entry.event { return }
         journals[run]?.entries.append(entry)

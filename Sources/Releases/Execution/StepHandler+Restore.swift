@@ -1,0 +1,117 @@
+/// The way back of one service, from whatever this run has made of it.
+extension StepHandler {
+    /// The services whose traffic, tags or access this run may have changed, last touched first.
+    func touchedServices(_ progress: Progress) -> [String] {
+        let touching: Set<String> = ["candidate", "tag", "traffic", "open", "record"]
+        var seen: Set<String> = []
+        return progress.begun.reversed().compactMap { id in
+            let parts = id.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2, let verb = parts.first, let name = parts.last.map(String.init),
+                touching.contains(String(verb.split(separator: "-").first ?? verb)), seen.insert(name).inserted
+            else { return nil }
+            return name
+        }
+    }
+
+    /// Whether it was moved for any of the services.
+    func hadMovedTraffic(_ progress: Progress) -> Bool {
+        plan.services.contains(where: progress.hasMovedTraffic)
+    }
+
+    func restore(_ name: String) async throws -> StepOutput {
+        var output = StepOutput()
+        guard let service = plan.service(name) else { return output }
+        guard let first = try await roles.platform.observe(service.identity) else {
+            output.note = "it was never created"
+            return output
+        }
+        let progress = await journal.progress
+        // A read may be older than what this run has written, and would look as if there were nothing to take back.
+        let known = await generation(of: service) ?? 0
+        let now = first.generation >= known ? first : try await poll(service) { $0.generation >= known }
+        guard !isOvertaken(service, now: now, progress) else {
+            output.note = "left as it is: somebody else has changed it since"
+            output.isLeftToOthers = true
+            output.traffic = now.trafficStatuses
+            return output
+        }
+        try await demandLock(of: service)
+        if service.isFirst, now.isPublic || progress.isBegun("open:\(name)") {
+            try await roles.platform.setPublic(false, of: service.identity)
+        }
+        let goal = await goal(for: service, now: now)
+        let isInDoubt =
+            goal.traffic == nil ? progress.isInDoubt("record:\(name)") : progress.hasWriteInDoubt(of: name)
+        var after = now
+        if !goal.isReached(in: now) || isInDoubt {
+            let operation = try await roles.platform.update(
+                service.identity,
+                change: ServiceChange(
+                    traffic: goal.targets, annotations: now.annotations == goal.annotations ? nil : goal.annotations,
+                    etag: now.etag, generation: now.generation))
+            try await journal.write(.operation(step: "restore:\(name)", name: operation))
+            // How the operation ends matters less than what is true afterwards: the template is still the bad one.
+            _ = try await roles.platform.wait(for: operation, within: .seconds(90))
+            // An earlier write of this run may still be on its way.
+            after = try await observeAtRest(service) ?? now
+        }
+        output.traffic = after.trafficStatuses
+        try demand(goal, in: after, output)
+        output.note =
+            switch goal.traffic {
+            case nil: "first deploy: left closed, nothing to go back to"
+            case .some where service.isFirst: "left closed"
+            case .some: "traffic as before: \(TrafficPlan.text(after.trafficStatuses))"
+            }
+        return output
+    }
+
+    private func goal(for service: PlannedService, now: ServiceObservation) async -> RestoredState {
+        let before = await snapshot(service)
+        // Only what this run writes: a note that somebody has left there meanwhile stays.
+        var annotations = now.annotations
+        for key in ReleaseAnnotation.all { annotations[key] = before?.annotations[key] }
+        var traffic: [TrafficShare]?
+        if let before, !before.trafficStatuses.isEmpty {
+            // A tag that somebody has set meanwhile is not this run's to take away.
+            traffic = TrafficPlan.restored(before.trafficStatuses, own: service.tag, now: now.trafficStatuses)
+        }
+        return RestoredState(traffic: traffic, annotations: annotations)
+    }
+
+    private func demand(
+        _ goal: RestoredState, in after: ServiceObservation, _ output: StepOutput
+    ) throws(StepError) {
+        let name = after.identity.name
+        guard !goal.isTrue(in: after) else { return }
+        var details = [Failure.Detail("now", TrafficPlan.text(after.trafficStatuses))]
+        if let traffic = goal.traffic { details.insert(.init("before", TrafficPlan.text(traffic)), at: 0) }
+        throw StepError(
+            Failure(
+                .needsAttention, "traffic of `\(name)` is not what it was before", details: details,
+                hint: "stagectl traffic repair \(name)"), output: output)
+    }
+}
+
+/// What a service is to be again.
+struct RestoredState: Hashable, Sendable {
+    /// Nil where nothing served before.
+    var traffic: [TrafficShare]?
+    var annotations: [String: String]
+
+    /// By name, never "latest": the latest ready revision may be the candidate that has just failed.
+    var targets: [TrafficTarget]? { traffic.map(TrafficPlan.pinned) }
+
+    /// Asked for, and true.
+    func isReached(in service: ServiceObservation) -> Bool {
+        guard service.annotations == annotations else { return false }
+        guard let targets else { return true }
+        return service.traffic == targets && TrafficPlan.pinned(service.trafficStatuses) == targets
+    }
+
+    /// True, however it is spelt.
+    func isTrue(in service: ServiceObservation) -> Bool {
+        let isAsBefore = ReleaseAnnotation.all.allSatisfy { service.annotations[$0] == annotations[$0] }
+        return isAsBefore && (traffic.map { TrafficPlan.same(service.trafficStatuses, $0) } ?? true)
+    }
+}
