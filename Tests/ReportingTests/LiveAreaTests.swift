@@ -27,7 +27,7 @@ import Testing
         var screen = Screen(columns: 80)
         var live = LiveArea()
         screen.write(live.print("stays\n", columns: 80))
-        screen.write(live.show([String(repeating: "x", count: 60), "short"], columns: 80, lines: 24))
+        screen.write(live.show([String(repeating: "日", count: 38), "short"], columns: 80, lines: 24))
         screen.resize(to: 25)
         screen.write(live.show(["row"], columns: 25, lines: 24))
         #expect(screen.lines == ["stays", "row", ""])
@@ -79,6 +79,19 @@ import Testing
             ])
     }
 
+    @Test func `a list that has ended stays away, whoever still draws`() {
+        let screen = Mutex(Screen(columns: 80))
+        let console = Console(style: .init(isTerminal: true, usesColor: false)) { text, isError in
+            if isError { screen.withLock { $0.write(text) } }
+        }
+        let progress = ReleaseProgress(console: console)
+        progress.started(step: "build:backend")
+        console.endList()
+        console.problem("error: stopped at once")
+        progress.started(step: "build:auth")
+        #expect(screen.withLock { $0.lines } == ["error: stopped at once", ""])
+    }
+
     @Test func `without a terminal there are plain lines and no control characters`() {
         let written = Mutex("")
         let console = Console(style: .init(isTerminal: false, usesColor: false)) { text, _ in
@@ -96,7 +109,7 @@ import Testing
     }
 }
 
-/// As much of a terminal as the live list uses: it wraps, goes up, and clears below the cursor.
+/// As much of a terminal as the live list uses: it wraps, goes up, and clears a line.
 private struct Screen {
     private var columns: Int
     private var cells: [[Character]] = [[]]
@@ -107,7 +120,12 @@ private struct Screen {
         self.columns = columns
     }
 
-    var lines: [String] { cells.map { String($0) } }
+    /// Down to where the cursor is; below it nothing may be left.
+    var lines: [String] {
+        let below = cells[(row + 1)...].joined()
+        #expect(below.isEmpty)
+        return cells[...row].map { String($0) }
+    }
 
     mutating func write(_ text: String) {
         var rest = Array(text)[...]
@@ -120,7 +138,8 @@ private struct Screen {
                 let verb = rest.dropFirst(1 + digits.count).first
                 rest = rest.dropFirst(2 + digits.count)
                 if verb == "A" { row = max(0, row - (Int(String(digits)) ?? 1)) }
-                if verb == "J" { cells = Array(cells[...row]); cells[row] = Array(cells[row].prefix(column)) }
+                if verb == "K" { cells[row] = [] }
+                #expect(verb != "J", "kept in the scroll-back when it begins in the first line")
             default:
                 let width = DisplayWidth.of(String(character))
                 if column + width > columns { (row, column) = (row + 1, 0) }
@@ -134,7 +153,7 @@ private struct Screen {
 
     /// Wraps anew, as terminals with reflow do.
     mutating func resize(to columns: Int) {
-        let old = cells.map { String($0) }
+        let old = lines
         self = Screen(columns: columns)
         write(old.joined(separator: "\n"))
     }

@@ -40,6 +40,15 @@ import Verification
         #expect(safe.contains("\\u{"))
     }
 
+    @Test(arguments: [
+        ("\u{1B}[32mok\u{1B}[0m 3 tests", "ok 3 tests"), ("10 %\r50 %\r100 %\u{1B}[K\r", "100 %"),
+        ("a\u{7}b", "a\\u{7}b"),
+        ("\u{1B}]0;title\u{7}x", "\\u{1b}]0;title\\u{7}x"), ("", ""), ("\r", ""), ("a\tb", "a    b"),
+    ])
+    func `a tool's output is shown as a terminal would leave it`(text: String, shown: String) {
+        #expect(SafeText.output(text) == shown)
+    }
+
     @Test func `everything that leaves the console is redacted`() {
         let written = Mutex<[String]>([])
         let console = Console(style: .init(isTerminal: false, usesColor: false), redactor: Redactor(["top-secret-1"])) {

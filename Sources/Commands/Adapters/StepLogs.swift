@@ -40,7 +40,9 @@ final class StepLogs: ReleaseObserver {
         let file = files.withLock { $0.removeValue(forKey: step) }
         if let file, file >= 0 { close(file) }
         shown.ended(step: step, outcome: outcome)
-        guard case .failed = outcome, let file, file >= 0 else { return }
+        guard case .failed(let failure, _, _) = outcome, failure.category != .interrupted, let file, file >= 0 else {
+            return
+        }
         console.progress("       everything it printed: \(path(of: step))")
     }
 

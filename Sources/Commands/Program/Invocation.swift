@@ -93,6 +93,7 @@ final class Invocation: Sendable {
     private func stopNow(_ number: Int32) -> Never {
         endSoon(number)
         ChildProcess.killAll()
+        console.endList()
         let result = stopped(with: StopRequests.status(of: number))
         answer.give { render(result) }
         _exit(result.status.rawValue)
@@ -135,10 +136,11 @@ final class Invocation: Sendable {
 extension CommandResult {
     /// Whatever was interrupted says by what.
     fileprivate mutating func name(_ status: ExitStatus) {
-        guard self.status == .interrupted, status == .terminated else { return }
-        self.status = .terminated
+        guard self.status == .interrupted else { return }
+        self.status = status
         guard var failure, failure.category == .interrupted else { return }
-        failure.category = .terminated
+        failure.category = status == .terminated ? .terminated : .interrupted
+        failure.hint = failure.hint ?? "stagectl status"
         self.failure = failure
         document["error"] = ReleaseJSON.failure(failure)
     }

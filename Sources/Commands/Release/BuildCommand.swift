@@ -48,7 +48,7 @@ struct BuildCommand: SessionCommand {
             BuildRequest(
                 service: service, source: settings, repository: repository, root: root, sourceDigest: digest,
                 pushes: false)
-        ) { console.progress("  " + SafeText.line($0)) }
+        ) { console.progress("  " + SafeText.output($0)) }
         try await records.record(built, builder: name, repository: repository, sourceDigest: digest)
         return result(built, built: true)
     }

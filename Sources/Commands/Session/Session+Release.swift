@@ -37,6 +37,10 @@ extension Session {
         let executor = make(roles)
         self.underWay = underWay
         var document = try await withLiveView(progress) { try await action(executor) }
+        if document.error?.category == .interrupted {
+            let left = Self.leftBehind(by: document)
+            document.error?.details += left
+        }
         underWay.finished(as: document)
         if let report {
             do {
@@ -50,6 +54,18 @@ extension Session {
             ReleaseJSON.release(document),
             text: ReleaseText.summary(document, palette: console.style.resultPalette),
             status: ExitStatus(document), failure: document.error)
+    }
+
+    /// What a safe stop leaves: traffic as it was, and revisions that nobody is sent to.
+    private static func leftBehind(by release: ReleaseDocument) -> [Failure.Detail] {
+        let candidates = release.services.compactMap { service in
+            service.candidate.map { candidate in
+                Failure.Detail(
+                    "left", candidate + (candidate == service.revision ? ", closed to the public" : ", without traffic")
+                )
+            }
+        }
+        return [.init("traffic", "as it was before")] + candidates
     }
 
     /// Values of variables whose names say that they are secret, and what this process itself signs in with.

@@ -101,6 +101,12 @@ package final class Console: Sendable {
         }
     }
 
+    /// Ends the moving list, for a program that ends while others still draw.
+    package func endList() {
+        guard style.isLive else { return }
+        live.withLock { writer($0.close(columns: size.columns), true) }
+    }
+
     /// Of the terminal; 80 by 24 where that cannot be known.
     private var size: (columns: Int, lines: Int) {
         var size = winsize()

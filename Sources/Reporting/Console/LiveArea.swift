@@ -2,12 +2,14 @@
 /// that changes the screen is one write, and nobody sees it half done.
 struct LiveArea: Sendable {
     private var rows: [String] = []
-    /// Columns that each line on the screen takes.
-    private var drawn: [Int] = []
+    /// What of them is on the screen.
+    private var drawn: [String] = []
+    private var isClosed = false
 
     /// Replaces the lines. None is wider than the terminal, and together they are not higher: what has left the top of
     /// the screen could not be drawn over.
     mutating func show(_ new: [String], columns: Int, lines: Int) -> String {
+        guard !isClosed else { return "" }
         let erasing = erasing(columns: columns)
         let room = max(1, lines - 1)
         var shown = new
@@ -24,16 +26,23 @@ struct LiveArea: Sendable {
         erasing(columns: columns) + text + drawing()
     }
 
+    /// Takes the lines away for good: whoever still draws is told nothing and changes nothing.
+    mutating func close(columns: Int) -> String {
+        defer { (isClosed, rows) = (true, []) }
+        return erasing(columns: columns)
+    }
+
     private mutating func drawing() -> String {
-        drawn = rows.map(DisplayWidth.of)
+        drawn = rows
         return rows.map { $0 + "\n" }.joined()
     }
 
-    /// A terminal that has become narrower has wrapped what was drawn.
+    /// A terminal that has become narrower has wrapped what was drawn. Line by line: clearing the rest of the screen from
+    /// its first line is what terminals take for `clear`, and keep in their scroll-back (tmux does).
     private mutating func erasing(columns: Int) -> String {
         guard !drawn.isEmpty else { return "" }
-        let height = drawn.reduce(0) { $0 + max(1, ($1 + columns - 1) / max(1, columns)) }
+        let height = drawn.reduce(0) { $0 + DisplayWidth.lines(of: $1, in: columns) }
         drawn = []
-        return "\u{1B}[\(height)A\r\u{1B}[J"
+        return "\r" + String(repeating: "\u{1B}[1A\u{1B}[2K", count: height)
     }
 }

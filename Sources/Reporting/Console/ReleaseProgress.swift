@@ -31,7 +31,7 @@ package final class ReleaseProgress: ReleaseObserver {
     }
 
     package func line(_ text: String, step: String) {
-        let safe = SafeText.line(text)
+        let safe = SafeText.output(text)
         running.withLock { running in
             guard let index = running.firstIndex(where: { $0.step == step }) else { return }
             running[index].last = safe

@@ -4,6 +4,17 @@ package enum DisplayWidth {
         text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.reduce(0) { $0 + of($1) }
     }
 
+    /// How many lines of a terminal a text takes: a wide character never stands half in one and half in the next.
+    static func lines(of text: String, in columns: Int) -> Int {
+        var (lines, column) = (1, 0)
+        for character in text {
+            let width = of(character)
+            if column + width > columns { (lines, column) = (lines + 1, 0) }
+            column += width
+        }
+        return lines
+    }
+
     /// The text, or as much of its start as fits with an ellipsis behind it.
     package static func clipped(_ text: String, to columns: Int) -> String {
         guard of(text) > columns else { return text }

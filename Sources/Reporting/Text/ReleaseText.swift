@@ -13,8 +13,10 @@ package enum ReleaseText {
             return ["  \(palette.faint("–"))  \(step)  \(palette.faint("skipped: " + reason))"]
         case .failed(let failure, let output, let seconds):
             let head = "  \(palette.bad("✘"))  \(step)  \(Seconds.text(seconds))  \(SafeText.line(failure.summary))"
-            // A diagnosis is printed once, at the end; raw output only where there is no better word for it.
-            return [head] + (output.diagnosis == nil ? lines.map { "       " + $0 } : [])
+            // A diagnosis is printed once, at the end; raw output only where there is no better word for it. What was
+            // interrupted has no cause to look for.
+            let isExplained = output.diagnosis != nil || failure.category == .interrupted
+            return [head] + (isExplained ? [] : lines.map { "       " + $0 })
         }
     }
 
