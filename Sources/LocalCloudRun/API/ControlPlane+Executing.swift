@@ -76,16 +76,21 @@ extension ControlPlane {
     private func run(
         _ blueprint: TaskBlueprint, of execution: String, with volumes: InstanceVolumes.Made
     ) async throws(StartupFailure) -> TaskAttempt.Outcome {
-        let environment = try blueprint.environment(secret: pool.secret)
         let (logs, now) = (self.logs, self.clock)
-        let specification = blueprint.specification(
-            owner: pool.settings.owner, environment: environment, volumes: volumes,
-            hostNames: services.values.map(\.host).sorted(),
-            output: { line, isError in logs.append(.task(line, isError: isError, of: blueprint, at: now())) })
+        let hostNames = services.values.map(\.host).sorted()
+        var containers: [TaskAttempt.Container] = []
+        for container in blueprint.containers {
+            let environment = try blueprint.environment(of: container, secret: pool.secret)
+            let specification = blueprint.specification(
+                of: container, owner: pool.settings.owner, environment: environment, volumes: volumes,
+                hostNames: hostNames,
+                output: { line, isError in logs.append(.task(line, isError: isError, of: blueprint, at: now())) })
+            containers.append(TaskAttempt.Container(container: container, specification: specification))
+        }
         let attempt = TaskAttempt(
-            runtime: pool.runtime, specification: specification, timeout: blueprint.timeout,
-            grace: pool.settings.stopGrace,
-            isCancelled: { [cancellations] in cancellations.contains(execution) })
+            runtime: pool.runtime, containers: containers, timeout: blueprint.timeout, grace: pool.settings.stopGrace,
+            isCancelled: { [cancellations] in cancellations.contains(execution) },
+            log: { text, severity in logs.append(.task(text, severity: severity, of: blueprint, at: now())) })
         return await attempt()
     }
 

@@ -125,15 +125,16 @@ extension ControlPlane {
 
     /// Why no task of this template could be started; nil when nothing is known to be in the way.
     private func refusal(of template: JSONValue) async -> StartupFailure? {
-        let container = template["containers"]?[0] ?? [:]
-        if let refusal = VolumeBlueprint.refusal(of: template["volumes"], mountedBy: container) { return refusal }
-        guard let image = container["image"]?.string else { return nil }
-        do throws(RuntimeError) {
-            _ = try await pool.runtime.inspect(image: image)
-            return nil
-        } catch {
-            return StartupFailure(error)
+        for container in template["containers"]?.array ?? [] {
+            if let refusal = VolumeBlueprint.refusal(of: template["volumes"], mountedBy: container) { return refusal }
+            guard let image = container["image"]?.string else { continue }
+            do throws(RuntimeError) {
+                _ = try await pool.runtime.inspect(image: image)
+            } catch {
+                return StartupFailure(error)
+            }
         }
+        return nil
     }
 
     private func listJobs(in parent: Location, _ request: APIRequest) throws(APIError) -> JSONValue {

@@ -31,6 +31,7 @@ enum JobDefaults {
         if limits["memory"] == nil { limits["memory"] = "512Mi" }
         if result["resources"] == nil { result["resources"] = [:] }
         result["resources"]?["limits"] = limits
-        return result
+        // No port is the container's own; a probe that names none asks Cloud Run's usual one.
+        return ServiceDefaults.withProbes(result, port: 8080)
     }
 }

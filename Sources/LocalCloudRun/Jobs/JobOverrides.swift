@@ -16,7 +16,13 @@ enum JobOverrides {
         var containers = template["template"]?["containers"]?.array ?? []
         for (position, override) in (overrides["containerOverrides"]?.array ?? []).enumerated() {
             let name = override["name"]?.string ?? ""
-            // Only one container: an override without a name means that one.
+            guard !name.isEmpty || containers.count == 1 else {
+                throw APIError(
+                    .invalidArgument,
+                    "Violation in RunJobRequest.overrides.container_overrides[\(position)].name: should be set, as the job has several containers."
+                )
+            }
+            // Of only one container an override without a name means that one.
             guard let index = containers.firstIndex(where: { name.isEmpty || $0["name"]?.string == name }) else {
                 throw APIError(
                     .invalidArgument,

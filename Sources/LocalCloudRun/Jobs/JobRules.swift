@@ -32,14 +32,17 @@ enum JobRules {
             throw APIError(.invalidArgument, "\(place).template.template.max_retries: must be between 0 and 10.")
         }
         let containers = task["containers"]?.array ?? []
-        guard containers.count == 1, let container = containers.first else {
+        guard !containers.isEmpty else {
             throw APIError(
-                .invalidArgument, "\(place).template.template.containers: should hold exactly one container.")
+                .invalidArgument, "\(place).template.template.containers: must contain at least one container.")
         }
+        try ContainerRules.checkNames(containers, place: "\(place).template.template.containers")
         let volumes = try VolumeRules.names(of: task, place: "\(place).template.template")
-        try checkContainer(container, place: "\(place).template.template.containers[0]")
-        try VolumeRules.checkMounts(
-            of: container, volumes: volumes, place: "\(place).template.template.containers[0]")
+        for (index, container) in containers.enumerated() {
+            let place = "\(place).template.template.containers[\(index)]"
+            try checkContainer(container, place: place)
+            try VolumeRules.checkMounts(of: container, volumes: volumes, place: place)
+        }
         for token in ["runExecutionToken", "startExecutionToken"] {
             guard let text = job[token]?.string, !text.isEmpty else { continue }
             guard ServiceRules.isLabel("a" + text, maximum: 63), id.utf8.count + text.utf8.count < 63 else {
@@ -77,5 +80,11 @@ enum JobRules {
         guard (container["ports"]?.array ?? []).isEmpty else {
             throw APIError(.invalidArgument, "\(place).ports: a job's container takes no requests.")
         }
+        for (field, name) in [("livenessProbe", "liveness_probe"), ("readinessProbe", "readiness_probe")]
+        where container[field] != nil {
+            throw APIError(
+                .invalidArgument, "\(place).\(name): a job does not support \(name.prefix { $0 != "_" }) probe.")
+        }
+        try ProbeRules.check(container, place: place)
     }
 }

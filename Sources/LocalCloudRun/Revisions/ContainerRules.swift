@@ -27,7 +27,7 @@ enum ContainerRules {
     }
 
     /// Several containers are told apart by their names, and start in an order that exists.
-    private static func checkNames(_ containers: [JSONValue], place: String) throws(APIError) {
+    static func checkNames(_ containers: [JSONValue], place: String) throws(APIError) {
         guard containers.count > 1 else { return }
         guard containers.count <= 10 else {
             throw APIError(.invalidArgument, "\(place): at most 10 containers are allowed.")

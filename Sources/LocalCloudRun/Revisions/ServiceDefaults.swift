@@ -95,7 +95,7 @@ enum ServiceDefaults {
     }
 
     /// `port` is the container's own; a sidecar has none, and says in each probe which one is meant.
-    private static func withProbes(_ container: JSONValue, port: JSONValue?) -> JSONValue {
+    static func withProbes(_ container: JSONValue, port: JSONValue?) -> JSONValue {
         var result = container
         for field in ["startupProbe", "livenessProbe", "readinessProbe"] {
             guard var probe = result[field] else { continue }

@@ -78,7 +78,9 @@ package final class ContainerRuntime: Runtime {
             result.id = id
             return result
         }
-        guard specification.listens else { return RunningInstance(id: id, host: "127.0.0.1", port: 0) }
+        guard specification.listens || !specification.probedPorts.isEmpty else {
+            return RunningInstance(id: id, host: "127.0.0.1", port: 0)
+        }
         // A program that has ended already has neither address nor ports; its exit code and its lines say why.
         guard publishes else {
             let answer = try await call(arguments.address(id))
