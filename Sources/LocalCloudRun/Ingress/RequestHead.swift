@@ -41,7 +41,7 @@ struct RequestHead {
         }
         guard target.hasPrefix("/") || (target == "*" && head.method == .OPTIONS) else { throw .target }
         self.authority = authority
-        self.target = target
+        self.target = Self.decodingUnreserved(target)
 
         // The decoder refuses both framings at once and two lengths; what it would let through is refused here, as the
         // body is framed anew towards the container (RFC 9112 section 6.1).
@@ -64,6 +64,43 @@ struct RequestHead {
             !upgrades.isEmpty && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
         isUpgrade = offersUpgrade && upgrades.contains { $0.lowercased() != "h2c" }
         expectsContinue = head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
+    }
+
+    /// Escapes of the path that nothing needs (RFC 3986 section 2.3) are decoded before a container sees them: `%41`
+    /// arrives as `A` (https://cloud.google.com/run/docs/known-issues). Dots that would make another path stay escaped.
+    static func decodingUnreserved(_ target: String) -> String {
+        guard target.utf8.contains(UInt8(ascii: "%")) else { return target }
+        let end = target.firstIndex(of: "?") ?? target.endIndex
+        let segments = target[..<end].split(separator: "/", omittingEmptySubsequences: false).map { segment in
+            let decoded = decodingUnreserved(segment: segment)
+            return decoded == "." || decoded == ".." ? String(segment) : decoded
+        }
+        return segments.joined(separator: "/") + target[end...]
+    }
+
+    private static func decodingUnreserved(segment: Substring) -> String {
+        var result: [UInt8] = []
+        var rest = segment.utf8[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2)
+            if byte == UInt8(ascii: "%"), digits.count == 2, digits.first != UInt8(ascii: "+"),
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16),
+                isUnreserved(value)
+            {
+                result.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                result.append(byte)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~")].contains(byte)
+        }
     }
 
     var isHTTP2: Bool { head.version.major == 2 }

@@ -57,6 +57,21 @@ struct IngressDecisionTests {
         HTTPRequestHead(version: version, method: method, uri: target, headers: HTTPHeaders(headers))
     }
 
+    @Test(
+        arguments: [
+            ("/%41%62c", "/Abc"), ("/a%2Db%5f%7E%2e", "/a-b_~."), ("/a%20b%2Fc%25", "/a%20b%2Fc%25"),
+            ("/%5Bid%5D", "/%5Bid%5D"), ("/%2541", "/%2541"), ("/%c3%a4%00", "/%c3%a4%00"), ("/a?b=%41", "/a?b=%41"),
+            ("/%2e%2e/a", "/%2e%2e/a"), ("/a/.%2E", "/a/.%2E"), ("/..%41", "/..A"), ("/%", "/%"), ("/%4", "/%4"),
+            ("/%+1", "/%+1"), ("/%zz", "/%zz"), ("*", "*"),
+        ])
+    func `what a path need not escape arrives decoded`(given: String, target: String) throws {
+        let request = try RequestHead(Self.head(.OPTIONS, given))
+        #expect(request.target == target)
+        let forwarded = Forwarding.request(request, remoteAddress: "127.0.0.1", traceparent: TraceContext.make())
+        #expect(forwarded.uri == target)
+        #expect(try RequestHead(Self.head(.GET, "/%68ealthz")).isReserved)
+    }
+
     @Test func `an absolute target names the host itself`() throws {
         let request = try RequestHead(Self.head(.GET, "http://b.localhost:80/x?y", [("host", "a.localhost")]))
         #expect(request.authority == "b.localhost:80")
