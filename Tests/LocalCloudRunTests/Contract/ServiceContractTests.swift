@@ -103,35 +103,4 @@ import Testing
             #expect(numbers["terminalCondition"]?["state"] == 4)
         }
     }
-
-    @Test func `a thousand revisions are kept, then the oldest go`() async throws {
-        try await Platform.run { platform in
-            _ = try await platform.create()
-            let first = await platform.get()["latestCreatedRevision"]?.string ?? ""
-            // Pinned, so that it is never one of the oldest.
-            let pinned: JSONValue = [
-                [
-                    "type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": .string(shortName(first)),
-                    "percent": 100,
-                ]
-            ]
-            _ = try await platform.finish("PATCH", "services/backend", ["traffic": pinned])
-            let copies = try #require(await platform.control.revisions[first])
-            let made = (0..<1000).map { index -> JSONValue in
-                var copy = copies
-                copy["name"] = .string(
-                    "projects/demo/locations/us-central1/services/backend/revisions/backend-old-\(index)")
-                copy["createTime"] = .string(Timestamp(microseconds: 1_000_000 + Int64(index)).text)
-                return copy
-            }
-            try await platform.control.commit(revisions: made)
-            _ = try await platform.finish(
-                "PATCH", "services/backend", ["template": Platform.template(["A": "1"])])
-            let left = await platform.control.revisions
-            #expect(left.count == 1000)
-            #expect(left[first] != nil)
-            #expect(left.keys.contains { $0.hasSuffix("/backend-old-999") })
-            #expect(!left.keys.contains { $0.hasSuffix("/backend-old-0") })
-        }
-    }
 }
