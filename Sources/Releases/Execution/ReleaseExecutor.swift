@@ -40,7 +40,7 @@ package final class ReleaseExecutor: Sendable {
     }
 
     /// Goes on where the journal stops: forward, or back when it was going back. Throws `conflict`, with nothing
-    /// touched, when somebody else has locked one of its services since.
+    /// touched, when somebody else has locked one of its services since, or has ended the run.
     package func resume() async throws(Failure) -> ReleaseDocument {
         try await takeLocksBack()
         let overtaken = try await overtakenServices()
@@ -75,6 +75,13 @@ package final class ReleaseExecutor: Sendable {
             try await handler.takeLocksBack()
         } catch {
             throw StepError(lifting: error).failure
+        }
+        // Known for sure only now: somebody may have taken the run up between the look at its journal and the locks.
+        if let outcome = await journal.progress.ended, outcome != .needsAttention {
+            await handler.releaseLocks()
+            throw Failure(
+                .conflict, "run `\(plan.run)` has ended already", details: [.init("outcome", outcome.rawValue)],
+                hint: "stagectl show \(plan.run)")
         }
     }
 

@@ -80,6 +80,12 @@ extension StepHandler {
     }
 
     func record(_ service: PlannedService, step: Step, state: Progress.StepState) async throws -> StepOutput {
+        // Done before the run was cut, and perhaps taken back by a way back that a full disk kept out of the journal.
+        if let left = state.output?.generation {
+            let now = try await poll(service) { $0.generation >= left }
+            if now.annotations[ReleaseAnnotation.run] != plan.run { try demand(now, of: service, at: left) }
+            return StepOutput(leaving: now)
+        }
         let (observation, isWritten) = try await observeOwn(service, step: step, state: state) { now in
             now.annotations[ReleaseAnnotation.run] == self.plan.run
         }

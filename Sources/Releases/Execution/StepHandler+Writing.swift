@@ -78,7 +78,7 @@ extension StepHandler {
     }
 
     /// Throws `conflict` for a generation outside of what this run can have made.
-    private func demand(
+    func demand(
         _ now: ServiceObservation, of service: PlannedService, at known: Int64, orUpTo last: Int64? = nil
     ) throws(Failure) {
         guard (known...max(known, last ?? known)).contains(now.generation) else {

@@ -59,8 +59,8 @@ package enum Action: Codable, Hashable, Sendable {
     /// Whether a run that is taken up does it again although it was done.
     var isLookedAtAgain: Bool {
         switch self {
-        case .open, .assertTraffic: true
-        case .build, .push, .lock, .candidate, .ready, .tag, .health, .smoke, .shift, .record: false
+        case .open, .assertTraffic, .record: true
+        case .build, .push, .lock, .candidate, .ready, .tag, .health, .smoke, .shift: false
         }
     }
 }

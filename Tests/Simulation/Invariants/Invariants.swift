@@ -168,7 +168,8 @@ final class Invariants: @unchecked Sendable {
         if witnessed[.inPublic]?.contains(candidate) != true {
             violate(6, "\(plan.run) promoted \(candidate), which never answered at the public URL", in: world)
         }
-        if service.service.isPublic, !now.isPublic {
+        // What somebody else deployed closed stays so.
+        if service.service.isPublic, service.isFirst || service.wasPublic == true, !now.isPublic {
             violate(6, "\(plan.run) promoted \(name), which is still closed", in: world)
         }
         if now.annotations[ReleaseAnnotation.run] != plan.run {
