@@ -20,7 +20,8 @@ import Testing
             ),
             ([:], "Violation in CreateServiceRequest.service.template: should be set."),
             (["template": ["timeout": "3601s", "containers": [["image": "a"]]]], "maximum allowed time is one hour."),
-            (["template": ["containers": [["image": ""]]]], "must be a container image path in the form"),
+            (["template": ["containers": [["image": ""]]]], "must provide an image name to deploy"),
+            (["template": ["containers": [["image": " "]]]], "must be a container image path in the form"),
             (
                 ["template": ["containers": [["image": "a", "env": [["name": "PORT", "value": "1"]]]]]],
                 "The following reserved env names were provided: PORT. These values are automatically set by the system."

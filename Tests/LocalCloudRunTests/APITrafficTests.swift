@@ -109,14 +109,14 @@ import Testing
 
     @Test(
         arguments: [
-            ([["percent": 90]], "add up to 90"),
+            ([["percent": 90]], "should be 100, but is 90"),
             ([["percent": 100, "revision": "backend-00099-xyz"]], "Revision 'backend-00099-xyz' does not exist"),
             ([["percent": 100], ["tag": "Upper"]], "traffic tag 'Upper'"),
             (
                 [["percent": 100], ["tag": "abcdefghijklmnopqrstuvwxyz-abcdefghijklmn"]],
                 "Combined traffic tag and service name cannot exceed 46 characters."
             ),
-            ([["percent": 100], ["tag": "a"], ["tag": "a"]], "given twice"),
+            ([["percent": 100], ["tag": "a"], ["tag": "a"]], "may not contain a duplicate tag"),
             ([["percent": -5], ["percent": 105]], "between 0 and 100"),
         ] as [(JSONValue, String)])
     func `traffic that cannot be is refused at once`(traffic: JSONValue, text: String) async throws {

@@ -27,15 +27,18 @@ import Testing
             ("startupProbe", ["httpGet": [:], "initialDelaySeconds": 241], "between 0 and 240"),
             ("startupProbe", ["httpGet": [:], "failureThreshold": 25], "must not exceed 240 seconds"),
             ("startupProbe", ["httpGet": [:], "timeoutSeconds": 11], "must not be greater than period_seconds"),
-            ("startupProbe", ["httpGet": [:], "grpc": [:]], "exactly one of"),
+            ("startupProbe", ["httpGet": [:], "grpc": [:]], "Exactly one probe action must be set"),
             ("startupProbe", ["httpGet": ["path": "x"]], "must be an absolute path"),
-            ("startupProbe", ["httpGet": ["httpHeaders": [["name": "a\r\nb", "value": ""]]]], "not a valid header"),
+            (
+                "startupProbe", ["httpGet": ["httpHeaders": [["name": "a\r\nb", "value": ""]]]],
+                "a valid HTTP header must consist of"
+            ),
             ("livenessProbe", ["httpGet": [:], "periodSeconds": 3600, "timeoutSeconds": 3600], nil),
             ("livenessProbe", ["grpc": [:], "initialDelaySeconds": 3601], "between 0 and 3600"),
-            ("livenessProbe", ["tcpSocket": [:]], "exactly one of http_get and grpc should be set."),
-            ("livenessProbe", [:], "exactly one of http_get and grpc should be set."),
-            ("readinessProbe", ["httpGet": ["port": 70_000]], "the port must be between 1 and 65535"),
-            ("readinessProbe", ["httpGet": [:], "failureThreshold": -1], "must be at least 1"),
+            ("livenessProbe", ["tcpSocket": [:]], "Exactly one probe action must be set"),
+            ("livenessProbe", [:], "Exactly one probe action must be set"),
+            ("readinessProbe", ["httpGet": ["port": 70_000]], "if specified, must be between 1 and 65535"),
+            ("readinessProbe", ["httpGet": [:], "failureThreshold": -1], "Must be a positive number if set"),
         ] as [(String, JSONValue, String?)])
     func `probes keep within Cloud Run's limits`(field: String, probe: JSONValue, text: String?) {
         let refusal = Self.refusal(Self.container(field, probe))
@@ -52,23 +55,25 @@ import Testing
                 [["image": "a", "name": "a", "ports": [[:]]], ["image": "b", "name": "b", "ports": [[:]]]],
                 "exactly one container with an exposed port"
             ),
-            ([["image": "a", "ports": [[:]]], ["image": "b", "name": "b"]], "must be a DNS label"),
-            ([["image": "a", "name": "a", "ports": [[:]]], ["image": "b", "name": "a"]], "is given twice"),
+            ([["image": "a", "ports": [[:]]], ["image": "b", "name": "b"]], "must conform to RFC 1123"),
+            (
+                [["image": "a", "name": "a", "ports": [[:]]], ["image": "b", "name": "a"]], "duplicate container names"
+            ),
             (
                 [["image": "a", "name": "a", "ports": [[:]]], ["image": "b", "name": "b", "dependsOn": ["c"]]],
-                "`c` is not another container"
+                "another container `c` does not exist"
             ),
             (
                 [
                     ["image": "a", "name": "a", "ports": [[:]], "dependsOn": ["b"]],
                     ["image": "b", "name": "b", "dependsOn": ["a"]],
-                ], "depends_on has a cycle"
+                ], "dependency cycle detected"
             ),
             (
                 [
                     ["image": "a", "name": "a", "ports": [[:]]],
                     ["image": "b", "name": "b", "startupProbe": ["tcpSocket": [:]]],
-                ], "the port must be between 1 and 65535"
+                ], "if specified, must be between 1 and 65535"
             ),
         ] as [(JSONValue, String?)])
     func `sidecars are named, ordered, and have no port of their own`(containers: JSONValue, text: String?) {
@@ -80,11 +85,19 @@ import Testing
         arguments: [
             (["name": "v", "emptyDir": ["sizeLimit": "64Mi"]], ["name": "v", "mountPath": "/cache"], nil),
             (["name": "v", "gcs": ["bucket": "b"]], ["name": "v", "mountPath": "/data"], nil),
-            (["name": "v", "emptyDir": ["sizeLimit": "much"]], ["name": "v", "mountPath": "/c"], "not a quantity"),
+            (
+                ["name": "v", "emptyDir": ["sizeLimit": "much"]], ["name": "v", "mountPath": "/c"],
+                "Could not parse Quantity"
+            ),
             (["name": "v"], ["name": "v", "mountPath": "/c"], "exactly one kind"),
-            (["name": "v", "emptyDir": [:]], ["name": "w", "mountPath": "/c"], "there is no volume `w`"),
-            (["name": "v", "emptyDir": [:]], ["name": "v", "mountPath": "/a/../b"], "absolute path"),
-            (["name": "v", "emptyDir": [:]], ["name": "v", "mountPath": "/proc/x"], "must not be under"),
+            (
+                ["name": "v", "emptyDir": [:]], ["name": "w", "mountPath": "/c"], "which were not found in volumes list"
+            ),
+            (
+                ["name": "v", "emptyDir": [:]], ["name": "v", "mountPath": "/a/../b"],
+                "must be a valid unix absolute path"
+            ),
+            (["name": "v", "emptyDir": [:]], ["name": "v", "mountPath": "/proc/x"], "disallowed mount points"),
             (
                 ["name": "v", "emptyDir": [:]], ["name": "v", "mountPath": "/c", "subPath": "../../etc"],
                 "sub_path: must be a relative path"
@@ -101,19 +114,25 @@ import Testing
 
     @Test(
         arguments: [
-            (["resources": ["limits": ["cpu": "banana"]]], "Invalid value specified for cpu"),
-            (["resources": ["limits": ["cpu": "0"]]], "Invalid value specified for cpu"),
+            (["resources": ["limits": ["cpu": "banana"]]], "limits.cpu: Could not parse Quantity"),
+            (["resources": ["limits": ["cpu": "0"]]], "limits.cpu: "),
             (["resources": ["limits": ["cpu": "3"]]], "1, 2, 4, 6 or 8"),
             (["resources": ["limits": ["cpu": "500m", "memory": "256Mi"]]], nil),
             (["resources": ["limits": ["cpu": "2", "memory": "1Gi"]]], nil),
-            (["resources": ["limits": ["memory": "lots"]]], "Invalid value specified for memory"),
+            (["resources": ["limits": ["memory": "lots"]]], "limits.memory: Could not parse Quantity"),
             (["resources": ["limits": ["memory": "64Gi"]]], "at most 32Gi"),
             (["resources": ["limits": ["cpu": "4", "memory": "512Mi"]]], "total memory must be at least 2Gi"),
             (["resources": ["limits": ["disk": "1Gi"]]], "`disk` is not supported"),
-            (["ports": [["containerPort": 80], ["containerPort": 81]]], "at most one port"),
+            (["ports": [["containerPort": 80], ["containerPort": 81]]], "ports should contain 0 or 1 port"),
             (["env": [["name": "A", "value": "1", "valueSource": ["secretKeyRef": ["secret": "s"]]]]], "only one of"),
             (["env": [["name": "A", "valueSource": ["secretKeyRef": ["version": "1"]]]]], "secret: should be set"),
             (["env": [["name": "A"]]], nil),
+            (
+                ["env": [["name": "A", "value": .string(String(repeating: "v", count: 32_769))]]],
+                "length cannot exceed 32768"
+            ),
+            (["ports": [["containerPort": 8080, "name": "http2"]]], "must be one of empty, 'http1' or 'h2c'"),
+            (["ports": [["containerPort": 65_536]]], "container_port: must be 0"),
             (["image": "UPPER//bad::"], "must be a container image path"), (["image": "a:"], "container image path"),
             (["image": "a@sha256:12"], "must be a container image path"), (["image": "a@b@c"], "container image path"),
             (["image": "127.0.0.1:5000/p/a:v1"], nil), (["image": "us-docker.pkg.dev/p/r/a"], nil),
@@ -127,12 +146,16 @@ import Testing
 
     @Test(
         arguments: [
-            (["maxInstanceRequestConcurrency": -5], "between 1 and 1000"),
-            (["maxInstanceRequestConcurrency": 5000], "between 1 and 1000"),
+            (["maxInstanceRequestConcurrency": -5], "Must be a number between 0 and 1000"),
+            (["maxInstanceRequestConcurrency": 5000], "Must be a number between 0 and 1000"),
             (["maxInstanceRequestConcurrency": 0], nil),
-            (["scaling": ["minInstanceCount": 3, "maxInstanceCount": 2]], "must not be greater than"),
-            (["scaling": ["minInstanceCount": -1]], "must not be negative"),
-            (["scaling": ["maxInstanceCount": -1]], "must be at least 1"), (["scaling": ["maxInstanceCount": 0]], nil),
+            (
+                ["scaling": ["minInstanceCount": 3, "maxInstanceCount": 2]],
+                "greater than or equal to min_instance_count"
+            ),
+            (["scaling": ["minInstanceCount": -1]], "must be greater than or equal to zero"),
+            (["scaling": ["maxInstanceCount": -1]], "must be greater than or equal to zero"),
+            (["scaling": ["maxInstanceCount": 0]], nil),
         ] as [(JSONValue, String?)])
     func `a revision keeps within its limits`(members: JSONValue, text: String?) {
         var template: JSONValue = ["containers": [["image": "a"]]]

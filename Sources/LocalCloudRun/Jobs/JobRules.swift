@@ -29,7 +29,8 @@ enum JobRules {
         try checkCounts(template, place: "\(place).template")
         try checkTimeout(task["timeout"], place: "\(place).template.template.timeout")
         guard (0...10).contains(task["maxRetries"]?.integer ?? 3) else {
-            throw APIError(.invalidArgument, "\(place).template.template.max_retries: must be between 0 and 10.")
+            throw APIError(
+                .invalidArgument, "\(place).template.template.max_retries: must be a number between 0 and 10.")
         }
         let containers = task["containers"]?.array ?? []
         guard !containers.isEmpty else {
@@ -61,7 +62,10 @@ enum JobRules {
     private static func checkCounts(_ template: JSONValue, place: String) throws(APIError) {
         let count = template["taskCount"]?.integer ?? 1
         guard (1...10_000).contains(count) else {
-            throw APIError(.invalidArgument, "\(place).task_count: must be between 1 and 10000.")
+            throw APIError(.invalidArgument, "\(place).task_count: must be a number between 0 and 10000.")
+        }
+        guard (template["parallelism"]?.integer ?? 0) >= 0 else {
+            throw APIError(.invalidArgument, "\(place).parallelism: must not be negative.")
         }
         guard (0...count).contains(template["parallelism"]?.integer ?? 0) else {
             throw APIError(.invalidArgument, "\(place).parallelism: must be between 0 and task_count.")

@@ -2,13 +2,14 @@ import JSON
 
 /// What Cloud Run refuses in the containers and volumes of a template. Looks at them with their defaults filled in.
 enum ContainerRules {
+    private static let longestValue = 32_768
     static let reservedVariables: Set<String> = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"]
 
     /// `place` is the template's.
     static func check(_ template: JSONValue, place: String) throws(APIError) {
         let containers = template["containers"]?.array ?? []
         guard !containers.isEmpty else {
-            throw APIError(.invalidArgument, "\(place).containers: should be set.")
+            throw APIError(.invalidArgument, "\(place).containers: must contain at least one container.")
         }
         guard containers.filter({ !($0["ports"]?.array ?? []).isEmpty }).count == 1 else {
             throw APIError(
@@ -35,21 +36,22 @@ enum ContainerRules {
         let names = containers.map { $0["name"]?.string ?? "" }
         for (index, name) in names.enumerated() {
             guard ServiceRules.isLabel(name, maximum: 63) else {
-                throw APIError(.invalidArgument, "\(place)[\(index)].name: must be a DNS label.")
+                throw APIError(
+                    .invalidArgument, "\(place)[\(index)].name: must conform to RFC 1123, as a DNS label.")
             }
             guard !names[..<index].contains(name) else {
-                throw APIError(.invalidArgument, "\(place)[\(index)].name: `\(name)` is given twice.")
+                throw APIError(.invalidArgument, "\(place): duplicate container names: `\(name)`.")
             }
             for needed in containers[index]["dependsOn"]?.array ?? [] {
                 guard let needed = needed.string, needed != name, names.contains(needed) else {
                     throw APIError(
                         .invalidArgument,
-                        "\(place)[\(index)].depends_on: `\(needed.string ?? "")` is not another container.")
+                        "\(place)[\(index)].depends_on: another container `\(needed.string ?? "")` does not exist.")
                 }
             }
         }
         guard StartOrder.of(containers) != nil else {
-            throw APIError(.invalidArgument, "\(place): depends_on has a cycle.")
+            throw APIError(.invalidArgument, "\(place): dependency cycle detected in depends_on.")
         }
     }
 
@@ -57,6 +59,9 @@ enum ContainerRules {
         _ container: JSONValue, place: String, reserved: Set<String> = reservedVariables
     ) throws(APIError) {
         let image = container["image"]?.string ?? ""
+        guard !image.isEmpty else {
+            throw APIError(.invalidArgument, "\(place).image: must provide an image name to deploy.")
+        }
         guard isImage(image) else {
             throw APIError(
                 .invalidArgument,
@@ -66,14 +71,15 @@ enum ContainerRules {
         try ScalingRules.checkLimits(of: container, place: place)
         let ports = container["ports"]?.array ?? []
         guard ports.count <= 1 else {
-            throw APIError(.invalidArgument, "\(place).ports: at most one port may be exposed.")
+            throw APIError(.invalidArgument, "\(place).ports: ports should contain 0 or 1 port.")
         }
         for port in ports {
             guard let number = port["containerPort"]?.integer, (1...65_535).contains(number) else {
-                throw APIError(.invalidArgument, "\(place).ports[0].container_port: must be between 1 and 65535.")
+                throw APIError(
+                    .invalidArgument, "\(place).ports[0].container_port: must be 0, or between 1 and 65535.")
             }
             guard ["http1", "h2c"].contains(port["name"]?.string ?? "http1") else {
-                throw APIError(.invalidArgument, "\(place).ports[0].name: must be `http1` or `h2c`.")
+                throw APIError(.invalidArgument, "\(place).ports[0].name: must be one of empty, 'http1' or 'h2c'.")
             }
         }
     }
@@ -98,6 +104,10 @@ enum ContainerRules {
                 throw APIError(.invalidArgument, "\(place).env[\(index)].name: `\(name)` is given twice.")
             }
             let entry = container["env"]?[index] ?? [:]
+            guard (entry["value"]?.string ?? "").utf8.count <= longestValue else {
+                throw APIError(
+                    .invalidArgument, "\(place).env[\(index)].value: length cannot exceed \(longestValue) bytes.")
+            }
             guard entry["value"] == nil || entry["valueSource"] == nil else {
                 throw APIError(
                     .invalidArgument, "\(place).env[\(index)]: only one of value and value_source may be set.")

@@ -27,7 +27,8 @@ enum ProbeRules {
         func number(_ field: String, _ name: String, _ standard: Int64, least: Int64) throws(APIError) -> Int64 {
             let value = probe[field]?.integer ?? standard
             guard (least...longest).contains(value) else {
-                throw APIError(.invalidArgument, "\(place).\(name): must be between \(least) and \(longest).")
+                throw APIError(
+                    .invalidArgument, "\(place).\(name) must be a number between \(least) and \(longest).")
             }
             return value
         }
@@ -38,16 +39,19 @@ enum ProbeRules {
             throw APIError(.invalidArgument, "\(place).timeout_seconds: must not be greater than period_seconds.")
         }
         guard (probe["failureThreshold"]?.integer ?? 3) >= 1 else {
-            throw APIError(.invalidArgument, "\(place).failure_threshold: must be at least 1.")
+            throw APIError(.invalidArgument, "\(place).failure_threshold: Must be a positive number if set.")
         }
         let given = ["httpGet", "tcpSocket", "grpc"].filter { probe[$0] != nil }
         guard given.count == 1, kinds.contains(given[0]) else {
             let names = kinds.map { $0 == "httpGet" ? "http_get" : $0 == "tcpSocket" ? "tcp_socket" : $0 }
             let list = names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
-            throw APIError(.invalidArgument, "\(place): exactly one of \(list) should be set.")
+            throw APIError(
+                .invalidArgument, "\(place): Exactly one probe action must be set, of \(list).")
         }
         guard let port = probe[given[0]]?["port"]?.integer, (1...65_535).contains(port) else {
-            throw APIError(.invalidArgument, "\(place): the port must be between 1 and 65535.")
+            throw APIError(
+                .invalidArgument, "\(place).port: if specified, must be between 1 and 65535; here it must be specified."
+            )
         }
         if let path = probe["httpGet"]?["path"]?.string {
             guard path.hasPrefix("/"), path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
@@ -57,7 +61,9 @@ enum ProbeRules {
         for header in probe["httpGet"]?["httpHeaders"]?.array ?? [] {
             let texts = [header["name"]?.string ?? "", header["value"]?.string ?? ""]
             guard !texts[0].isEmpty, texts.allSatisfy({ $0.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }) else {
-                throw APIError(.invalidArgument, "\(place).http_get.http_headers: not a valid header.")
+                throw APIError(
+                    .invalidArgument,
+                    "\(place).http_get.http_headers: a valid HTTP header must consist of alphanumeric characters.")
             }
         }
     }

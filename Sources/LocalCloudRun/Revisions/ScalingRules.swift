@@ -12,7 +12,7 @@ enum ScalingRules {
         let concurrency = template["maxInstanceRequestConcurrency"]?.integer ?? 80
         let field = "\(place).max_instance_request_concurrency"
         guard (1...1000).contains(concurrency) else {
-            throw APIError(.invalidArgument, "\(field): must be between 1 and 1000.")
+            throw APIError(.invalidArgument, "\(field): Must be a number between 0 and 1000.")
         }
         let containers = template["containers"]?.array ?? []
         let ingress = ServiceDefaults.ingressContainer(containers).map { containers[$0] }
@@ -23,14 +23,17 @@ enum ScalingRules {
         let minimum = template["scaling"]?["minInstanceCount"]?.integer ?? 0
         let maximum = template["scaling"]?["maxInstanceCount"]?.integer ?? 100
         guard minimum >= 0 else {
-            throw APIError(.invalidArgument, "\(place).scaling.min_instance_count: must not be negative.")
+            throw APIError(
+                .invalidArgument, "\(place).scaling.min_instance_count: must be greater than or equal to zero.")
         }
         guard maximum >= 1 else {
-            throw APIError(.invalidArgument, "\(place).scaling.max_instance_count: must be at least 1.")
+            throw APIError(
+                .invalidArgument, "\(place).scaling.max_instance_count: must be greater than or equal to zero.")
         }
         guard minimum <= maximum else {
             throw APIError(
-                .invalidArgument, "\(place).scaling.min_instance_count: must not be greater than max_instance_count.")
+                .invalidArgument,
+                "\(place).scaling.max_instance_count: must be greater than or equal to min_instance_count.")
         }
     }
 
@@ -43,7 +46,10 @@ enum ScalingRules {
         }
         var cpu = 1000
         if let text = given["cpu"]?.string {
-            guard let value = ResourceQuantity.milliProcessors(text), value < 1000 || processors.contains(value) else {
+            guard let value = ResourceQuantity.milliProcessors(text) else {
+                throw APIError(.invalidArgument, "\(place).cpu: Could not parse Quantity `\(text)`.")
+            }
+            guard value < 1000 || processors.contains(value) else {
                 throw APIError(
                     .invalidArgument,
                     "\(place).cpu: Invalid value specified for cpu. `\(text)` must be less than 1, or 1, 2, 4, 6 or 8.")
@@ -51,10 +57,13 @@ enum ScalingRules {
             cpu = value
         }
         if let text = given["memory"]?.string {
-            guard let bytes = ResourceQuantity.bytes(text), bytes <= mostMemory else {
+            guard let bytes = ResourceQuantity.bytes(text) else {
+                throw APIError(.invalidArgument, "\(place).memory: Could not parse Quantity `\(text)`.")
+            }
+            guard bytes <= mostMemory else {
                 throw APIError(
                     .invalidArgument,
-                    "\(place).memory: Invalid value specified for memory. `\(text)` must be a quantity of at most 32Gi."
+                    "\(place).memory: Invalid value specified for container memory. `\(text)` must be a quantity of at most 32Gi."
                 )
             }
             // https://cloud.google.com/run/docs/configuring/services/memory-limits

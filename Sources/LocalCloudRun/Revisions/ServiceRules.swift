@@ -28,8 +28,14 @@ enum ServiceRules {
                 )
             }
         }
+        let stage = service["launchStage"]?.string ?? "GA"
+        guard ["ALPHA", "BETA", "GA", "LAUNCH_STAGE_UNSPECIFIED"].contains(stage) else {
+            throw APIError(
+                .invalidArgument,
+                "\(place).launch_stage: only ALPHA, BETA, GA, or unspecified are supported, but `\(stage)` is given.")
+        }
         try ContainerRules.check(template, place: "\(place).template")
-        try checkTraffic(service, id: id)
+        try checkTraffic(service, id: id, place: "\(place).traffic")
     }
 
     static func checkID(_ id: String) throws(APIError) {
@@ -41,17 +47,21 @@ enum ServiceRules {
         }
     }
 
-    static func checkTraffic(_ service: JSONValue, id: String) throws(APIError) {
+    private static func checkTraffic(_ service: JSONValue, id: String, place: String) throws(APIError) {
         var sum: Int64 = 0
         var tags: Set<String> = []
-        for target in service["traffic"]?.array ?? [] {
+        for (index, target) in (service["traffic"]?.array ?? []).enumerated() {
             let percent = target["percent"]?.integer ?? 0
             guard (0...100).contains(percent) else {
-                throw APIError(.invalidArgument, "spec.traffic.percent: must be between 0 and 100.")
+                throw APIError(
+                    .invalidArgument, "\(place)[\(index)].percent: must be a number between 0 and 100.")
             }
             sum += percent
-            if target["type"]?.string == "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", target["revision"] == nil {
-                throw APIError(.invalidArgument, "spec.traffic.revision: should be set for a target of this type.")
+            let pinned = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION"
+            guard (target["type"]?.string == pinned) == (target["revision"] != nil) else {
+                throw APIError(
+                    .invalidArgument,
+                    "\(place)[\(index)].revision: must be specified if and only if traffic type is \(pinned).")
             }
             guard let tag = target["tag"]?.string else { continue }
             guard isLabel(tag, maximum: 46) else {
@@ -67,13 +77,13 @@ enum ServiceRules {
                 )
             }
             guard tags.insert(tag).inserted else {
-                throw APIError(.invalidArgument, "spec.traffic.tag: traffic tag '\(tag)' is given twice.")
+                throw APIError(.invalidArgument, "\(place): may not contain a duplicate tag, but has '\(tag)' twice.")
             }
         }
         guard sum == 100 else {
             throw APIError(
                 .invalidArgument,
-                "spec.traffic: the percentages of all targets must add up to 100, but add up to \(sum).")
+                "\(place): the sum of all percents should be 100, but is \(sum).")
         }
     }
 

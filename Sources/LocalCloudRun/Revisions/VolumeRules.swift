@@ -14,7 +14,7 @@ enum VolumeRules {
                 throw APIError(.invalidArgument, "\(place).name: must be a DNS label.")
             }
             guard names.insert(name).inserted else {
-                throw APIError(.invalidArgument, "\(place).name: `\(name)` is given twice.")
+                throw APIError(.invalidArgument, "\(place).name: Duplicate volume name: `\(name)`.")
             }
             guard kinds.filter({ volume[$0] != nil }).count == 1 else {
                 throw APIError(.invalidArgument, "\(place): exactly one kind of volume should be set.")
@@ -22,7 +22,8 @@ enum VolumeRules {
             if let secret = volume["secret"] { try check(secret, place: "\(place).secret") }
             if let size = volume["emptyDir"]?["sizeLimit"]?.string, !size.isEmpty {
                 guard ResourceQuantity.bytes(size) != nil else {
-                    throw APIError(.invalidArgument, "\(place).empty_dir.size_limit: `\(size)` is not a quantity.")
+                    throw APIError(
+                        .invalidArgument, "\(place).empty_dir.size_limit: Could not parse Quantity `\(size)`.")
                 }
             }
         }
@@ -48,14 +49,19 @@ enum VolumeRules {
             let place = "\(place).volume_mounts[\(index)]"
             let name = mount["name"]?.string ?? ""
             guard volumes.contains(name) else {
-                throw APIError(.invalidArgument, "\(place).name: there is no volume `\(name)`.")
+                throw APIError(
+                    .invalidArgument, "\(place): has volumes [`\(name)`] which were not found in volumes list.")
             }
             let path = mount["mountPath"]?.string ?? ""
             guard path.hasPrefix("/"), isInside(String(path.dropFirst())), !path.contains(":") else {
-                throw APIError(.invalidArgument, "\(place).mount_path: must be an absolute path without `..` and `:`.")
+                throw APIError(
+                    .invalidArgument,
+                    "\(place).mount_path: must be a valid unix absolute path, without `..` and `:`.")
             }
             guard !["/dev", "/proc", "/sys"].contains(where: { path == $0 || path.hasPrefix($0 + "/") }) else {
-                throw APIError(.invalidArgument, "\(place).mount_path: must not be under /dev, /proc or /sys.")
+                throw APIError(
+                    .invalidArgument,
+                    "\(place).mount_path: `\(path)` are in one of disallowed mount points: /dev, /proc, /sys.")
             }
             if let inner = mount["subPath"]?.string, !inner.isEmpty, !isInside(inner) {
                 throw APIError(.invalidArgument, "\(place).sub_path: must be a relative path without `..`.")

@@ -96,9 +96,9 @@ class JobTests(ConformanceTest):
         for job, text in [
             (run_v2.Job(), "template: should be set"),
             (self.job("true", CLOUD_RUN_TASK_INDEX="1"), "reserved env names were provided: CLOUD_RUN_TASK_INDEX"),
-            (self.job("true", count=10001), "task_count: must be between 1 and 10000"),
+            (self.job("true", count=10001), "task_count: must be a number between 0 and 10000"),
             (self.job("true", count=2, parallelism=3), "parallelism: must be between 0 and task_count"),
-            (self.job("true", retries=11), "max_retries: must be between 0 and 10"),
+            (self.job("true", retries=11), "max_retries: must be a number between 0 and 10"),
             (self.job("true", timeout=604801), "between one second and 168 hours"),
         ]:
             with self.refused(400, "INVALID_ARGUMENT", text):

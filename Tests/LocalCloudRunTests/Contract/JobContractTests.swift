@@ -282,20 +282,23 @@ import Testing
     @Test(
         arguments: [
             ([], "must contain at least one container"),
-            ([["image": "a", "name": "a"], ["image": "b"]], "containers[1].name: must be a DNS label"),
-            ([["image": "a", "name": "a"], ["image": "b", "name": "a"]], "is given twice"),
+            ([["image": "a", "name": "a"], ["image": "b"]], "containers[1].name: must conform to RFC 1123"),
+            ([["image": "a", "name": "a"], ["image": "b", "name": "a"]], "duplicate container names"),
             (
                 [["image": "a", "name": "a"], ["image": "b", "name": "b", "dependsOn": ["c"]]],
-                "is not another container"
+                "does not exist"
             ),
             (
                 [
                     ["image": "a", "name": "a", "dependsOn": ["b"]], ["image": "b", "name": "b", "dependsOn": ["a"]],
-                ], "depends_on has a cycle"
+                ], "dependency cycle detected"
             ),
-            ([["image": "a", "name": "a"], ["image": "", "name": "b"]], "containers[1].image: must be"),
+            ([["image": "a", "name": "a"], ["image": "", "name": "b"]], "containers[1].image: must provide"),
             ([["image": "a", "livenessProbe": ["httpGet": [:]]]], "does not support liveness probe"),
-            ([["image": "a", "startupProbe": ["httpGet": [:], "periodSeconds": 241]]], "between 1 and 240"),
+            (
+                [["image": "a", "startupProbe": ["httpGet": [:], "periodSeconds": 241]]],
+                "must be a number between 1 and 240"
+            ),
         ] as [([JSONValue], String)])
     func `containers of a job that cannot be are refused`(containers: [JSONValue], text: String) async throws {
         try await APICaller.run(.router) { api in
