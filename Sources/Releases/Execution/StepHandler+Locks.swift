@@ -116,11 +116,17 @@ extension StepHandler {
         do {
             try await roles.lock.renew(ticket, lease: lease)
         } catch {
-            // A store that does not answer says nothing about who has the lock, and a full disk must not keep traffic
-            // where it does not belong.
-            guard StepError(lifting: error).failure.category == .conflict else { return }
+            if StepError(lifting: error).failure.category == .conflict {
+                await journal.giveUp()
+                throw error
+            }
+            // A full disk must not keep traffic where it does not belong, and still tells who has the lock.
+            let holder = try? await roles.lock.holder(service: ticket.service, environment: ticket.environment)
+            guard let holder, holder.run != plan.run else { return }
             await journal.giveUp()
-            throw error
+            throw Failure(
+                .conflict, "`\(ticket.service)` is locked by \(holder.who)", details: [.init("run", holder.run)],
+                hint: "stagectl lock show --env \(ticket.environment)")
         }
     }
 

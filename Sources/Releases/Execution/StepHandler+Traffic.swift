@@ -33,6 +33,16 @@ extension StepHandler {
     }
 
     func open(_ service: PlannedService) async throws -> StepOutput {
+        let candidate = try await candidateRevision(service)
+        let known = await generation(of: service) ?? 0
+        // What everybody may call from now on is what was verified, also in a run that was cut and taken up again.
+        let now = try await poll(service) { $0.generation >= known }
+        guard now.share(of: candidate) == 100 else {
+            throw Failure(
+                .conflict, "`\(candidate)` was to be opened to everybody, and does not serve any more",
+                details: [.init("traffic", TrafficPlan.text(now.trafficStatuses))],
+                hint: "stagectl status \(service.identity.name)")
+        }
         try await demandLock(of: service)
         try await roles.platform.setPublic(true, of: service.identity)
         var output = StepOutput()

@@ -32,6 +32,12 @@ extension StepHandler {
         // Each attempt that was cut can have written once; this one has not yet.
         let cut = Int64((await journal.progress.attempts[step.id] ?? 1) - 1)
         if let known { try demand(now, of: service, at: known, orUpTo: isWritten ? known + cut : known) }
+        // Access has no part in the generation.
+        if service.wasPublic == true, !service.isFirst, !now.isPublic {
+            throw Failure(
+                .conflict, "`\(service.identity.name)` was closed by somebody else during this release",
+                hint: "stagectl status \(service.identity.name), then deploy again")
+        }
         return (now, isWritten)
     }
 

@@ -253,7 +253,8 @@ final class Invariants: @unchecked Sendable {
             {
                 violate(9, "a tag that somebody set on \(name) is gone", in: world)
             }
-            if let call = takenOverByHand[name], begun.values.allSatisfy({ $0 <= call }),
+            // A run that began at that very call has seen it.
+            if let call = takenOverByHand[name], begun.values.allSatisfy({ $0 < call }),
                 service.now.share(of: "\(name)-by-hand") != 100
             {
                 violate(9, "traffic that somebody moved on \(name) was moved again", in: world)
