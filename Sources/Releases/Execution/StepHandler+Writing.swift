@@ -28,6 +28,9 @@ extension StepHandler {
         let known = await generation(of: service)
         // What a cut attempt has asked for may still be on its way, and a read may be older than the last write.
         let now = try await poll(service) { $0.generation >= known ?? 0 && !(isInDoubt && $0.reconciling) }
+        if isInDoubt, isOvertaken(service, now: now, await journal.progress) {
+            throw changed(service, since: known ?? 0, now)
+        }
         let isWritten = isInDoubt ? try await isWritten(now) : false
         // Each attempt that was cut can have written once; this one has not yet.
         let cut = Int64((await journal.progress.attempts[step.id] ?? 1) - 1)
@@ -88,14 +91,18 @@ extension StepHandler {
         _ now: ServiceObservation, of service: PlannedService, at known: Int64, orUpTo last: Int64? = nil
     ) throws(Failure) {
         guard (known...max(known, last ?? known)).contains(now.generation) else {
-            let name = service.identity.name
-            throw Failure(
-                .conflict, "`\(name)` was changed by somebody else during this release",
-                details: [
-                    .init("this run's last generation", "\(known)"), .init("now", "\(now.generation)"),
-                    .init("traffic", TrafficPlan.text(now.trafficStatuses)),
-                ], hint: "stagectl status \(name), then deploy again")
+            throw changed(service, since: known, now)
         }
+    }
+
+    private func changed(_ service: PlannedService, since known: Int64, _ now: ServiceObservation) -> Failure {
+        let name = service.identity.name
+        return Failure(
+            .conflict, "`\(name)` was changed by somebody else during this release",
+            details: [
+                .init("this run's last generation", "\(known)"), .init("now", "\(now.generation)"),
+                .init("traffic", TrafficPlan.text(now.trafficStatuses)),
+            ], hint: "stagectl status \(name), then deploy again")
     }
 }
 

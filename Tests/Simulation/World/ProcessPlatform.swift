@@ -72,6 +72,7 @@ struct ProcessPlatform: Platform {
     func setPublic(_ isPublic: Bool, of service: ServiceIdentity) async throws {
         try await call("access \(service.name)", isWrite: true) {
             world.willWrite(to: service.name, by: process)
+            if process.sleptIn == "access \(service.name)" { world.invariants.sleeperChangesAccess(of: service.name) }
             cloud.setPublic(isPublic, of: service.name)
         }
     }

@@ -20,6 +20,8 @@ final class SimulatedProcess: @unchecked Sendable {
     private let doom: Doom?
     private var calls = 0
     private var writes = 0
+    /// The call in which it stood still last.
+    private(set) var sleptIn: String?
     private var standsStillUntil = Duration.zero
     /// Ctrl-C.
     var interrupt: () -> Void = {}
@@ -40,6 +42,7 @@ final class SimulatedProcess: @unchecked Sendable {
         let (call, write) = (calls, isWrite ? writes : nil)
         let moment = world.nextCall(of: self)
         if doom == .call(call, afterEffect: false) { try leave() }
+        if moment.contains(where: { if case .freeze = $0 { true } else { false } }) { sleptIn = what }
         try await suffer(moment, afterEffect: false)
         try await world.clock.sleep(for: world.latency())
         // Nothing reaches the world from a process that went while its request was on its way.
