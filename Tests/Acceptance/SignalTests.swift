@@ -52,15 +52,15 @@ import Darwin
         try await withProject(port: 18540) { project in
             // A build that does not listen: the safe stop waits for it, so that the second signal is never too late.
             let services = try await project.shell("cat", "environments/services.yaml").outputText
-            let before = "process: [image/SampleService], before: [sh, -c, \"trap '' TERM; sleep 31.7\"] }"
+            let before = "process: [image/SampleService], before: [sh, -c, \"trap '' TERM; echo deaf; sleep 31.7\"] }"
             try project.write(
                 services.replacing("process: [image/SampleService] }", with: before), to: "environments/services.yaml")
             try project.write("slow\n", to: "image/VERSION")
             try await project.commit("a build that takes its time")
             let shares = try await project.shares(of: "backend")
             let (first, second) = (Once(), Once())
-            let result = try await project.stagectl("deploy", "backend", "-o", "json") { process, line in
-                if line.contains("build:backend"), first.first() { kill(process, SIGINT) }
+            let result = try await project.stagectl("deploy", "backend", "--verbose", "-o", "json") { process, line in
+                if line.contains("deaf"), first.first() { kill(process, SIGINT) }
                 if line.contains("stopping safely"), second.first() { kill(process, SIGINT) }
             }
             #expect(result.exitCode == 130, "\(result.errorText)")
@@ -74,8 +74,10 @@ import Darwin
             let build = document["steps"]?.array?.first { $0["id"] == "build:backend" }
             #expect(build?["status"] == "failed" && build?["note"]?.string?.contains("in doubt") == true)
             #expect(result.errorText.contains("stagectl resume \(run)") && result.errorText.contains("stagectl abort"))
-            let left = try await ChildProcess.run(CommandLine(["pgrep", "-f", "^sleep 31.7"]))
-            #expect(left.outputText == "", "the build ended with the program")
+            // The build ends with the program.
+            try await eventually {
+                try await ChildProcess.run(CommandLine(["pgrep", "-f", "^sleep 31.7"])).outputText.isEmpty
+            }
 
             let plan = try await project.json("abort", "--dry-run", exit: 0)
             #expect(plan["run"]?.string == run && plan["steps"] == [])
@@ -105,6 +107,36 @@ import Darwin
                 #expect(try await project.shares(of: "backend") == before, "\(step)")
                 let status = try await project.json("status", "backend", exit: 0)
                 #expect(status["services"]?[0]?["run"] == .null, "\(step): nothing is left to take up")
+            }
+        }
+    }
+
+    @Test func `Ctrl-C at every step of a release leaves traffic as it was, or comes too late`() async throws {
+        try await withProject(port: 18570) { project in
+            let steps = [
+                "build", "lock", "candidate", "ready", "tag", "health", "smoke", "traffic", "assert", "record",
+            ]
+            for step in steps {
+                let before = try await project.shares(of: "backend")
+                try project.write("\(step)\n", to: "image/VERSION")
+                try await project.commit(step)
+                let sent = Once()
+                let result = try await project.stagectl("deploy", "backend", "-o", "json") { process, line in
+                    if line.contains("…  \(step):backend"), sent.first() { kill(process, SIGINT) }
+                }
+                #expect(!sent.first(), "\(step) is a step of this release")
+                let document = try JSONValue(parsing: result.output)
+                if document["outcome"] == "promoted" {
+                    #expect(result.exitCode == 0 && document["error"] == .null, "\(step)")
+                    #expect(try await project.shares(of: "backend") != before, "\(step)")
+                } else {
+                    #expect(result.exitCode == 130, "\(step): \(result.errorText)")
+                    #expect(document["error"]?["category"] == "interrupted", "\(step)")
+                    #expect(try await project.shares(of: "backend") == before, "\(step)")
+                }
+                let status = try await project.json("status", exit: 0)
+                #expect(status["unfinishedRuns"] == [], "\(step)")
+                #expect(try await project.json("lock", "show", exit: 0)["locks"] == [], "\(step)")
             }
         }
     }

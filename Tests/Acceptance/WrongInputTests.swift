@@ -260,12 +260,16 @@ import Foundation
         _ = try await project.json("deploy", "auth", exit: 0)
         let serving = try await project.json("status", "auth", exit: 0)["services"]?[0]
         #expect(serving?["commit"]?.string == commit)
+        let history = try await project.json("history", exit: 0)
+        let image = try #require(history["releases"]?[0]?["services"]?[0]?["image"]?.string)
         try project.write("garbage\n", to: ".git/HEAD")
         _ = try await project.json("deploy", "auth", "--dry-run", exit: 69)
         try await project.shell("rm", "-rf", ".git")
         let refused = try await project.json("deploy", "auth", "--dry-run", exit: 64)
         #expect(refused["error"]?["hint"]?.string?.contains("--allow-dirty") == true)
         #expect(try await project.json("deploy", "auth", "--dry-run", "--allow-dirty", exit: 0)["error"] == .null)
+        let given = try await project.json("deploy", "auth", "--image", image, "--set-env", "ROUND=1", exit: 0)
+        #expect(given["outcome"] == "promoted" && given["services"]?[0]?["commit"] == .null)
         for place in places { try await project.shell("rm", "-rf", place) }
         try await project.end()
     }

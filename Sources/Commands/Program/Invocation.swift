@@ -31,6 +31,8 @@ final class Invocation: Sendable {
     }
 
     func run() async -> Int32 {
+        // Before the work, so that nothing is ever begun that a signal would end in its own way.
+        let signals = Signals.stream(StopRequests.signals())
         let work = Task { () -> CommandResult in
             do {
                 return try await command.run(in: session)
@@ -39,7 +41,7 @@ final class Invocation: Sendable {
             }
         }
         let listening = Task {
-            for await number in Signals.stream(StopRequests.signals()) { take(number, cancelling: work) }
+            for await number in signals { take(number, cancelling: work) }
         }
         var result = await work.value
         let first = stop.withLock { stop in
@@ -90,13 +92,23 @@ final class Invocation: Sendable {
     // MARK: - The second signal
 
     /// Nothing is undone; the journal says where the run stood.
-    private func stopNow(_ number: Int32) -> Never {
+    private func stopNow(_ number: Int32) {
         endSoon(number)
-        ChildProcess.killAll()
+        guard let result = stopped(with: StopRequests.status(of: number)) else { return }
+        endChildren()
         console.endList()
-        let result = stopped(with: StopRequests.status(of: number))
         answer.give { render(result) }
         _exit(result.status.rawValue)
+    }
+
+    /// A step may have been in the middle of starting a program when the first signal came, and the program is known
+    /// only some milliseconds later. Nothing new is started after that signal, so this has an end.
+    private func endChildren() {
+        for _ in 0..<20 {
+            ChildProcess.killAll()
+            usleep(5000)
+        }
+        ChildProcess.killAll()
     }
 
     /// Whoever reads our output may have stopped reading, and then it never goes out: not even that keeps us here.
@@ -110,15 +122,15 @@ final class Invocation: Sendable {
         alarm(1)
     }
 
-    private func stopped(with status: ExitStatus) -> CommandResult {
+    /// Nil when a release has ended already: then its own document is about to come.
+    private func stopped(with status: ExitStatus) -> CommandResult? {
         let category: Failure.Category = status == .interrupted ? .interrupted : .terminated
-        guard let underWay = session.underWay else {
-            return failed(Failure(category, "stopped at once", hint: "stagectl status"))
+        switch session.underWay?.stop(by: category) ?? .notBegun {
+        case .notBegun: return failed(Failure(category, "stopped at once", hint: "stagectl status"))
+        case .left(let release):
+            return CommandResult(ReleaseJSON.release(release), text: "", status: status, failure: release.error)
+        case .ended: return nil
         }
-        let (release, isOver) = underWay.document(stoppedBy: category)
-        return CommandResult(
-            ReleaseJSON.release(release), text: "", status: isOver ? ExitStatus(release) : status,
-            failure: release.error)
     }
 
     private static func console(for global: GlobalOptions) -> Console {

@@ -29,10 +29,10 @@ extension Session {
         let progress = ReleaseProgress(console: console)
         let state = try state()
         let logs = StepLogs(folder: try stateFolder() + "/logs/\(plan.run)", beside: progress, console: console)
-        let underWay = RunUnderWay(plan, resuming: entries, beside: logs)
+        let underWay = RunUnderWay(plan, resuming: entries, store: state)
         let roles = ReleaseRoles(
-            platform: access.platform, builders: try builders(), verifier: try verifier(), journal: state,
-            ledger: state, images: state, lock: state, observer: underWay,
+            platform: access.platform, builders: try builders(), verifier: try verifier(), journal: underWay,
+            ledger: state, images: state, lock: state, observer: logs,
             process: LockProcess(host: Self.hostName, id: ProcessLife.own), now: { Timestamp.now() })
         let executor = make(roles)
         self.underWay = underWay
@@ -41,7 +41,6 @@ extension Session {
             let left = Self.leftBehind(by: document)
             document.error?.details += left
         }
-        underWay.finished(as: document)
         if let report {
             do {
                 document.report = try ReportFiles.write(document, folder: report, redacting: console.redacted)
