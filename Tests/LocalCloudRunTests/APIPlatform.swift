@@ -28,7 +28,7 @@ struct Platform: Sendable {
     /// Runs `body` against a control plane on `folder`, and stops it afterwards.
     static func run(
         folder: String? = nil, runtime: FakeRuntime = FakeRuntime(),
-        startupLimit: Duration = .seconds(20),
+        startupLimit: Duration = .seconds(20), startDeadline: Duration = .seconds(900),
         isPortFree: @escaping @Sendable (Int) -> Bool = { _ in true }, _ body: (Platform) async throws -> Void
     ) async throws {
         let folder = folder ?? temporaryFolder()
@@ -39,10 +39,11 @@ struct Platform: Sendable {
         let clock: @Sendable () -> Timestamp = {
             Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         }
+        var settings = InstancePool.Settings(
+            owner: "test", idleTimeout: .milliseconds(100), startupLimit: startupLimit)
+        settings.startDeadline = startDeadline
         let pool = InstancePool(
-            runtime: runtime,
-            settings: InstancePool.Settings(
-                owner: "test", idleTimeout: .milliseconds(100), startupLimit: startupLimit),
+            runtime: runtime, settings: settings,
             work: work, logs: logs, issuer: issuer, now: clock,
             secret: { name, _ in name == "known" ? Array("value".utf8) : nil })
         let control = ControlPlane(
