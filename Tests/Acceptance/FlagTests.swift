@@ -207,6 +207,28 @@ import Darwin
         }
     }
 
+    @Test func `a long build is folded away, and its whole output is kept`() async throws {
+        try await withProject(port: 18580) { project in
+            let services = try await project.shell("cat", "environments/services.yaml").outputText
+            let loop = "for n in $(seq 500); do echo line-$n; done; exit 3"
+            try project.write(
+                services.replacing(
+                    "process: [image/SampleService] }",
+                    with: "process: [image/SampleService], before: [sh, -c, \"\(loop)\"] }"),
+                to: "environments/services.yaml")
+            try project.write("long\n", to: "image/VERSION")
+            try await project.commit("a build that says much and fails")
+            let result = try await project.stagectl("deploy", "backend")
+            #expect(result.exitCode == 1)
+            let shown = result.errorText.split(separator: "\n").filter { $0.contains("line-") }
+            #expect(shown.contains { $0.hasSuffix("line-500") } && shown.count < 100, "the last lines, not all")
+            let run = try await project.json("history", exit: 0)["releases"]?[0]?["run"]?.string ?? ""
+            let log = ".stagectl/logs/\(run)/build-backend.log"
+            #expect(result.errorText.contains(log), "\(result.errorText)")
+            #expect(try await project.shell("grep", "-c", "^line-", log).outputText == "500\n")
+        }
+    }
+
     @Test func `what cannot be taken back is asked on a terminal, and only there`() async throws {
         try await withProject(port: 18568) { project in
             let reset = { (answer: String, flags: String) in

@@ -1,22 +1,11 @@
-import ArgumentParser
 import Testing
 
 @testable import Commands
 
 @Suite struct CommandPathTests {
-    /// Every command of the tree that does something, by how it is typed.
-    private static func leaves(
-        of command: any ParsableCommand.Type, _ names: [String] = []
-    ) -> [(names: [String], schema: String)] {
-        let children = command.configuration.subcommands
-        if let leaf = command as? any SessionCommand.Type { return [(names, leaf.schema)] }
-        return children.flatMap { leaves(of: $0, names + [$0.configuration.commandName ?? "?"]) }
-    }
-
     @Test func `a line that does not parse has the schema of its command, for all of them`() {
-        let leaves = Self.leaves(of: StagectlCommand.self)
-        #expect(leaves.count > 20)
-        for (names, schema) in leaves {
+        #expect(CommandPath.all.count > 20)
+        for (names, schema) in CommandPath.all {
             #expect(CommandPath(names + ["--nonsense"]).schema == schema, "\(names)")
             #expect(CommandPath(["-e", "deploy", "-o", "json"] + names).schema == schema, "\(names)")
             #expect(CommandPath(names + ["a", "b", "c", "deploy"]).schema == schema, "\(names)")

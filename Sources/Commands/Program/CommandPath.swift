@@ -31,6 +31,18 @@ struct CommandPath {
         }
     }
 
+    /// Every command of the tree that does something, as it is typed.
+    static var all: [(names: [String], schema: String)] { leaves(of: StagectlCommand.self, []) }
+
+    private static func leaves(
+        of command: any ParsableCommand.Type, _ names: [String]
+    ) -> [(names: [String], schema: String)] {
+        if let leaf = command as? any SessionCommand.Type { return [(names, leaf.schema)] }
+        return command.configuration.subcommands.flatMap { child in
+            leaves(of: child, names + [child.configuration.commandName].compactMap(\.self))
+        }
+    }
+
     /// The commands of a group by name; none for a command that does something itself.
     var children: [String] {
         let own = command.configuration.subcommands.compactMap { $0.configuration.commandName }
