@@ -114,6 +114,9 @@ let package = Package(
         .executableTarget(
             name: "simulate", dependencies: ["JSON", "Simulation", .argumentParser], path: "Tests/simulate-tool",
             swiftSettings: strict),
+        // Processes that contend for one lock, for StateTests to start.
+        .executableTarget(
+            name: "contend", dependencies: ["Releases", "State"], path: "Tests/contend-tool", swiftSettings: strict),
         tests("JSONTests", ["JSON"]),
         tests("ConfigurationTests", ["JSON", "Configuration"]),
         tests("ReleasesTests", ["JSON", "Configuration", "Releases"]),
@@ -122,7 +125,7 @@ let package = Package(
         tests("TransportTests", ["Transport", .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket]),
         tests("SourceControlTests", ["SourceControl"]),
         tests("ImagesTests", ["JSON", "Configuration", "Releases", "Images", "Transport"]),
-        tests("StateTests", ["JSON", "Configuration", "Releases", "State"]),
+        tests("StateTests", ["JSON", "Configuration", "Releases", "State", "Transport"]),
         tests(
             "GoogleCloudTests", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport", "Discovery"]),
         tests(

@@ -7,7 +7,7 @@ extension SQLiteState: ServiceLock {
     ) async throws -> LockTicket {
         let time = now()
         return try await changeLock(service: service, environment: environment) { lock, token in
-            try lock.take(for: holder, token: token, at: time, lease: lease)
+            try lock.take(for: holder, token: token, at: time, lease: lease, isGone: self.isGone)
         }
     }
 
@@ -27,7 +27,8 @@ extension SQLiteState: ServiceLock {
     package func holder(service: String, environment: String) async throws -> LockHolder? {
         let time = now()
         return try await read { database in
-            try Self.lock(service: service, environment: environment, in: database).currentHolder(at: time)
+            try Self.lock(service: service, environment: environment, in: database)
+                .currentHolder(at: time, isGone: self.isGone)
         }
     }
 

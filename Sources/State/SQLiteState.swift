@@ -1,5 +1,5 @@
 import GRDB
-import Releases
+package import Releases
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -17,11 +17,18 @@ package final class SQLiteState: Sendable {
     let queue: DatabaseQueue
     /// Seconds since 1970, for leases and time stamps.
     let now: @Sendable () -> Double
+    let isGone: @Sendable (LockHolder) -> Bool
 
     /// Opens the state in `folder`, creating both. Throws ``Failure`` when they cannot be used.
-    package init(folder: String, now: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 }) throws {
+    ///
+    /// - Parameter isGone: whether a holder of a lock is known to be dead, so that nobody waits for its lease.
+    package init(
+        folder: String, now: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 },
+        isGone: @escaping @Sendable (LockHolder) -> Bool = { _ in false }
+    ) throws {
         self.folder = folder
         self.now = now
+        self.isGone = isGone
         let place = StateFolder(path: folder)
         do {
             try place.create()

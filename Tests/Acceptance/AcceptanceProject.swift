@@ -87,6 +87,13 @@ final class AcceptanceProject: Sendable {
         _ arguments: String..., environment: [String: String] = [:],
         react: @escaping @Sendable (_ process: Int32, _ line: String) -> Void
     ) async throws -> ProcessResult {
+        try await stagectl(arguments, environment: environment, react: react)
+    }
+
+    func stagectl(
+        _ arguments: [String], environment: [String: String] = [:],
+        react: @escaping @Sendable (_ process: Int32, _ line: String) -> Void
+    ) async throws -> ProcessResult {
         let record = folder + "/.process"
         return try await ChildProcess.run(
             CommandLine(
@@ -98,7 +105,7 @@ final class AcceptanceProject: Sendable {
         }
     }
 
-    private func variables(_ more: [String: String]) -> [String: String] {
+    func variables(_ more: [String: String]) -> [String: String] {
         [
             "STAGECTL_LOCAL_PORT": "\(port)", "STAGECTL_LOCAL_INGRESS_PORT": "\(ingressPort)",
             "STAGECTL_LOCAL_RUNTIME": runtime, "STAGECTL_STATE": folder + "/.stagectl",
@@ -120,6 +127,13 @@ final class AcceptanceProject: Sendable {
                 shares[revision, default: 0] += percent
             }
         }
+    }
+
+    /// Where clients reach the service that resolve no `*.localhost`.
+    func loopbackURL(of service: String) async throws -> String {
+        let document = try await json("status", service, exit: 0)
+        let urls = document["services"]?[0]?["urls"]?.array?.compactMap(\.string) ?? []
+        return try #require(urls.first { $0.hasPrefix("http://127.0.0.1:") })
     }
 
     /// What runs as an instance of this project's services: containers by id, processes by number.
@@ -177,6 +191,7 @@ final class AcceptanceProject: Sendable {
             probes: { startup: { tcp: true, period: 1s, failure_threshold: 3 } }
             health: { path: /health, samples: 3, interval: 20ms, window: 8s, timeout: 2s }
             depends_on: [auth]
+            timeout: 60m
             suites: [backend-smoke]
 
         """

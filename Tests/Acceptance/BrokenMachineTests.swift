@@ -105,13 +105,46 @@ import Darwin
         try FileManager.default.removeItem(atPath: small + "/filler")
         _ = try await project.json("abort", environment: variables, exit: 0)
         _ = try await project.json("deploy", "backend", environment: variables, exit: 0)
+        try await fillLater(project, small, variables)
     }
 
-    /// Writes until nothing fits any more.
-    private static func occupy(_ folder: String) {
+    /// The disk has room for a few pages more each time, so that it is another write that finds it full.
+    private func fillLater(_ project: AcceptanceProject, _ small: String, _ variables: [String: String]) async throws {
+        var codes: [Int32: Int] = [:]
+        for pages in stride(from: 0, through: 64, by: CampaignSize.number(8, whole: 1)) {
+            let before = try await project.shares(of: "backend")
+            Self.occupy(small, leaving: pages)
+            let result = try await project.stagectl(
+                "deploy", "backend", "--set-env", "PAGES=\(pages)", environment: variables)
+            codes[result.exitCode, default: 0] += 1
+            #expect([0, 6, 69].contains(result.exitCode), "\(pages) pages: \(result.errorText)")
+            if result.exitCode != 0 {
+                // When only the end could not be written down, everything was done before.
+                let isDone = result.errorText.contains("could not be recorded")
+                #expect(try await (project.shares(of: "backend") == before) != isDone, "\(pages) pages")
+                #expect(result.errorText.contains("disk"), "\(pages) pages: \(result.errorText)")
+            }
+            try FileManager.default.removeItem(atPath: small + "/filler")
+            let status = try await project.json("status", environment: variables, exit: 0)
+            guard status["unfinishedRuns"]?.array?.isEmpty == false else { continue }
+            _ = try await project.json("abort", environment: variables, exit: 0)
+            #expect(try await project.shares(of: "backend") == before, "\(pages) pages, aborted")
+        }
+        #expect(codes[69] ?? 0 > 0, "with no page left nothing is begun: \(codes)")
+        print("full disk: exit codes \(codes.sorted { $0.key < $1.key })")
+    }
+
+    /// Writes until nothing fits any more but so many pages.
+    private static func occupy(_ folder: String, leaving pages: Int = 0) {
         let filler = open(folder + "/filler", O_WRONLY | O_CREAT, 0o600)
         let block = [UInt8](repeating: 1, count: 4096)
-        while write(filler, block, block.count) > 0 {}
+        var size = 0
+        while true {
+            let written = write(filler, block, block.count)
+            guard written > 0 else { break }
+            size += written
+        }
+        ftruncate(filler, off_t(max(0, size - pages * block.count)))
         close(filler)
     }
 }

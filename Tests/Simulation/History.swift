@@ -43,6 +43,7 @@ package struct History: Sendable {
         if seed.isMultiple(of: 50) || defects.contains(.leakyJournal) { readWhatIsKept(in: world) }
         world.invariants.end(
             unfinished: outcomes == nil ? [] : world.disk.unfinished(), stuck: outcomes == nil, in: world)
+        defer { world.close() }
         return Result(
             seed: seed, faults: faults, outcomes: outcomes ?? [], violations: world.invariants.violations,
             trace: world.traced)

@@ -94,6 +94,23 @@ import Testing
         }
     }
 
+    @Test func `nobody waits for the lease of a process that is known to be gone`() async throws {
+        try await withStateFolder { folder in
+            let state = try SQLiteState(folder: folder, isGone: { $0.run == "r-dead" })
+            let dead = try await state.acquire(
+                service: "backend", environment: "local", holder: holder("r-dead"), lease: .seconds(60))
+            #expect(try await state.holder(service: "backend", environment: "local") == nil)
+            let taken = try await state.acquire(
+                service: "backend", environment: "local", holder: holder("r-next"), lease: .seconds(60))
+            #expect(taken.fencingToken > dead.fencingToken)
+            let refused = try await failure {
+                _ = try await state.acquire(
+                    service: "backend", environment: "local", holder: holder("r-third"), lease: .seconds(60))
+            }
+            #expect(refused.category == .conflict, "of the living nothing is taken")
+        }
+    }
+
     @Test func `tokens grow over releases and services are apart`() async throws {
         try await withStateFolder { folder in
             let state = try SQLiteState(folder: folder)

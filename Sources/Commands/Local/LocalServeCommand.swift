@@ -5,6 +5,12 @@ import LocalCloudRun
 import Releases
 import Reporting
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// `stagectl local serve`
 struct LocalServeCommand: SessionCommand {
     static let configuration = CommandConfiguration(
@@ -16,6 +22,8 @@ struct LocalServeCommand: SessionCommand {
 
     func run(in session: Session) async throws -> CommandResult {
         let settings = try LocalLauncher(session: session, options: local.values).settings()
+        // Its databases hold what services are configured with. What an instance is to read has a mode of its own.
+        umask(0o077)
         try Folders.create(settings.stateFolder)
         if let other = await ServerRecord.running(stateFolder: settings.stateFolder) {
             throw Failure(

@@ -58,7 +58,12 @@ final class Session: Sendable {
 
     func state() throws -> ReleaseState {
         if let known = opened.withLock({ $0 }) { return known }
-        let state = try SQLiteState(folder: stateFolder())
+        // A process of this machine that is gone never writes again; of another one only its lease tells.
+        let state = try SQLiteState(
+            folder: stateFolder(),
+            isGone: { holder in
+                holder.process.map { $0.host == Self.hostName && !ProcessLife.isAlive($0.id) } ?? false
+            })
         opened.withLock { $0 = state }
         return state
     }

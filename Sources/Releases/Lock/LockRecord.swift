@@ -19,9 +19,10 @@ package struct LockRecord: Codable, Hashable, Sendable {
         self.expires = expires
     }
 
-    /// Who holds it at this moment; nil when its lease has run out.
-    package func currentHolder(at time: Double) -> LockHolder? {
-        expires > time ? holder : nil
+    /// Who holds it at this moment; nil when its lease has run out, or its process is known to be gone.
+    package func currentHolder(at time: Double, isGone: (LockHolder) -> Bool = { _ in false }) -> LockHolder? {
+        guard expires > time, let holder, !isGone(holder) else { return nil }
+        return holder
     }
 
     /// Whether the ticket is the last one given. A lease that ran out and that nobody took since is still its own.
@@ -32,9 +33,11 @@ package struct LockRecord: Codable, Hashable, Sendable {
     /// Gives it to a run, with the next token; to the one that has it already, too. Throws `conflict` naming whoever
     /// else holds it.
     package mutating func take(
-        for taker: LockHolder, token: Int64, at time: Double, lease: Duration
+        for taker: LockHolder, token: Int64, at time: Double, lease: Duration,
+        isGone: (LockHolder) -> Bool = { _ in false }
     ) throws(Failure) -> LockTicket {
-        if let current = currentHolder(at: time), current.run != taker.run { throw lockedFailure(current) }
+        let current = currentHolder(at: time, isGone: isGone)
+        if let current, current.run != taker.run { throw lockedFailure(current) }
         holder = taker
         fencingToken = max(token, fencingToken + 1)
         expires = time + lease.inSeconds

@@ -36,6 +36,7 @@ struct CrashStory: Sendable {
         }
         let isStuck = isOver == nil
         world.invariants.end(unfinished: isStuck ? [] : world.disk.unfinished(), stuck: isStuck, in: world)
+        defer { world.close() }
         return Result(
             violations: world.invariants.violations, trace: world.traced, firstHappened: happened.value.first,
             secondHappened: happened.value.second)

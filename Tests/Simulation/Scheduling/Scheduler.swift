@@ -33,6 +33,12 @@ package final class Scheduler: TaskExecutor, @unchecked Sendable {
         return value
     }
 
+    /// Lets everything that is left come to its end. A task that waits for ever keeps its world in memory for ever.
+    func close() {
+        clock.close()
+        while jobs < Self.mostJobs * 2, runNext() {}
+    }
+
     /// Starts a task of its own in this world.
     package func start(_ work: @escaping @Sendable () async -> Void) {
         RunExecutor.$current.withValue(self) {

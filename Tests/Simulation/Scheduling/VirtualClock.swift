@@ -14,6 +14,7 @@ package final class VirtualClock: RunClock, @unchecked Sendable {
     private var time = Duration.zero
     private var sleepers: [Sleeper] = []
     private var numbers = 0
+    private var isClosed = false
 
     package func now() -> Duration { time }
 
@@ -25,7 +26,7 @@ package final class VirtualClock: RunClock, @unchecked Sendable {
         let number = numbers
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
-                if Task.isCancelled {
+                if Task.isCancelled || isClosed {
                     continuation.resume(throwing: CancellationError())
                 } else {
                     sleepers.append(
@@ -36,6 +37,14 @@ package final class VirtualClock: RunClock, @unchecked Sendable {
             guard let index = sleepers.firstIndex(where: { $0.number == number }) else { return }
             sleepers.remove(at: index).continuation.resume(throwing: CancellationError())
         }
+    }
+
+    /// Nobody sleeps any more, and whoever sleeps is woken with a cancellation.
+    func close() {
+        isClosed = true
+        let last = sleepers
+        sleepers = []
+        for sleeper in last { sleeper.continuation.resume(throwing: CancellationError()) }
     }
 
     /// Moves to the next moment at which somebody wakes; false when nobody sleeps.

@@ -66,7 +66,7 @@ final class SimulatedProcess: @unchecked Sendable {
 
     /// Waits while the process stands still.
     func pass() async throws {
-        if isGone { throw Gone() }
+        if isGone || world.isOver { throw Gone() }
         while standsStillUntil > world.clock.now() {
             try await world.clock.sleep(for: standsStillUntil - world.clock.now())
         }

@@ -18,6 +18,7 @@ final class SimulatedWorld: @unchecked Sendable {
     private var random: SeededRandom
     private(set) var calls = 0
     private var dueAPIFaults: [Fault.API] = []
+    private(set) var isOver = false
     /// From here on nothing goes wrong any more: what is left must come to an end.
     var isCalm = false { didSet { disk.isCalm = isCalm } }
     /// The service whose candidate is broken, when one is.
@@ -39,6 +40,14 @@ final class SimulatedWorld: @unchecked Sendable {
         invariants = Invariants()
         brokenService = services[random.below(services.count)]
         cloud.changed = { [unowned self] in invariants.check($0, in: self) }
+    }
+
+    /// After the last look at it: nothing reaches it any more, and nothing of it outlives it.
+    func close() {
+        isOver = true
+        scheduler.close()
+        contend = { _ in }
+        reached = { _ in }
     }
 
     // MARK: - Chance
