@@ -119,7 +119,7 @@ let package = Package(
             name: "contend", dependencies: ["Releases", "State"], path: "Tests/contend-tool", swiftSettings: strict),
         tests("JSONTests", ["JSON"]),
         tests("ConfigurationTests", ["JSON", "Configuration"]),
-        tests("ReleasesTests", ["JSON", "Configuration", "Releases"]),
+        tests("ReleasesTests", ["JSON", "Configuration", "Releases"], resources: [.copy("Journals")]),
         tests("SimulationTests", ["Simulation", "Releases"]),
         tests("VerificationTests", ["JSON", "Configuration", "Verification"]),
         tests("TransportTests", ["Transport", .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket]),
