@@ -18,7 +18,7 @@ struct RollbackCommand: SessionCommand {
     @Flag(help: "Every service of the environment.")
     var all = false
 
-    @Option(help: "A revision, or the commit that it was made from.")
+    @Option(help: "A revision, or a commit: its newest revision that was witnessed healthy.")
     var to: String?
 
     @Option(name: .customLong("wait-lock"), help: "Wait so long for a lock that somebody holds (30s, 5m).")
@@ -44,10 +44,16 @@ struct RollbackCommand: SessionCommand {
             of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
         let commit = try await wantedCommit(source?.repository)
         var targets = RollbackTargets()
+        var options = ReleaseOptions()
         for service in selected {
             do {
-                let revision = try await target(of: service, facts: facts[service.name], commit: commit, session)
+                let releases = try await session.state().releases(
+                    environment: session.environmentName, service: service.name, limit: 200)
+                let revision = try target(of: service, facts: facts[service.name], commit: commit, releases)
                 targets.add(service.name, .success(revision))
+                if !RevisionEvidence.isWitnessed(revision, service: service.name, releases: releases) {
+                    options.skipSmoke = "`\(revision)` was named by hand and never witnessed healthy"
+                }
             } catch let failure as Failure where [.conflict, .usage].contains(failure.category) {
                 targets.add(service.name, .failure(failure))
             }
@@ -56,7 +62,7 @@ struct RollbackCommand: SessionCommand {
             PlanRequest(
                 run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
                 selection: selected.map(\.name), source: nil, facts: facts, builder: "",
-                root: try session.configuration().root), targets: try targets.complete(to: to))
+                root: try session.configuration().root, options: options), targets: try targets.complete(to: to))
         return try await session.release(
             plan, access: access, change: change, holding: locked.held, report: report)
     }
@@ -67,15 +73,13 @@ struct RollbackCommand: SessionCommand {
     }
 
     private func target(
-        of service: Service, facts: ServiceFacts?, commit: String?, _ session: Session
-    ) async throws -> String {
+        of service: Service, facts: ServiceFacts?, commit: String?, _ releases: [ReleaseDocument]
+    ) throws(Failure) -> String {
         guard let facts, let observation = facts.observation else {
             throw Failure(
                 .conflict, "`\(service.name)` is not deployed", hint: "stagectl deploy \(service.name)")
         }
         guard let to else {
-            let releases = try await session.state().releases(
-                environment: session.environmentName, service: service.name, limit: 200)
             guard
                 let witnessed = RollbackPlanner.lastWitnessed(
                     service: service.name, releases: releases, facts: facts)
@@ -89,7 +93,16 @@ struct RollbackCommand: SessionCommand {
         }
         let ready = facts.revisions.filter { $0.condition.state == .succeeded }
         if let exact = ready.first(where: { $0.name == to }) { return exact.name }
-        if let commit, let made = ready.first(where: { $0.labels[ReleaseLabel.commit] == commit }) { return made.name }
+        let made = ready.filter { commit != nil && $0.labels[ReleaseLabel.commit] == commit }
+        if let commit, !made.isEmpty {
+            let witnessed = RollbackPlanner.lastWitnessed(
+                service: service.name, commit: commit, releases: releases, facts: facts)
+            if let witnessed { return witnessed }
+            throw Failure(
+                .usage, "no revision of `\(service.name)` that was made from `\(to)` was witnessed healthy",
+                details: [.init("revisions", made.prefix(10).map(\.name).joined(separator: ", "))],
+                hint: "name one: stagectl rollback \(service.name) --to \(made[0].name) (stagectl history shows them)")
+        }
         throw Failure(
             .usage, "`\(to)` is neither a ready revision of `\(service.name)` nor a commit that one was made from",
             details: [.init("revisions", ready.prefix(10).map(\.name).joined(separator: ", "))],

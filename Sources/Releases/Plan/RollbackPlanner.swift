@@ -9,7 +9,7 @@ package struct RollbackPlanner: Sendable {
     }
 
     /// One plan for all services, in reverse dependency order. `targets` names the revision per service; a service
-    /// whose target serves already is left alone.
+    /// whose target serves already is left alone. `options.skipSmoke` says why a target counts as unverified.
     package func plan(
         _ request: PlanRequest, targets: [String: String], kind: RunKind = .rollback
     ) -> Plan {
@@ -34,7 +34,7 @@ package struct RollbackPlanner: Sendable {
         return Plan(
             run: request.run, kind: kind, environment: request.environment.name, created: request.created,
             initiator: request.initiator, source: request.source, services: planned, steps: steps(planned, request),
-            digest: digest)
+            smokeSkipped: request.options.skipSmoke, digest: digest)
     }
 
     private func steps(_ planned: [PlannedService], _ request: PlanRequest) -> [Step] {
@@ -84,5 +84,16 @@ package struct RollbackPlanner: Sendable {
             }
         }
         return nil
+    }
+
+    /// The newest ready revision of a commit that the ledger saw healthy under full traffic; nil when there is none. A
+    /// commit has as many revisions as it was tried with, those that failed their gates among them.
+    package static func lastWitnessed(
+        service: String, commit: String, releases: [ReleaseDocument], facts: ServiceFacts
+    ) -> String? {
+        facts.revisions.first {
+            $0.condition.state == .succeeded && $0.labels[ReleaseLabel.commit] == commit
+                && RevisionEvidence.isWitnessed($0.name, service: service, releases: releases)
+        }?.name
     }
 }

@@ -1,0 +1,46 @@
+/// What the ledger knows of a revision that exists already, for a plan that does not run its suites again.
+package enum RevisionEvidence: Hashable, Sendable {
+    case passed
+    case failedSmoke(run: String)
+    /// Why nothing says that it passed.
+    case lacking(String)
+
+    /// The word of the last deploy that ran the revision's gates.
+    /// - Parameter releases: newest first.
+    package static func of(_ revision: String, service: String, releases: [ReleaseDocument]) -> RevisionEvidence {
+        guard let release = releases.first(where: { ranGates(of: revision, service, in: $0) }) else {
+            return .lacking("no release in the ledger ran the gates of `\(revision)`")
+        }
+        // Smoke that failed and was overridden is a step that is done.
+        if release.steps.contains(where: { $0.id == "smoke:\(service)" && $0.status == .failed }) {
+            return .failedSmoke(run: release.run)
+        }
+        guard release.verdict.result == .pass else {
+            return .lacking(
+                "`\(revision)` was not verified: run \(release.run) ended as \(release.verdict.result.rawValue) "
+                    + "(\(release.verdict.rule))")
+        }
+        return .passed
+    }
+
+    /// Whether a release saw it healthy under full traffic with every gate passed.
+    package static func isWitnessed(_ revision: String, service: String, releases: [ReleaseDocument]) -> Bool {
+        releases.contains { release in
+            release.services.contains { $0.service == service && $0.witnessedHealthy && $0.revision == revision }
+        }
+    }
+
+    private static func ranGates(of revision: String, _ service: String, in release: ReleaseDocument) -> Bool {
+        guard release.kind == .deploy,
+            release.services.contains(where: { $0.service == service && $0.candidate == revision })
+        else { return false }
+        func ran(_ verb: String) -> Bool {
+            release.steps.contains {
+                $0.id == "\(verb):\(service)" && [.done, .failed, .undone].contains($0.status)
+            }
+        }
+        if ran("candidate") || ran("smoke") { return true }
+        // A promotion probes health alone. Where that stopped it, what its candidate had passed before still stands.
+        return ran("health") && release.verdict.result != .fail
+    }
+}
