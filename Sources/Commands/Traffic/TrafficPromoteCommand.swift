@@ -46,12 +46,29 @@ struct TrafficPromoteCommand: SessionCommand {
                 .usage, "`\(service)` has no revision `\(SafeText.line(revision))`",
                 details: [.init("revisions", known)], hint: "stagectl traffic show \(service)")
         }
+        var options = ReleaseOptions()
+        options.skipSmoke = try await unverified(target, session)
         let root = try session.configuration().root
         let plan = RollbackPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
                 run: RunName.make(), created: Timestamp.now(), initiator: session.initiator,
                 environment: try session.environment(), selection: [service], source: nil, facts: facts, builder: "",
-                root: root), targets: [service: target], kind: .deploy)
+                root: root, options: options), targets: [service: target], kind: .deploy)
         return try await session.release(plan, access: access, change: change, report: nil)
+    }
+
+    /// Why the candidate counts as unverified, since a promotion runs no suites; nil when it passed. Throws `conflict`
+    /// for one whose smoke failed.
+    private func unverified(_ revision: String, _ session: Session) async throws -> String? {
+        let releases = try await session.state().releases(
+            environment: session.environmentName, service: service, limit: 200)
+        switch RevisionEvidence.of(revision, service: service, releases: releases) {
+        case .passed: return nil
+        case .lacking(let reason): return reason
+        case .failedSmoke(let run):
+            throw Failure(
+                .conflict, "smoke of `\(revision)` did not pass, so it gets no traffic",
+                details: [.init("run", run)], hint: "deploy again: stagectl deploy \(service) --no-traffic")
+        }
     }
 }
