@@ -77,7 +77,9 @@ struct TrafficSetCommand: SessionCommand {
             }
             let tags = observation.trafficStatuses.filter { $0.tag != nil }
                 .map { TrafficTarget(revision: $0.revision, percent: 0, tag: $0.tag) }
-            return tags + shares.map { TrafficTarget(revision: $0.name, percent: Int($0.value) ?? 0) }
+            // A share of nothing asks for nothing.
+            let asked = shares.map { TrafficTarget(revision: $0.name, percent: Int($0.value) ?? 0) }
+            return tags + asked.filter { $0.percent > 0 }
         }
     }
 }
@@ -97,66 +99,7 @@ struct TrafficRepairCommand: SessionCommand {
 
     func run(in session: Session) async throws -> CommandResult {
         try await session.changeTraffic(of: service, dryRun: change.dryRun) { observation, _ in
-            TrafficPlan.pinned(observation.trafficStatuses).filter {
-                $0.percent > 0 || !TrafficPlan.isCandidateTag($0.tag)
-            }
-        }
-    }
-}
-
-extension Session {
-    /// Writes one split under the service's lock and reads it back.
-    func changeTraffic(
-        of name: String, dryRun: Bool,
-        _ decide: (ServiceObservation, [RevisionObservation]) throws -> [TrafficTarget]
-    ) async throws -> CommandResult {
-        guard let service = try select([name], all: false).first else {
-            throw Failure(.internalError, "no service was selected")
-        }
-        let platform = try await platformAccess().platform
-        let identity = try identity(of: service)
-        guard let observation = try await platform.observe(identity) else {
-            throw Failure(.conflict, "`\(name)` is not deployed", hint: "stagectl deploy \(name)")
-        }
-        let wanted = try decide(observation, try await platform.revisions(of: identity))
-        if wanted == observation.traffic && wanted == TrafficPlan.pinned(observation.trafficStatuses) {
-            return TrafficDocument.result([observation], environment: environmentName)
-        }
-        if dryRun {
-            // As it would be read back.
-            var planned = observation
-            planned.traffic = wanted
-            planned.trafficStatuses = wanted.map { target in
-                let known = observation.trafficStatuses.first { $0.revision == target.revision && $0.tag == target.tag }
-                return TrafficShare(
-                    revision: target.revision ?? "", percent: target.percent, tag: target.tag, url: known?.url)
-            }
-            return TrafficDocument.result([planned], environment: environmentName)
-        }
-        let lock = try state()
-        let ticket = try await lock.acquire(
-            service: name, environment: environmentName,
-            holder: LockHolder(run: RunName.make(), who: initiator, commit: nil, since: Timestamp.now()),
-            lease: .seconds(180))
-        do {
-            let operation = try await platform.update(
-                identity,
-                change: ServiceChange(
-                    traffic: wanted, etag: observation.etag, generation: observation.generation))
-            let outcome = try await platform.wait(for: operation, within: .seconds(120))
-            guard let after = try await platform.observe(identity) else {
-                throw Failure(.conflict, "`\(name)` is gone")
-            }
-            if case .failed(_, let message) = outcome, TrafficPlan.pinned(after.trafficStatuses) != wanted {
-                throw Failure(
-                    .release, "Cloud Run did not take the split", details: [.init("Cloud Run", message)],
-                    hint: "stagectl traffic show \(name)")
-            }
-            try await lock.release(ticket)
-            return TrafficDocument.result([after], environment: environmentName)
-        } catch {
-            try await lock.release(ticket)
-            throw error
+            TrafficRepair.targets(of: observation)
         }
     }
 }
