@@ -21,7 +21,10 @@ struct StatusCommand: SessionCommand {
         let facts = try await session.facts(
             of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
         let state = try session.state()
-        let unfinished = try await state.unfinishedRuns(environment: session.environmentName)
+        var unfinished = UnfinishedRuns()
+        for run in try await state.unfinishedRuns(environment: session.environmentName) {
+            if let journal = try await state.read(run: run) { unfinished.add(run, plan: journal.plan) }
+        }
         var documents: [JSONValue] = []
         var table = TextTable(["SERVICE", "READY", "REVISION", "TRAFFIC", "COMMIT", "LOCK", "URL"])
         var notes: [String] = []
@@ -31,36 +34,24 @@ struct StatusCommand: SessionCommand {
                 service: service, region: try session.environment().region,
                 facts: facts[service.name] ?? ServiceFacts(observation: nil),
                 holder: try await state.holder(service: service.name, environment: environment))
-            row.unfinishedRun = try await unfinishedRun(of: service.name, among: unfinished, in: state)
+            row.unfinishedRun = unfinished.run(of: service.name)
             row.overrides = try await overrides(of: row.servingRevision, service.name, environment, in: state)
             documents.append(row.document)
             table.add(row.cells)
             notes += row.drift.map { "\(service.name): \($0)" }
         }
-        notes += unfinished.map {
-            "run \($0) has not ended: stagectl resume \($0), or stagectl abort \($0)"
-        }
+        notes += unfinished.notes
         return CommandResult(
             [
                 "schema": .string(Self.schema), "environment": .string(session.environmentName),
-                "services": .array(documents), "unfinishedRuns": .array(unfinished.map(JSONValue.string)),
+                "services": .array(documents), "unfinishedRuns": .array(unfinished.names.map(JSONValue.string)),
+                "unreadableRuns": .array(unfinished.unreadable.map { .string($0.run) }),
                 "error": .null,
             ], text: ([table.text] + notes.map { "  ! " + $0 }).joined(separator: "\n"))
     }
 }
 
 extension StatusCommand {
-    /// The youngest run without an end that touches the service.
-    private func unfinishedRun(
-        of service: String, among runs: [String], in state: ReleaseState
-    ) async throws -> String? {
-        for run in runs.reversed() {
-            guard let journal = try await state.read(run: run) else { continue }
-            if try DecodedPlan(decoding: journal.plan).plan.service(service) != nil { return run }
-        }
-        return nil
-    }
-
     /// The variables that were set for the release of this revision alone.
     private func overrides(
         of revision: String?, _ service: String, _ environment: String, in state: ReleaseState
@@ -92,10 +83,13 @@ struct ServiceStatus {
     var drift: [String] {
         guard let observation else { return ["not deployed"] }
         var result: [String] = []
-        let wanted = observation.traffic.filter { $0.percent > 0 && $0.revision != nil }
-        for target in wanted where observation.share(of: target.revision ?? "") != target.percent {
+        // A revision may be asked for by several lines, and by being the latest.
+        let asked = observation.asServed(observation.traffic)
+        for revision in Set(asked.filter { $0.percent > 0 && !$0.revision.isEmpty }.map(\.revision)).sorted() {
+            let percent = asked.filter { $0.revision == revision }.reduce(0) { $0 + $1.percent }
+            guard observation.share(of: revision) != percent else { continue }
             result.append(
-                "traffic asked for and traffic served differ (\(target.revision ?? "") \(target.percent) %): "
+                "traffic asked for and traffic served differ (\(revision) \(percent) %): "
                     + "stagectl traffic repair \(service.name)")
         }
         if let created = observation.latestCreatedRevision, created != observation.servingRevision,
@@ -105,10 +99,14 @@ struct ServiceStatus {
         } else if let created = observation.latestCreatedRevision, created != observation.servingRevision {
             result.append("the newest revision `\(created)` does not serve")
         }
-        if let recorded = observation.annotations[ReleaseAnnotation.revision],
-            recorded != observation.servingRevision
-        {
-            result.append("the last release left `\(recorded)` serving")
+        if let recorded = observation.annotations[ReleaseAnnotation.revision] {
+            if recorded != observation.servingRevision {
+                result.append("the last release left `\(recorded)` serving")
+            } else if observation.share(of: recorded) < 100 {
+                result.append(
+                    "the last release left `\(recorded)` with all traffic, and it has "
+                        + "\(observation.share(of: recorded)) %")
+            }
         }
         if !overrides.isEmpty {
             result.append(
