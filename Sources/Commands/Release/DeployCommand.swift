@@ -120,6 +120,9 @@ struct DeployCommand: SessionCommand {
         let facts = try await session.facts(
             of: selected, source: source.snapshot, repository: source.repository, platform: access.platform,
             digests: image == nil)
+        let notices = DeployNotices.lines(
+            selected.map(\.name), facts: facts, commit: source.snapshot?.commit, noTraffic: noTraffic)
+        for notice in notices { session.console.progress("  ! " + notice) }
         let plan = try DeployPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
                 run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
