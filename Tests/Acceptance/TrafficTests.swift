@@ -112,6 +112,56 @@ import Transport
         }
     }
 
+    @Test func `a split is reported when it is true, however the platform answers`() async throws {
+        try await withProject(port: 18616) { project in
+            let first = try await serving(project)
+            _ = try await commit("second", in: project)
+            _ = try await project.json("deploy", "backend", exit: 0)
+            let second = try await serving(project)
+            let effects = [
+                #"{"staleReads":"900ms"}"#, #"{"operation":"disappears"}"#, #"{"operation":"fails"}"#,
+                #"{"operation":"no-response"}"#,
+            ]
+            for (index, effect) in effects.enumerated() {
+                try await setFault(effect, in: project)
+                let percent = 10 * (index + 1)
+                let set = try await project.json(
+                    "traffic", "set", "backend", "\(first)=\(percent)", "\(second)=\(100 - percent)", exit: 0)
+                let told = set["services"]?[0]?["traffic"]?.array?.first { $0["revision"]?.string == first }
+                #expect(told?["percent"]?.integer == Int64(percent), "\(effect)")
+            }
+
+            // Killed with the lock in its hands: nobody waits for the lease of a process that is gone.
+            try await setFault(#"{"latency":"20s"}"#, in: project)
+            async let killed = project.stagectl(["traffic", "set", "backend", "\(second)=100"], within: .seconds(3))
+            try await eventually {
+                try await project.json("lock", "show", exit: 0)["locks"]?[0]?["process"]?["id"]?.integer != nil
+            }
+            let refused = try await project.json("traffic", "repair", "backend", exit: 5)
+            #expect(refused["error"]?["category"] == "conflict")
+            _ = try await killed
+            _ = try await project.json("local", "faults", "clear", exit: 0)
+            _ = try await project.json("traffic", "set", "backend", "\(first)=100", exit: 0)
+            #expect(try await project.shares(of: "backend") == [first: 100])
+        }
+    }
+
+    private func setFault(_ effect: String, in project: AcceptanceProject) async throws {
+        let rule =
+            #"{"id": "slow", "on": {"api": "services.patch", "service": "backend"}, "effect": \#(effect), "times": 1}"#
+        try project.write(#"{"seed": 1, "rules": [\#(rule)]}"#, to: ".stagectl/rules.json")
+        _ = try await project.json("local", "faults", "set", ".stagectl/rules.json", exit: 0)
+    }
+
+    private func eventually(_ condition: () async throws -> Bool) async throws {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(30)
+        while try await !condition() {
+            try #require(clock.now < end, "it never became so")
+            try await clock.sleep(for: .milliseconds(20))
+        }
+    }
+
     @Test func `what was never verified stays unverified by whatever way it gets traffic`() async throws {
         try await withProject(port: 18604) { project in
             let first = try await serving(project)

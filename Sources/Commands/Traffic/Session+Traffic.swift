@@ -48,16 +48,22 @@ extension Session {
         let operation = try await platform.update(
             identity,
             change: ServiceChange(traffic: wanted, etag: observation.etag, generation: observation.generation))
-        let outcome = try await platform.wait(for: operation, within: .seconds(120))
         var details = [Failure.Detail("wanted", TrafficPlan.text(observation.asServed(wanted)))]
-        var isHopeless = false
-        if case .failed(_, let message) = outcome {
-            isHopeless = true
-            details.append(.init("Cloud Run", message))
+        var patience = Self.restSeconds
+        do {
+            let outcome = try await platform.wait(for: operation, within: .seconds(120))
+            if case .failed(_, let message) = outcome {
+                details.append(.init("Cloud Run", message))
+                // What it says failed may have been done; only not long after.
+                patience = 3
+            }
+        } catch let failure as Failure where !Task.isCancelled {
+            // What became of the change is seen on the service, whatever became of the operation.
+            details.append(.init("operation", failure.summary))
         }
         // A read may be older than the write.
-        let after = try await poll(identity, platform) { now in
-            !now.reconciling && (isHopeless || (now.asks(for: wanted) && now.serves(wanted)))
+        let after = try await poll(identity, platform, seconds: patience) { now in
+            !now.reconciling && now.asks(for: wanted) && now.serves(wanted)
         }
         guard after.asks(for: wanted), after.serves(wanted) else {
             details.append(.init("served", TrafficPlan.text(after.trafficStatuses)))
@@ -83,10 +89,11 @@ extension Session {
 
     /// The last look, whether it was enough or the time was over.
     private func poll(
-        _ identity: ServiceIdentity, _ platform: any Platform, until isEnough: (ServiceObservation) -> Bool
+        _ identity: ServiceIdentity, _ platform: any Platform, seconds: Int = restSeconds,
+        until isEnough: (ServiceObservation) -> Bool
     ) async throws -> ServiceObservation {
         let clock = ContinuousClock()
-        let end = clock.now + .seconds(Self.restSeconds)
+        let end = clock.now + .seconds(seconds)
         var pause = Duration.milliseconds(50)
         while true {
             let now = try await observe(identity, on: platform)
