@@ -61,3 +61,25 @@ package struct Failure: Error, Codable, Hashable, Sendable {
         self.mayHaveHappened = mayHaveHappened
     }
 }
+
+extension Failure {
+    /// Of two that happened at the same time, the one that decides how the run ends (70 > 6 > 5 > 4 > 3 > 1); the first
+    /// where neither is worse. What was only interrupted because another failed never decides.
+    func worse(_ other: Failure) -> Failure {
+        other.category.rank > category.rank && category != .interrupted && category != .terminated ? other : self
+    }
+}
+
+extension Failure.Category {
+    fileprivate var rank: Int {
+        switch self {
+        case .internalError: 6
+        case .needsAttention: 5
+        case .conflict: 4
+        case .permission: 3
+        case .checks: 2
+        case .release, .deadline, .unavailable, .usage, .configuration: 1
+        case .interrupted, .terminated: 0
+        }
+    }
+}

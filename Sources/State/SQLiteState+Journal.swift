@@ -2,8 +2,9 @@ import GRDB
 package import Releases
 
 extension SQLiteState: JournalStore {
-    package func begin(run: String, environment: String, plan: String) async throws {
+    package func begin(run: String, environment: String, plan: String, process: LockProcess?) async throws {
         let time = now()
+        let executor = try process.map { try Rows.encode($0) }
         try await write { database in
             guard try String.fetchOne(database, sql: "SELECT run FROM run WHERE run = ?", arguments: [run]) == nil
             else {
@@ -11,8 +12,15 @@ extension SQLiteState: JournalStore {
                     .conflict, "run `\(run)` has a journal already", hint: "stagectl show \(run)")
             }
             try database.execute(
-                sql: "INSERT INTO run (run, environment, plan, begun_at) VALUES (?, ?, ?, ?)",
-                arguments: [run, environment, plan, time])
+                sql: "INSERT INTO run (run, environment, plan, begun_at, process) VALUES (?, ?, ?, ?, ?)",
+                arguments: [run, environment, plan, time, executor])
+        }
+    }
+
+    package func claim(run: String, process: LockProcess?) async throws {
+        let executor = try process.map { try Rows.encode($0) }
+        try await write { database in
+            try database.execute(sql: "UPDATE run SET process = ? WHERE run = ?", arguments: [executor, run])
         }
     }
 
@@ -23,8 +31,14 @@ extension SQLiteState: JournalStore {
         let text = try Rows.encode(entry)
         let ended = entry.event.endsRun
         try await write { database in
-            guard try String.fetchOne(database, sql: "SELECT run FROM run WHERE run = ?", arguments: [run]) != nil
+            guard
+                let hasEnded = try Bool.fetchOne(
+                    database, sql: "SELECT ended FROM run WHERE run = ?", arguments: [run])
             else { throw Failure(.internalError, "run `\(run)` has no journal") }
+            guard !hasEnded else {
+                throw Failure(
+                    .conflict, "run `\(run)` has been ended by another process", hint: "stagectl show \(run)")
+            }
             let last = try Row.fetchOne(
                 database,
                 sql: "SELECT max(sequence) AS sequence, max(fencing_token) AS token FROM journal WHERE run = ?",
@@ -45,9 +59,7 @@ extension SQLiteState: JournalStore {
                     VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [run, sequence + 1, entry.version, fencingToken, time, text])
-            // Whoever resumes an ended run opens it again.
-            try database.execute(
-                sql: "UPDATE run SET ended = ? WHERE run = ? AND ended <> ?", arguments: [ended, run, ended])
+            if ended { try database.execute(sql: "UPDATE run SET ended = 1 WHERE run = ?", arguments: [run]) }
         }
     }
 
@@ -61,7 +73,10 @@ extension SQLiteState: JournalStore {
                 arguments: [run])
             return StoredJournal(
                 run: run, environment: row["environment"], plan: row["plan"],
-                entries: try entries.map { try Self.entry($0, run: run) })
+                entries: try entries.map { try Self.entry($0, run: run) },
+                process: try (row["process"] as String?).map {
+                    try Rows.decode(LockProcess.self, from: $0, table: "run", key: run)
+                })
         }
     }
 

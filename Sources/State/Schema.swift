@@ -10,6 +10,9 @@ enum Schema {
         migrator.registerMigration("2 locks released by force") { database in
             try database.execute(sql: version2)
         }
+        migrator.registerMigration("3 the process that executes a run") { database in
+            try database.execute(sql: "ALTER TABLE run ADD COLUMN process TEXT")
+        }
         return migrator
     }
 

@@ -9,7 +9,8 @@ import Testing
     private final class Store: JournalStore {
         let entries = Mutex<[JournalEntry]>([])
 
-        func begin(run: String, environment: String, plan: String) async throws {}
+        func begin(run: String, environment: String, plan: String, process: LockProcess?) async throws {}
+        func claim(run: String, process: LockProcess?) async throws {}
 
         func append(
             _ entry: JournalEntry, to run: String, fencingToken: Int64, holding tickets: [LockTicket]

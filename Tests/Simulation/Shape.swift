@@ -9,6 +9,10 @@ package struct Shape: Hashable, Sendable {
     var isFirst: Bool
     var isRollback: Bool
     var stepped: Bool
+    /// Two revisions share the traffic of each service.
+    var isSplit = false
+    /// No service needs another, so all are released at once.
+    var isIndependent = false
 
     init(services: Int, isFirst: Bool = false, isRollback: Bool = false) {
         self.services = services
@@ -23,6 +27,8 @@ package struct Shape: Hashable, Sendable {
         isFirst = kind < 3
         isRollback = kind >= 15
         stepped = random.chance(25)
+        isSplit = !isFirst && random.chance(20)
+        isIndependent = random.chance(30)
     }
 
     var names: [String] { Array(["auth", "backend", "frontend"].prefix(services)) }
@@ -31,7 +37,7 @@ package struct Shape: Hashable, Sendable {
         names.enumerated().map { index, name in
             var service = Service(
                 name: name, source: SourceSettings(paths: ["src"]), environment: [], isPublic: true,
-                identity: .header("x-revision"), dependsOn: index == 0 ? [] : [names[index - 1]],
+                identity: .header("x-revision"), dependsOn: index == 0 || isIndependent ? [] : [names[index - 1]],
                 suites: ["\(name)-smoke"])
             if stepped { service.traffic = TrafficSettings(steps: [25, 100]) }
             return service
@@ -56,13 +62,16 @@ package struct Shape: Hashable, Sendable {
             world.invariants.exempt.formUnion(revisions.map(\.name))
             world.invariants.open.insert(name)
             let serving = revisions[0].name
+            let shares =
+                isSplit
+                ? [(serving, 90), (revisions[1].name, 10)] : [(serving, 100)]
             world.cloud.install(
                 SimulatedCloudRun.Service(
                     now: ServiceObservation(
                         identity: identity(name), url: "http://\(name).test", generation: 2, observedGeneration: 2,
                         latestReadyRevision: serving, latestCreatedRevision: serving,
-                        traffic: [TrafficTarget(revision: serving, percent: 100)],
-                        trafficStatuses: [TrafficShare(revision: serving, percent: 100)],
+                        traffic: shares.map { TrafficTarget(revision: $0.0, percent: $0.1) },
+                        trafficStatuses: shares.map { TrafficShare(revision: $0.0, percent: $0.1) },
                         annotations: [
                             ReleaseAnnotation.run: History.earlierRun, ReleaseAnnotation.revision: serving,
                         ], isPublic: true, condition: Condition(state: .succeeded)),

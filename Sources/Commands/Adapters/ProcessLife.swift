@@ -19,7 +19,8 @@ enum ProcessLife {
     static func isAlive(_ pid: Int32) -> Bool {
         var status: Int32 = 0
         if waitpid(pid, &status, WNOHANG) == pid { return false }
-        guard kill(pid, 0) == 0 else { return false }
+        // Another user's process may not be signalled, and lives all the same.
+        guard kill(pid, 0) == 0 || errno == EPERM else { return false }
         #if os(Linux)
         guard let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return false }
         // The state is the first field after the name, which stands in parentheses (proc(5)).

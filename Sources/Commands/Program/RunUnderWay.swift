@@ -36,9 +36,13 @@ final class RunUnderWay: JournalStore {
         state = Mutex(State(progress: Progress(replaying: entries), hasBegun: !entries.isEmpty))
     }
 
-    func begin(run: String, environment: String, plan: String) async throws {
+    func claim(run: String, process: LockProcess?) async throws {
+        try await writing { try await store.claim(run: run, process: process) }
+    }
+
+    func begin(run: String, environment: String, plan: String, process: LockProcess?) async throws {
         try await writing {
-            try await store.begin(run: run, environment: environment, plan: plan)
+            try await store.begin(run: run, environment: environment, plan: plan, process: process)
             state.withLock { $0.hasBegun = true }
         }
     }

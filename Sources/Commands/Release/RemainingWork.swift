@@ -54,7 +54,7 @@ struct RemainingWork {
 
     /// As the executor goes on: what is not complete, and what was true before the run was cut but need not be now.
     private var stepsLeft: [Step] {
-        let left = plan.steps.filter { !progress.state(of: $0.id).isComplete || Self.isLookedAtAgain($0.action) }
+        let left = plan.steps.filter { !progress.state(of: $0.id).isComplete || $0.action.isLookedAtAgain }
         let names = Set(left.map(\.id))
         return left.map { step in
             var step = step
@@ -63,28 +63,14 @@ struct RemainingWork {
         }
     }
 
-    private static func isLookedAtAgain(_ action: Action) -> Bool {
-        switch action {
-        case .open, .assertTraffic: true
-        case .build, .push, .lock, .candidate, .ready, .tag, .health, .smoke, .shift, .record: false
-        }
-    }
-
     /// Last touched first. Building, waiting and measuring touch nothing.
     private var servicesToRestore: [String] {
         var seen: Set<String> = []
         return progress.begun.reversed().compactMap { id in
-            guard let service = plan.step(id)?.service, let action = plan.step(id)?.action, Self.touches(action),
+            guard let service = plan.step(id)?.service, let action = plan.step(id)?.action, action.changesService,
                 !progress.state(of: "restore:\(service)").isComplete, seen.insert(service).inserted
             else { return nil }
             return service
-        }
-    }
-
-    private static func touches(_ action: Action) -> Bool {
-        switch action {
-        case .candidate, .tag, .shift, .open, .record: true
-        case .build, .push, .lock, .ready, .health, .smoke, .assertTraffic: false
         }
     }
 

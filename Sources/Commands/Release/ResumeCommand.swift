@@ -83,13 +83,21 @@ extension Session {
                 details: [.init("environment", journal.environment)], hint: "stagectl show \(run)")
         }
         let decoded = try DecodedPlan(decoding: journal.plan)
-        try await refuseWhileExecuted(decoded.plan)
+        try await refuseWhileExecuted(decoded.plan, by: journal.process)
         return (decoded, journal.entries)
     }
 
     /// Two processes must not execute one run. A holder that died on this machine is known to be dead; one on
     /// another machine is believed alive until its lease has run out.
-    private func refuseWhileExecuted(_ plan: Plan) async throws {
+    ///
+    /// - Parameter executor: as the journal has it: a run that still builds holds no lock yet.
+    private func refuseWhileExecuted(_ plan: Plan, by executor: LockProcess?) async throws {
+        if let executor, executor.host == Self.hostName, ProcessLife.isAlive(executor.id) {
+            throw Failure(
+                .conflict, "run `\(plan.run)` is being executed",
+                details: [.init("process", "\(executor.id) on \(executor.host)")],
+                hint: "stop it first: kill -INT \(executor.id)")
+        }
         let state = try state()
         for service in plan.services {
             guard

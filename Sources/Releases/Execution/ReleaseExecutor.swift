@@ -32,7 +32,8 @@ package final class ReleaseExecutor: Sendable {
     /// Starts the journal and runs everything. Whatever goes wrong is in the document.
     package func run() async -> ReleaseDocument {
         do {
-            try await roles.journal.begin(run: plan.run, environment: plan.environment, plan: decoded.text)
+            try await roles.journal.begin(
+                run: plan.run, environment: plan.environment, plan: decoded.text, process: roles.process)
         } catch {
             return await document(outcome: .failed, error: StepError(lifting: error).failure)
         }
@@ -73,6 +74,10 @@ package final class ReleaseExecutor: Sendable {
     private func takeLocksBack() async throws(Failure) {
         do {
             try await handler.takeLocksBack()
+            // A disk that is full keeps nobody from going back.
+            do {
+                try await roles.journal.claim(run: plan.run, process: roles.process)
+            } catch  where StepError(lifting: error).failure.category != .conflict {}
         } catch {
             throw StepError(lifting: error).failure
         }
@@ -111,7 +116,7 @@ package final class ReleaseExecutor: Sendable {
     /// Starts every step whose needs are met, until nothing is left or one failed. Nothing new starts after a
     /// failure or a cancellation; what runs is waited for, since its effect must be known before going back.
     private func executeSteps() async -> Failure? {
-        var waiting = plan.steps.filter { _ in true }
+        var waiting = plan.steps
         let progress = await journal.progress
         // What was true before the run was cut need not be true now: a way back, say, that a full disk kept out of the
         // journal.
@@ -137,7 +142,7 @@ package final class ReleaseExecutor: Sendable {
                 guard running > 0, let (id, problem) = await group.next() else { return failure }
                 running -= 1
                 if let problem {
-                    if failure == nil { failure = problem }
+                    failure = failure.map { $0.worse(problem) } ?? problem
                     group.cancelAll()
                 } else {
                     complete.insert(id)
@@ -205,12 +210,12 @@ package final class ReleaseExecutor: Sendable {
             } catch {
                 // What happened is true all the same, but nobody else will know of it until this is mended.
                 let failure = StepError(lifting: error).failure
+                var details = failure.details
+                if let first = document.error { details.append(.init("first failure", first.summary)) }
                 document.outcome = .needsAttention
-                document.error =
-                    document.error
-                    ?? Failure(
-                        .needsAttention, "the release could not be recorded: \(failure.summary)",
-                        details: failure.details, hint: "mend that, then: stagectl resume \(plan.run)")
+                document.error = Failure(
+                    .needsAttention, "the release could not be recorded: \(failure.summary)", details: details,
+                    hint: "mend that, then: stagectl resume \(plan.run)")
             }
             await handler.releaseLocks()
             return document

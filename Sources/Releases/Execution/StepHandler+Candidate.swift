@@ -68,8 +68,11 @@ extension StepHandler {
             now.trafficStatuses.contains { $0.tag == service.tag && $0.revision == name }
         }
         if isWritten { return try tagged(service, name, observation) }
-        var traffic = TrafficPlan.pinned(observation.trafficStatuses).filter {
-            !TrafficPlan.isCandidateTag($0.tag) || $0.percent > 0
+        // A tag stands at one revision; one of the user's own may still stand at the last release's.
+        var traffic = TrafficPlan.pinned(observation.trafficStatuses).compactMap { target -> TrafficTarget? in
+            if target.percent == 0, TrafficPlan.isCandidateTag(target.tag) || target.tag == service.tag { return nil }
+            return target.tag == service.tag
+                ? TrafficTarget(revision: target.revision, percent: target.percent) : target
         }
         if traffic.allSatisfy({ $0.percent == 0 }) {
             // Nothing serves yet: Cloud Run wants a hundred percent somewhere, and the service is still closed.

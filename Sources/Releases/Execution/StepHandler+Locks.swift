@@ -56,7 +56,10 @@ extension StepHandler {
         return overtaken
     }
 
-    func isOvertaken(_ service: PlannedService, now: ServiceObservation, _ progress: Progress) -> Bool {
+    /// - Parameter isGoingBack: the step that asks is the way back's own, begun just now.
+    func isOvertaken(
+        _ service: PlannedService, now: ServiceObservation, _ progress: Progress, isGoingBack: Bool = false
+    ) -> Bool {
         let name = service.identity.name
         let before = progress.state(of: "lock:\(name)").output?.snapshot
         let last = now.annotations[ReleaseAnnotation.run]
@@ -64,8 +67,23 @@ extension StepHandler {
         var known = Set(before?.trafficStatuses.map(\.revision) ?? [])
         if let candidate = progress.latest(of: name, \.revision) { known.insert(candidate) }
         if case .reuse(let revision) = service.decision { known.insert(revision) }
+        if isSplitByOthers(service, now: now, progress, isGoingBack: isGoingBack) { return true }
         // A first deploy that was cut before it learnt its revision's name: whatever serves behind closed doors is that.
         return !known.isEmpty && now.trafficStatuses.contains { $0.percent > 0 && !known.contains($0.revision) }
+    }
+
+    /// Nothing of this run is on its way, and yet the split is neither the one that it left nor the one to go back to.
+    private func isSplitByOthers(
+        _ service: PlannedService, now: ServiceObservation, _ progress: Progress, isGoingBack: Bool
+    ) -> Bool {
+        let name = service.identity.name
+        guard let before = progress.state(of: "lock:\(name)").output?.snapshot,
+            let generation = progress.latest(of: name, \.generation), now.generation > generation,
+            !progress.hasWriteInDoubt(of: name), progress.attempts["restore:\(name)"] ?? 0 <= (isGoingBack ? 1 : 0)
+        else { return false }
+        let left = progress.latest(of: name, \.traffic) ?? before.trafficStatuses
+        let shares = TrafficPlan.shares(now.trafficStatuses)
+        return shares != TrafficPlan.shares(left) && shares != TrafficPlan.shares(before.trafficStatuses)
     }
 
     func lock(_ service: PlannedService) async throws -> StepOutput {

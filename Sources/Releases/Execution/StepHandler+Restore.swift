@@ -2,14 +2,12 @@
 extension StepHandler {
     /// The services whose traffic, tags or access this run may have changed, last touched first.
     func touchedServices(_ progress: Progress) -> [String] {
-        let touching: Set<String> = ["candidate", "tag", "traffic", "open", "record"]
         var seen: Set<String> = []
         return progress.begun.reversed().compactMap { id in
-            let parts = id.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, let verb = parts.first, let name = parts.last.map(String.init),
-                touching.contains(String(verb.split(separator: "-").first ?? verb)), seen.insert(name).inserted
-            else { return nil }
-            return name
+            guard let step = plan.step(id), step.action.changesService, seen.insert(step.service).inserted else {
+                return nil
+            }
+            return step.service
         }
     }
 
@@ -29,7 +27,7 @@ extension StepHandler {
         // A read may be older than what this run has written, and would look as if there were nothing to take back.
         let known = await generation(of: service) ?? 0
         let now = first.generation >= known ? first : try await poll(service) { $0.generation >= known }
-        guard !isOvertaken(service, now: now, progress) else {
+        guard !isOvertaken(service, now: now, progress, isGoingBack: true) else {
             output.note = "left as it is: somebody else has changed it since"
             output.isLeftToOthers = true
             output.traffic = now.trafficStatuses
@@ -47,7 +45,8 @@ extension StepHandler {
             let operation = try await roles.platform.update(
                 service.identity,
                 change: ServiceChange(
-                    traffic: goal.targets, annotations: now.annotations == goal.annotations ? nil : goal.annotations,
+                    traffic: goal.targets,
+                    annotations: isInDoubt || now.annotations != goal.annotations ? goal.annotations : nil,
                     etag: now.etag, generation: now.generation))
             try await journal.write(.operation(step: "restore:\(name)", name: operation))
             // How the operation ends matters less than what is true afterwards: the template is still the bad one.

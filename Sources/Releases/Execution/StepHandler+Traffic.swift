@@ -16,8 +16,10 @@ extension StepHandler {
         let after = try await write(
             ServiceChange(traffic: traffic, etag: observation.etag, generation: observation.generation), to: service,
             step: step.id)
-        let output = shifted(to: candidate, after)
+        var output = shifted(to: candidate, after)
         guard after.share(of: candidate) == percent else {
+            // It may come true yet, or be true and not shown: how this leaves the service is not known.
+            output.generation = nil
             throw StepError(
                 Failure(
                     .release, "`\(candidate)` should serve \(percent) % and serves \(after.share(of: candidate)) %",
@@ -32,7 +34,7 @@ extension StepHandler {
         return output
     }
 
-    func open(_ service: PlannedService) async throws -> StepOutput {
+    func open(_ service: PlannedService, state: Progress.StepState) async throws -> StepOutput {
         let candidate = try await candidateRevision(service)
         let known = await generation(of: service) ?? 0
         // What everybody may call from now on is what was verified, also in a run that was cut and taken up again.
@@ -41,6 +43,12 @@ extension StepHandler {
             throw Failure(
                 .conflict, "`\(candidate)` was to be opened to everybody, and does not serve any more",
                 details: [.init("traffic", TrafficPlan.text(now.trafficStatuses))],
+                hint: "stagectl status \(service.identity.name)")
+        }
+        // Done before the run was cut: whoever has closed it since meant it.
+        guard !state.isComplete || now.isPublic else {
+            throw Failure(
+                .conflict, "`\(service.identity.name)` was closed by somebody else since it was opened",
                 hint: "stagectl status \(service.identity.name)")
         }
         try await demandLock(of: service)

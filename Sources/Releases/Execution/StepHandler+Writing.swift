@@ -23,7 +23,12 @@ extension StepHandler {
         isWritten: @Sendable (ServiceObservation) async throws -> Bool
     ) async throws -> (observation: ServiceObservation, isWritten: Bool) {
         var isInDoubt = false
-        if case .inDoubt = state { isInDoubt = true }
+        switch state {
+        case .inDoubt: isInDoubt = true
+        // Of an attempt before this one, in a run that was taken up.
+        case .failed(let failure, _, _): isInDoubt = failure.mayHaveHappened
+        case .notStarted, .done, .skipped: break
+        }
         // Nil in journals of versions that did not count.
         let known = await generation(of: service)
         // What a cut attempt has asked for may still be on its way, and a read may be older than the last write.
@@ -49,7 +54,14 @@ extension StepHandler {
     func write(_ change: ServiceChange, to service: PlannedService, step: String) async throws -> ServiceObservation {
         try await demandLock(of: service)
         let operation = try await roles.platform.update(service.identity, change: change)
-        try await journal.write(.operation(step: step, name: operation))
+        do {
+            try await journal.write(.operation(step: step, name: operation))
+        } catch {
+            // The platform has taken the write, whoever could not write that down.
+            var failure = StepError(lifting: error).failure
+            failure.mayHaveHappened = true
+            throw failure
+        }
         let outcome = try await roles.platform.wait(for: operation, within: .seconds(120))
         if case .failed(_, let message) = outcome {
             throw Failure(
@@ -64,7 +76,18 @@ extension StepHandler {
             looks += 1
             return now.generation > before || change.isShown(by: now) || looks == 8
         }
-        try demand(after, of: service, at: before, orUpTo: before + 1)
+        do {
+            try demand(after, of: service, at: before, orUpTo: before + 1)
+        } catch {
+            // This run's write came true, and somebody's after it: what it left is known, so that the way back can tell
+            // theirs from it.
+            var output = StepOutput()
+            output.generation = before + 1
+            output.traffic = change.traffic?.map { target in
+                TrafficShare(revision: target.revision ?? "", percent: target.percent, tag: target.tag)
+            }
+            throw StepError(error, output: output)
+        }
         return after
     }
 

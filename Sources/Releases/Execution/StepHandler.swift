@@ -37,7 +37,7 @@ final class StepHandler: Sendable {
         case .smoke(let priorities): return .done(try await smoke(service, priorities: priorities, step: step))
         case .shift(let percent):
             return .done(try await shift(service, percent: percent, step: step, state: state))
-        case .open: return .done(try await open(service))
+        case .open: return .done(try await open(service, state: state))
         case .assertTraffic(let percent): return .done(try await assertTraffic(service, percent: percent, step: step))
         case .record: return .done(try await record(service, step: step, state: state))
         }

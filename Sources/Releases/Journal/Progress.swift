@@ -93,7 +93,11 @@ package struct Progress: Hashable, Sendable {
     func isInDoubt(_ step: String) -> Bool {
         switch state(of: step) {
         case .inDoubt: true
-        case .failed(let failure, _, _): failure.mayHaveHappened || accepted.contains(step)
+        // One that knows how it left the service has seen its write come true; of an attempt before it that was cut
+        // nothing is known.
+        case .failed(let failure, let output, _):
+            output.generation == nil
+                && (failure.mayHaveHappened || accepted.contains(step) || attempts[step] ?? 0 > 1)
         case .notStarted, .done, .skipped: false
         }
     }
@@ -101,6 +105,9 @@ package struct Progress: Hashable, Sendable {
     /// Whether a share above zero was given to the service's candidate, which was not alone in the world.
     func hasMovedTraffic(of service: PlannedService) -> Bool {
         !service.isFirst
-            && begun.contains { $0.hasPrefix("traffic") && $0.hasSuffix(":\(service.identity.name)") }
+            && begun.contains { step in
+                step.hasPrefix("traffic") && step.hasSuffix(":\(service.identity.name)")
+                    && (state(of: step).isComplete || isInDoubt(step))
+            }
     }
 }

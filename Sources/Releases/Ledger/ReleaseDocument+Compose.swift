@@ -56,8 +56,19 @@ extension ReleaseDocument {
         of planned: PlannedService, _ plan: Plan, _ progress: Progress, release: ReleaseOutcome
     ) -> ReleaseOutcome {
         if planned.decision == .unchanged { return .unchanged }
-        guard release == .rolledBack, plan.kind == .deploy else { return release }
-        return progress.hasMovedTraffic(of: planned) ? .rolledBack : .failed
+        let undone: ReleaseOutcome =
+            plan.kind == .deploy && progress.hasMovedTraffic(of: planned) ? .rolledBack : .failed
+        let name = planned.identity.name
+        switch release {
+        case .rolledBack where plan.kind == .deploy: return undone
+        // One that could not be put back is no reason to call the others so.
+        case .needsAttention where progress.undoing != nil:
+            let isTouched = progress.begun.contains { step in
+                step.hasSuffix(":\(name)") && plan.step(step)?.action.changesService == true
+            }
+            return !isTouched || progress.state(of: "restore:\(name)").isComplete ? undone : release
+        case .promoted, .unchanged, .held, .rolledBack, .failed, .needsAttention: return release
+        }
     }
 
     private static func steps(_ plan: Plan, _ progress: Progress) -> [StepResult] {

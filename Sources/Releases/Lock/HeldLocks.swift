@@ -20,16 +20,19 @@ package actor HeldLocks {
 
     /// Renews all leases, three times in the time of one, until cancelled; returns why when one was lost.
     package nonisolated func keep(with lock: any ServiceLock, lease: Duration, clock: any RunClock) async -> Failure? {
+        var renewed = clock.now()
         while !Task.isCancelled {
             do { try await clock.sleep(for: lease / 3) } catch { return nil }
-            for ticket in await tickets {
-                do {
-                    try await lock.renew(ticket, lease: lease)
-                } catch {
-                    // The run ended while this was on its way: that says nothing about the lease.
-                    if Task.isCancelled { return nil }
-                    return StepError(lifting: error).failure
-                }
+            let begun = clock.now()
+            do {
+                for ticket in await tickets { try await lock.renew(ticket, lease: lease) }
+                renewed = begun
+            } catch {
+                // The run ended while this was on its way: that says nothing about the lease.
+                if Task.isCancelled { return nil }
+                let failure = StepError(lifting: error).failure
+                // A store that does not answer may answer before the lease is over.
+                if failure.category == .conflict || clock.now() - renewed >= lease { return failure }
             }
         }
         return nil

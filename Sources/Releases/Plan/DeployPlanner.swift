@@ -149,12 +149,28 @@ package struct DeployPlanner: Sendable {
         }
         let names = Set(changed.map(\.identity.name))
         for service in changed {
-            let before = service.service.dependsOn.filter(names.contains).map { lastStep(of: $0, request) }
+            let before = dependencies(of: service.service, among: names, request).map { lastStep(of: $0, request) }
             steps += ReleaseSteps.afterLock(
                 service, needs: locks.suffix(1) + before, priorities: request.environment.gates.smokePriorities,
                 skipsSmoke: request.options.skipSmoke != nil, noTraffic: request.options.noTraffic)
         }
         return steps
+    }
+
+    /// Whatever is released now and that the service needs, also through services that are not.
+    private func dependencies(of service: Service, among released: Set<String>, _ request: PlanRequest) -> [String] {
+        var found: [String] = []
+        var seen: Set<String> = []
+        var open = service.dependsOn
+        while let name = open.popLast() {
+            guard seen.insert(name).inserted else { continue }
+            if released.contains(name) {
+                found.append(name)
+            } else {
+                open += request.environment.service(name)?.dependsOn ?? []
+            }
+        }
+        return found.sorted()
     }
 
     private func lastStep(of service: String, _ request: PlanRequest) -> String {

@@ -56,8 +56,16 @@ package enum Action: Codable, Hashable, Sendable {
     /// Leaves run, commit and revision on the service's annotations. Repeatable.
     case record
 
+    /// Whether it may leave the service another one than it was; building, waiting and measuring do not.
+    package var changesService: Bool {
+        switch self {
+        case .candidate, .tag, .shift, .open, .record: true
+        case .build, .push, .lock, .ready, .health, .smoke, .assertTraffic: false
+        }
+    }
+
     /// Whether a run that is taken up does it again although it was done.
-    var isLookedAtAgain: Bool {
+    package var isLookedAtAgain: Bool {
         switch self {
         case .open, .assertTraffic, .record: true
         case .build, .push, .lock, .candidate, .ready, .tag, .health, .smoke, .shift: false

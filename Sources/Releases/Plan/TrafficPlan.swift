@@ -54,7 +54,8 @@ package enum TrafficPlan {
         return lines.isEmpty ? "nothing" : lines.joined(separator: ", ")
     }
 
-    private static func shares(_ split: [TrafficShare]) -> [String: Int] {
+    /// By revision, those with traffic only.
+    package static func shares(_ split: [TrafficShare]) -> [String: Int] {
         split.reduce(into: [:]) { if $1.percent > 0 { $0[$1.revision, default: 0] += $1.percent } }
     }
 

@@ -37,9 +37,12 @@ actor MemoryState: JournalStore, Ledger, ImageRecords, ServiceLock {
 
     init(power: Power) { self.power = power }
 
-    func begin(run: String, environment: String, plan: String) async throws {
-        journals[run] = StoredJournal(run: run, environment: environment, plan: plan, entries: [])
+    func begin(run: String, environment: String, plan: String, process: LockProcess?) async throws {
+        journals[run] = StoredJournal(
+            run: run, environment: environment, plan: plan, entries: [], process: process)
     }
+
+    func claim(run: String, process: LockProcess?) async throws { journals[run]?.process = process }
 
     func append(
         _ entry: JournalEntry, to run: String, fencingToken: Int64, holding tickets: [LockTicket]

@@ -38,6 +38,9 @@ actor ModelPlatform: Platform {
     func update(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName {
         guard power.isOn else { throw MemoryState.Killed() }
         guard let now = services[service.name] else { throw Failure(.conflict, "missing") }
+        guard change.template != nil || change.traffic != nil || change.annotations != nil else {
+            throw Failure(.internalError, "a change that changes nothing")
+        }
         if let generation = change.generation, generation != now.generation {
             throw Failure(.conflict, "generation \(now.generation), not \(generation)")
         }

@@ -23,6 +23,8 @@ package enum Fault: Hashable, Sendable {
         /// A revision of their own takes all traffic.
         case takeOver
         case addTag
+        /// All traffic to the newest of the revisions that have some.
+        case resplit
         /// Takes the lock away from whoever holds it.
         case releaseLock
     }

@@ -21,6 +21,7 @@ final class Invariants: @unchecked Sendable {
     private var taggedByHand: Set<String> = []
     private var accessOfSleepers: Set<String> = []
     private var takenOverByHand: [String: Int] = [:]
+    private var splitByHand: [String: (revision: String, call: Int)] = [:]
     private var begun: [String: Int] = [:]
 
     private func violate(_ rule: Int, _ text: String, in world: SimulatedWorld) {
@@ -38,6 +39,10 @@ final class Invariants: @unchecked Sendable {
     /// no generation that could refuse it: the one limit of fencing here.
     func sleeperChangesAccess(of service: String) { accessOfSleepers.insert(service) }
     func handTagged(_ service: String) { taggedByHand.insert(service) }
+
+    func handResplit(_ service: String, to revision: String, at call: Int) {
+        splitByHand[service] = (revision, call)
+    }
 
     func handTookOver(_ service: String, at call: Int) {
         takenOverByHand[service] = call
@@ -211,7 +216,7 @@ final class Invariants: @unchecked Sendable {
     }
 
     private func wasTakenOver(_ service: String, since run: String) -> Bool {
-        guard let call = takenOverByHand[service] else { return false }
+        guard let call = takenOverByHand[service] ?? splitByHand[service]?.call else { return false }
         return call >= begun[run] ?? 0
     }
 
@@ -260,6 +265,13 @@ final class Invariants: @unchecked Sendable {
                 !service.now.trafficStatuses.contains(where: { $0.tag == "mine" })
             {
                 violate(9, "a tag that somebody set on \(name) is gone", in: world)
+            }
+            // Where a write of a run was in doubt at that time, nobody can tell whose split it was.
+            if let hand = splitByHand[name], begun.values.allSatisfy({ $0 < hand.call }), world.hasOnlyHands,
+                takenOverByHand[name] == nil,
+                service.now.share(of: hand.revision) != 100
+            {
+                violate(9, "a split that somebody made on \(name) was undone", in: world)
             }
             // A run that began at that very call has seen it.
             if let call = takenOverByHand[name], begun.values.allSatisfy({ $0 < call }),

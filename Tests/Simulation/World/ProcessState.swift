@@ -7,7 +7,9 @@ struct ProcessState: JournalStore, Ledger, ImageRecords, ServiceLock {
     private var world: SimulatedWorld { process.world }
     private var disk: SimulatedDisk { world.disk }
 
-    func begin(run: String, environment: String, plan: String) async throws {
+    func claim(run: String, process: LockProcess?) async throws {}
+
+    func begin(run: String, environment: String, plan: String, process executor: LockProcess?) async throws {
         try await process.effect("begin") { try disk.begin(run, environment: environment, plan: plan) }
     }
 

@@ -123,6 +123,9 @@ final class SimulatedCloudRun: @unchecked Sendable {
     func update(_ service: String, _ change: ServiceChange, fate: Fate, delay: Duration) throws -> OperationName {
         settle(service)
         guard let now = services[service]?.now else { throw Failure(.conflict, "there is no such service") }
+        guard change.template != nil || change.traffic != nil || change.annotations != nil else {
+            throw Failure(.internalError, "a change that changes nothing")
+        }
         if let generation = change.generation, generation != now.generation {
             throw Failure(.conflict, "generation \(now.generation), not \(generation)")
         }
@@ -204,6 +207,22 @@ final class SimulatedCloudRun: @unchecked Sendable {
         // Newer than whatever was still on its way.
         for index in known.pending.indices { known.pending[index].traffic = nil }
         services[service] = known
+    }
+
+    /// All traffic to the first of those that had some; nil where only one has.
+    func resplit(_ service: String) -> String? {
+        settle(service)
+        guard var known = services[service], known.pending.isEmpty else { return nil }
+        let serving = known.now.trafficStatuses.filter { $0.percent > 0 }
+        guard serving.count > 1, let first = serving.first else { return nil }
+        known.now.generation += 1
+        let tags = known.now.trafficStatuses.filter { $0.percent == 0 }
+        known.now.trafficStatuses = [TrafficShare(revision: first.revision, percent: 100)] + tags
+        known.now.traffic = known.now.trafficStatuses.map {
+            TrafficTarget(revision: $0.revision, percent: $0.percent, tag: $0.tag)
+        }
+        services[service] = known
+        return first.revision
     }
 
     /// False where nothing serves yet.

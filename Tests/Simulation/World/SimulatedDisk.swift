@@ -49,6 +49,9 @@ final class SimulatedDisk: @unchecked Sendable {
                 guard lock.isHeld(by: ticket) else { throw lock.lostFailure(ticket) }
             }
         }
+        if let outcome = Progress(replaying: journals[run]?.entries.suffix(1) ?? []).ended, outcome != .needsAttention {
+            throw Failure(.conflict, "the run has ended")
+        }
         refused.insert(run)
         try write()
         refused.remove(run)

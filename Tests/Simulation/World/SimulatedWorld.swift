@@ -28,6 +28,16 @@ final class SimulatedWorld: @unchecked Sendable {
     /// Another release begins, so much later.
     var contend: (Duration) -> Void = { _ in }
 
+    /// The network, the disk and the processes are as they should be; people and candidates are not.
+    var hasOnlyHands: Bool {
+        faults.allSatisfy { fault in
+            switch fault {
+            case .hand, .candidate: true
+            case .kill, .freeze, .interrupt, .api, .diskFull, .contender: false
+            }
+        }
+    }
+
     var clock: VirtualClock { scheduler.clock }
 
     init(seed: UInt64, faults: [Fault], defects: Set<Defect>, services: [String]) {
@@ -124,6 +134,8 @@ final class SimulatedWorld: @unchecked Sendable {
             invariants.handTookOver(service, at: calls)
         case .addTag:
             if cloud.addTag("mine", to: service) { invariants.handTagged(service) }
+        case .resplit:
+            if let revision = cloud.resplit(service) { invariants.handResplit(service, to: revision, at: calls) }
         case .releaseLock:
             disk.breakLock(of: service)
         }
