@@ -30,7 +30,9 @@ import Darwin
         try await withProject(port: 18480) { project in
             try await interruptOnce(project)
             try await interruptTwice(project)
-            try await takeUpWhatIsExecuted(project)
+            try await takeUpWhatIsExecuted(project, at: "health:backend")
+            // Before any lock is held.
+            try await takeUpWhatIsExecuted(project, at: "build:backend")
             try await killServer(project)
             try await restartServer(project)
         }
@@ -68,18 +70,25 @@ import Darwin
         #expect(try await project.shares(of: "backend") == before)
     }
 
-    private func takeUpWhatIsExecuted(_ project: AcceptanceProject) async throws {
+    private func takeUpWhatIsExecuted(_ project: AcceptanceProject, at step: String) async throws {
         let (reached, processes) = (Once(), AsyncStream<Int32>.makeStream())
         let deploy = Task {
             defer { processes.continuation.finish() }
-            return try await project.stagectl("deploy", "backend", "--set-env", "ROUND=3") { process, line in
-                if line.contains("health:backend"), reached.first() { processes.continuation.yield(process) }
+            return try await project.stagectl("deploy", "backend", "--set-env", "ROUND=\(step)") { process, line in
+                if line.contains(step), reached.first() {
+                    // It stands still until it was asked about.
+                    kill(process, SIGSTOP)
+                    processes.continuation.yield(process)
+                }
             }
         }
         var refusals = 0
         for await process in processes.stream {
-            let refused = try await project.json("resume", exit: 5)
-            #expect(refused["error"]?["hint"]?.string?.contains("\(process)") == true)
+            for command in ["resume", "abort"] {
+                let refused = try await project.json(command, exit: 5)
+                #expect(refused["error"]?["hint"]?.string?.contains("\(process)") == true, "\(command) at \(step)")
+            }
+            kill(process, SIGCONT)
             refusals += 1
         }
         #expect(refusals == 1)

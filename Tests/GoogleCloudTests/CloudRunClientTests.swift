@@ -220,7 +220,7 @@ import Transport
             cloud.body(1) == [
                 "resourceNames": ["projects/p"], "orderBy": "timestamp desc", "pageSize": 2, "pageToken": "t",
                 "filter":
-                    "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"backend\" AND resource.labels.revision_name=\"backend-00001-abc\" AND resource.labels.location=\"us-central1\"",
+                    "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"backend\" AND resource.labels.revision_name=\"backend-00001-abc\" AND resource.labels.location=\"us-central1\" AND NOT logName=\"projects/p/logs/run.googleapis.com%2Frequests\"",
             ])
     }
 

@@ -86,11 +86,23 @@ import Testing
             try await end("m3", .needsAttention)
             try await end("k4", .failed)
             #expect(try await state.unfinishedRuns(environment: "local") == ["z1", "m3"])
-            // Resuming opens a run again until it ends once more.
-            try await state.append(entry("again"), to: "k4", fencingToken: 2)
-            #expect(try await state.unfinishedRuns(environment: "local") == ["z1", "m3", "k4"])
+            // Whoever still executes it beside that must not open it again.
+            let late = try await failure { try await state.append(entry("again"), to: "k4", fencingToken: 2) }
+            #expect(late.category == .conflict)
+            #expect(try await state.unfinishedRuns(environment: "local") == ["z1", "m3"])
             try await end("m3", .rolledBack)
-            #expect(try await state.unfinishedRuns(environment: "local") == ["z1", "k4"])
+            #expect(try await state.unfinishedRuns(environment: "local") == ["z1"])
+        }
+    }
+
+    @Test func `a journal says who executes its run, from the first moment and after a claim`() async throws {
+        try await withStateFolder { folder in
+            let state = try SQLiteState(folder: folder)
+            let (first, second) = (LockProcess(host: "here", id: 1), LockProcess(host: "here", id: 2))
+            try await state.begin(run: "r1", environment: "local", plan: "{}", process: first)
+            #expect(try await state.read(run: "r1")?.process == first)
+            try await state.claim(run: "r1", process: second)
+            #expect(try await state.read(run: "r1")?.process == second)
         }
     }
 

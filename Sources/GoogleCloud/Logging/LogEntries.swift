@@ -34,6 +34,8 @@ struct LogEntries: Sendable {
             "resource.labels.service_name=\(quoted(service.name))",
             "resource.labels.revision_name=\(quoted(revision))",
             "resource.labels.location=\(quoted(service.region))",
+            // A health window alone makes hundreds of them: they would push the revision's own lines out of reach.
+            "NOT logName=\(quoted("projects/\(service.project)/logs/run.googleapis.com%2Frequests"))",
         ].joined(separator: " AND ")
     }
 

@@ -177,8 +177,22 @@ extension StepHandler {
     }
 
     /// The container's own last lines; a log that cannot be read hides no failure.
-    func lastLines(of revision: String?, _ service: PlannedService) async -> [LogLine] {
+    /// What the revision has printed; what comes late is waited for as long as nobody is served by it.
+    ///
+    /// - Parameter hasTraffic: callers meet the revision: what is known within a second must do.
+    func lastLines(
+        of revision: String?, _ service: PlannedService, hasTraffic: Bool = false
+    ) async -> [LogLine] {
         guard let revision else { return [] }
-        return (try? await roles.platform.logs(of: revision, service: service.identity, limit: 50)) ?? []
+        let platform = roles.platform
+        for pause in hasTraffic ? [] : [0.1, 0.2, 0.4, 0.8, 1.6] {
+            let lines = try? await platform.logs(of: revision, service: service.identity, limit: 50)
+            if let lines, !lines.isEmpty { return lines }
+            do { try await roles.clock.sleep(for: .seconds(pause)) } catch { return [] }
+        }
+        let last = try? await withDeadline(seconds: 1, "reading the logs", clock: roles.clock) {
+            try await platform.logs(of: revision, service: service.identity, limit: 50)
+        }
+        return last ?? []
     }
 }

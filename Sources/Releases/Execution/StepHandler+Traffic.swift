@@ -84,7 +84,7 @@ extension StepHandler {
             return output
         }
         guard result.healthy else {
-            let logs = await lastLines(of: candidate, service)
+            let logs = await lastLines(of: candidate, service, hasTraffic: true)
             let diagnosis = DiagnosisRules.unhealthy(
                 service: service.service, result: result, target: target, logs: logs)
             output.diagnosis = diagnosis
