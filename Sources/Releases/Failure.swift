@@ -65,7 +65,7 @@ package struct Failure: Error, Codable, Hashable, Sendable {
 extension Failure {
     /// Of two that happened at the same time, the one that decides how the run ends (70 > 6 > 5 > 4 > 3 > 1); the first
     /// where neither is worse. What was only interrupted because another failed never decides.
-    func worse(_ other: Failure) -> Failure {
+    package func worse(_ other: Failure) -> Failure {
         other.category.rank > category.rank && category != .interrupted && category != .terminated ? other : self
     }
 }

@@ -75,4 +75,26 @@ struct VerdictTests {
             #expect(rank(after.result) >= rank(before.result), "\(before.rule) then \(after.rule)")
         }
     }
+
+    @Test func `taking a pass away or adding a failure never releases what was held`() throws {
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            let results = (0..<Int.random(in: 1...120, using: &generator)).map { index in
+                // Mostly passes, so that the rules about a few flaky or skipped ones are reached.
+                Self.result(
+                    Bool.random(using: &generator) || index % 3 > 0
+                        ? .passed : CheckStatus.allCases.randomElement(using: &generator) ?? .passed, "c\(index)")
+            }
+            let expectation = SuiteExpectation(suite: "s", minimumChecks: results.count / 2, maximumSkipped: 2)
+            let held = Verdict.decide(results, expecting: [expectation])
+            guard held.result != .pass else { continue }
+            if let pass = results.firstIndex(where: { $0.status == .passed }) {
+                var fewer = results
+                fewer.remove(at: pass)
+                #expect(Verdict.decide(fewer, expecting: [expectation]).result != .pass, "\(held.rule)")
+            }
+            let more = results + [Self.result(.failed, "one more")]
+            #expect(Verdict.decide(more, expecting: [expectation]).result != .pass, "\(held.rule)")
+        }
+    }
 }

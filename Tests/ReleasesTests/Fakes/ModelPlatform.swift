@@ -1,5 +1,6 @@
 import Configuration
 import Releases
+import Synchronization
 
 /// A Cloud Run of values: services, revisions and splits in memory, ready at once unless told otherwise.
 actor ModelPlatform: Platform {
@@ -9,7 +10,8 @@ actor ModelPlatform: Platform {
     private(set) var writes: [String] = []
     /// Images whose revisions never become ready.
     var brokenImages: Set<String> = []
-    /// Somebody else changes the service just before this many further writes from now.
+    /// Somebody else writes to the service right after the next write to it.
+    private let raced = Mutex<Set<String>>([])
     private var operations: [String: OperationOutcome] = [:]
 
     init(power: Power) { self.power = power }
@@ -79,6 +81,8 @@ actor ModelPlatform: Platform {
         }
         if let traffic = change.traffic {
             guard traffic.reduce(0, { $0 + $1.percent }) == 100 else { throw Failure(.release, "not 100 %") }
+            let tags = traffic.compactMap(\.tag)
+            guard Set(tags).count == tags.count else { throw Failure(.release, "duplicate tag") }
             now.traffic = traffic
             now.trafficStatuses = traffic.map {
                 TrafficShare(
@@ -87,6 +91,7 @@ actor ModelPlatform: Platform {
             }
         }
         if let annotations = change.annotations { now.annotations = annotations }
+        if raced.withLock({ $0.remove(service.name) }) != nil { now.generation += 1 }
         services[service.name] = now
         return operation
     }
@@ -113,6 +118,8 @@ actor ModelPlatform: Platform {
         services[name]?.traffic = [TrafficTarget(revision: revision, percent: 100)]
         services[name]?.trafficStatuses = [TrafficShare(revision: revision, percent: 100)]
     }
+
+    nonisolated func race(_ name: String) { raced.withLock { _ = $0.insert(name) } }
 
     /// Somebody else's hand.
     func changeGeneration(of name: String) { services[name]?.generation += 1 }
