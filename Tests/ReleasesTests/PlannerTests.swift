@@ -106,6 +106,14 @@ import Testing
         #expect(lock?.deadlineSeconds == 60)
     }
 
+    @Test func `what another runtime built is built again, as this one cannot start it`() async throws {
+        _ = try await world.deploy(run: "run-aaaaaa", services: [backend], source: "s1")
+        var request = try await world.request(run: "run-bbbbbb", services: [backend], source: "s1")
+        #expect(try planner.plan(request).services.first?.decision == .unchanged)
+        request.builder = "another"
+        #expect(try planner.plan(request).services.first?.decision == .deploy)
+    }
+
     @Test func `a deploy after a rollback takes the identical revision again`() async throws {
         _ = try await world.deploy(run: "run-aaaaaa", services: [backend], source: "s1")
         _ = try await world.deploy(run: "run-bbbbbb", services: [backend], source: "s2")

@@ -62,7 +62,7 @@ import Darwin
     }
 
     @Test func `a holder that was frozen past its lease is refused when it wakes`() async throws {
-        let rounds = ProcessInfo.processInfo.environment["STAGECTL_CAMPAIGN"] == "whole" ? 200 : 20
+        let rounds = 200
         try await withFolder { folder in
             let state = try SQLiteState(folder: folder + "/state")
             let woken = Mutex(0)

@@ -46,7 +46,10 @@ package struct DeployPlanner: Sendable {
                 ], hint: "pull first, use `stagectl rollback \(service.name)`, or add --allow-older")
         }
         let environment = overriding(service.environment, with: options.setEnvironment)
-        let fingerprint = fingerprint(of: service, environment: environment, facts: facts, image: options.image)
+        let isLocal = request.environment.platform.kind == .local && request.environment.registry == nil
+        let fingerprint = fingerprint(
+            of: service, environment: environment, facts: facts, image: options.image,
+            builder: isLocal ? request.builder : nil)
         let observation = facts.observation
         let serving = observation?.servingRevision
         let unverified = facts.isUnverified
@@ -109,11 +112,12 @@ package struct DeployPlanner: Sendable {
 
     /// Digest of source and of every setting that becomes part of the revision. 40 digits fit a label.
     private func fingerprint(
-        of service: Service, environment: [ConfiguredVariable], facts: ServiceFacts, image: ImageReference?
+        of service: Service, environment: [ConfiguredVariable], facts: ServiceFacts, image: ImageReference?,
+        builder: String?
     ) -> String {
         let material = FingerprintMaterial(
             source: image?.value ?? facts.sourceDigest ?? "", repository: service.image,
-            container: service.container, environment: environment)
+            container: service.container, environment: environment, builder: builder)
         return String(digest(material.text).prefix(40))
     }
 

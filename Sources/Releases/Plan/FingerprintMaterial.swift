@@ -13,6 +13,9 @@ struct FingerprintMaterial: Codable {
     var repository: String
     var container: ContainerSettings
     var environment: [ConfiguredVariable]
+    /// On the local Cloud Run an image is where its builder left it: what Docker built no other runtime can start. Nil
+    /// where images are pushed to a registry.
+    var builder: String?
 
     var text: String {
         let encoder = JSONEncoder()
