@@ -14,22 +14,27 @@ struct ConfigCommand: ParsableCommand {
 /// `stagectl config validate`
 struct ConfigValidateCommand: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Check every file, suites included; all findings at once.")
+        commandName: "validate",
+        abstract: "Check every environment (or the one of --env) and every suite; all findings at once.")
     static let schema = "stagectl.config/v1"
 
     @OptionGroup var global: GlobalOptions
 
     func run(in session: Session) async throws -> CommandResult {
-        let configuration = try session.configuration()
-        let suites = try SuiteAccess.load(for: configuration.environment.services, configuration: configuration)
-        let services = configuration.environment.services.map(\.name)
+        let folder = try ConfigurationAccess.place(global.config)
+        let isOneMeant = global.environment != nil || ProcessEnvironment.nonEmpty("STAGECTL_ENV") != nil
+        let names = isOneMeant || folder.environments.isEmpty ? [session.environmentName] : folder.environments
+        let loaded = try ConfigurationAccess.loadAll(names, in: folder)
+        let services = Set(loaded.flatMap { $0.environment.services.map(\.name) }).sorted()
         return CommandResult(
             [
-                "schema": .string(Self.schema), "valid": true, "environment": .string(configuration.environment.name),
+                "schema": .string(Self.schema), "valid": true, "environment": .string(session.environmentName),
+                "environments": .array(names.map(JSONValue.string)),
                 "services": .array(services.map(JSONValue.string)),
-                "suites": .array(suites.keys.sorted().map(JSONValue.string)), "error": .null,
+                "suites": .array(folder.suites.map(JSONValue.string)), "error": .null,
             ],
-            text: "\(configuration.environment.name): \(services.count) services, \(suites.count) suites, no findings")
+            text: "\(names.joined(separator: ", ")): \(services.count) services, \(folder.suites.count) suites, "
+                + "no findings")
     }
 }
 

@@ -58,7 +58,11 @@ extension StatusCommand {
     ) async throws -> [String] {
         let releases = try await state.releases(environment: environment, service: service, limit: 50)
         let results = releases.lazy.flatMap(\.services)
-        return results.first { $0.service == service && $0.candidate == revision }?.environmentOverrides ?? []
+        // A revision never changes: what it was made with holds however it got its traffic later.
+        let own = results.first {
+            $0.service == service && $0.candidate == revision && !$0.environmentOverrides.isEmpty
+        }
+        return own?.environmentOverrides ?? []
     }
 }
 

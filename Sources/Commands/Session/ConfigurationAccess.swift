@@ -6,17 +6,40 @@ import Verification
 /// Configuration's answers as failures of a command.
 enum ConfigurationAccess {
     static func load(environment: String, folder: String?) throws -> LoadedConfiguration {
-        let place: ConfigurationFolder
-        if let folder {
-            guard let named = ConfigurationFolder.named(folder) else {
-                throw Failure(
-                    .usage, "`\(folder)` is not a folder of configuration", hint: "--config takes environments/ itself")
-            }
-            place = named
-        } else {
-            place = try ConfigurationLoader.findRoot(from: ".").mapError(lift).get()
+        try ConfigurationLoader(folder: place(folder)).load(environment: environment).mapError(lift).get()
+    }
+
+    /// The folder that `--config` names, else the nearest one upwards.
+    static func place(_ folder: String?) throws -> ConfigurationFolder {
+        guard let folder else { return try ConfigurationLoader.findRoot(from: ".").mapError(lift).get() }
+        guard let named = ConfigurationFolder.named(folder) else {
+            throw Failure(
+                .usage, "`\(folder)` is not a folder of configuration", hint: "--config takes environments/ itself")
         }
-        return try ConfigurationLoader(folder: place).load(environment: environment).mapError(lift).get()
+        return named
+    }
+
+    /// Everything that is wrong in a folder: its environments, what they share, and every suite, used or not.
+    ///
+    /// - Returns: the environments, when there is nothing.
+    static func loadAll(_ environments: [String], in folder: ConfigurationFolder) throws -> [LoadedConfiguration] {
+        var loaded: [LoadedConfiguration] = []
+        var findings: [Finding] = []
+        for name in environments {
+            switch ConfigurationLoader(folder: folder).load(environment: name) {
+            case .success(let configuration): loaded.append(configuration)
+            case .failure(.invalid(let found)): findings += found.findings
+            case .failure(let error): throw lift(error)
+            }
+        }
+        for name in folder.suites {
+            if case .failure(let found) = SuiteAccess.read(name, in: folder) { findings += found.findings }
+        }
+        // What is wrong in services.yaml is wrong in each environment.
+        var known: Set<Finding> = []
+        findings = findings.filter { known.insert($0).inserted }
+        guard findings.isEmpty else { throw invalid(findings, in: folder) }
+        return loaded
     }
 
     static func lift(_ error: ConfigurationError) -> Failure {
@@ -42,11 +65,11 @@ enum ConfigurationAccess {
         }
     }
 
-    static func invalid(_ findings: [Finding]) -> Failure {
+    static func invalid(_ findings: [Finding], in folder: ConfigurationFolder? = nil) -> Failure {
         Failure(
             .configuration, "the configuration has \(findings.count) finding\(findings.count == 1 ? "" : "s")",
             details: findings.prefix(50).map { .init("finding", FindingText.render($0)) },
-            hint: "stagectl config validate")
+            hint: folder.map { "mend them in \($0.path), then check again" } ?? "stagectl config validate")
     }
 }
 
@@ -56,19 +79,23 @@ enum SuiteAccess {
         var suites: [String: Suite] = [:]
         var findings: [Finding] = []
         for name in Set(services.flatMap(\.suites)).sorted() {
-            let file = "\(configuration.folder.name)/suites/\(name).yaml"
-            switch configuration.folder.contents(of: "suites/\(name).yaml") {
-            case .missing: findings.append(Finding(file: file, line: 0, column: 0, message: "does not exist"))
-            case .unreadable(let reason):
-                findings.append(Finding(file: file, line: 0, column: 0, message: "cannot be read: \(reason)"))
-            case .bytes(let bytes):
-                switch SuiteLoader.load(bytes, file: file, name: name) {
-                case .success(let suite): suites[name] = suite
-                case .failure(let found): findings += found.findings
-                }
+            switch read(name, in: configuration.folder) {
+            case .success(let suite): suites[name] = suite
+            case .failure(let found): findings += found.findings
             }
         }
         guard findings.isEmpty else { throw ConfigurationAccess.invalid(findings) }
         return suites
+    }
+
+    static func read(_ name: String, in folder: ConfigurationFolder) -> Result<Suite, Findings> {
+        let file = "\(folder.name)/suites/\(name).yaml"
+        switch folder.contents(of: "suites/\(name).yaml") {
+        case .missing: return .failure(Findings([Finding(file: file, line: 0, column: 0, message: "does not exist")]))
+        case .unreadable(let reason):
+            return .failure(
+                Findings([Finding(file: file, line: 0, column: 0, message: "cannot be read: \(reason)")]))
+        case .bytes(let bytes): return SuiteLoader.load(bytes, file: file, name: name)
+        }
     }
 }

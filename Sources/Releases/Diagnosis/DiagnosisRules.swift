@@ -24,7 +24,7 @@ package enum DiagnosisRules {
             case "PROGRESS_DEADLINE_EXCEEDED":
                 (
                     "not-ready-in-time", "the revision was not ready in the time that the platform allows",
-                    "see the container's lines below; if it only starts slowly, raise probes.startup"
+                    "see the container's last lines; if it only starts slowly, raise probes.startup"
                 )
             default:
                 containerFault(port: port, logs: logs)
@@ -52,7 +52,7 @@ package enum DiagnosisRules {
         if let last, let status = last.status, !(200..<300).contains(status) {
             (kind, cause, fix) = (
                 "health-status", "\(path) answers \(status)",
-                "see the container's lines below for what \(service.name) lacks, mend it, and deploy again"
+                "see the container's last lines for what \(service.name) lacks, mend it, and deploy again"
             )
         } else if let last, let seen = last.revision, let wanted = target.revision, seen != wanted {
             (kind, cause, fix) = (
@@ -76,7 +76,7 @@ package enum DiagnosisRules {
             )
         } else {
             (kind, cause, fix) = (
-                "no-answer", "\(path) cannot be reached", "see the container's lines below"
+                "no-answer", "\(path) cannot be reached", "see the container's last lines"
             )
         }
         return Diagnosis(kind: kind, cause: cause, fix: fix, evidence: evidence, logs: lines(logs))
@@ -102,13 +102,13 @@ package enum DiagnosisRules {
             if let match = line.text.firstMatch(of: /Container called exit\((\d+)\)/) {
                 return (
                     "container-exited", "the container exited with code \(match.1) before it listened",
-                    "its last lines are below: mend what they name and deploy again"
+                    "mend what the container's last lines name and deploy again"
                 )
             }
         }
         return (
             "did-not-listen", "the container did not listen on port \(port) in time",
-            "listen on 0.0.0.0:$PORT (\(port)), or see the lines below for what it is waiting for"
+            "listen on 0.0.0.0:$PORT (\(port)), or see in the container's last lines what it is waiting for"
         )
     }
 

@@ -16,6 +16,11 @@ package enum SafeText {
         return result
     }
 
+    /// A text of several lines, each of them harmless; empty ones are left out.
+    package static func lines(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).map { line(String($0)) }
+    }
+
     /// A line of a tool's output: as a terminal would leave it, without colours and without what was drawn over.
     package static func output(_ text: String) -> String {
         let last = text.split(separator: "\r").last { !withoutControlSequences($0).isEmpty }

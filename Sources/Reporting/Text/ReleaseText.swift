@@ -61,10 +61,14 @@ package enum ReleaseText {
     static func diagnosis(_ diagnosis: Diagnosis, _ palette: Palette) -> [String] {
         var lines = ["  \(palette.bad("cause"))     \(SafeText.line(diagnosis.cause))"]
         lines.append("  fix       \(SafeText.line(diagnosis.fix))")
-        lines += diagnosis.evidence.map { "  seen      \(SafeText.line($0))" }
+        lines += diagnosis.evidence.flatMap { evidence in
+            SafeText.lines(evidence).enumerated().map {
+                ($0.offset == 0 ? "  seen      " : "            ") + $0.element
+            }
+        }
         if !diagnosis.logs.isEmpty {
             lines.append("  the container's last lines:")
-            lines += diagnosis.logs.map { "    | \(SafeText.line($0))" }
+            lines += diagnosis.logs.flatMap(SafeText.lines).map { "    | " + $0 }
         }
         return lines
     }
