@@ -182,6 +182,8 @@ import Darwin
             #expect(back["steps"]?.array?.compactMap { $0["id"]?.string } == ["restore:backend"])
             let baseline = try #require(before.keys.first)
             #expect(back["steps"]?[0]?["note"]?.string == "traffic as before: \(baseline) 100 %")
+            let beside = try await project.stagectl("deploy", "backend", "--dry-run", "--set-env", "BESIDE=1")
+            #expect(beside.errorText.contains("has not ended: resume or abort it first"), "\(beside.errorText)")
             let status = try await project.json("status", "backend", exit: 0)
             #expect(status["services"]?[0]?["run"]?.string == run, "it is still there to be taken up")
             _ = try await project.json("abort", exit: 0)

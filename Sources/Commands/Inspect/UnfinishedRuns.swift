@@ -1,4 +1,6 @@
+import Configuration
 import Releases
+import Reporting
 
 /// The runs without an end, by what their plans say; a plan of another version that cannot be read is said, and is no
 /// reason to say nothing of the rest.
@@ -30,6 +32,22 @@ struct UnfinishedRuns {
                 return "run \(run) has not ended: stagectl resume \(run), or stagectl abort \(run)"
             }
             return "run \(run) has not ended, and \(why.summary): resume or abort it with the version that began it"
+        }
+    }
+}
+
+extension Session {
+    /// Says before a release that an earlier one of the same services was cut: once this one has changed them, that one
+    /// can only be closed.
+    func tellUnfinishedRuns(of services: [Service]) async throws {
+        let state = try state()
+        var unfinished = UnfinishedRuns()
+        for run in try await state.unfinishedRuns(environment: environmentName) {
+            if let journal = try await state.read(run: run) { unfinished.add(run, plan: journal.plan) }
+        }
+        for run in Set(services.compactMap { unfinished.run(of: $0.name) }).sorted() {
+            console.progress(
+                "  ! run \(run) of these services has not ended: resume or abort it first; this one goes on without it")
         }
     }
 }

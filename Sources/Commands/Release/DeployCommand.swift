@@ -123,6 +123,7 @@ struct DeployCommand: SessionCommand {
         let notices = DeployNotices.lines(
             selected.map(\.name), facts: facts, commit: source.snapshot?.commit, noTraffic: noTraffic)
         for notice in notices { session.console.progress("  ! " + notice) }
+        try await session.tellUnfinishedRuns(of: selected)
         let plan = try DeployPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
                 run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,

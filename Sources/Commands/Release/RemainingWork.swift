@@ -48,7 +48,8 @@ struct RemainingWork {
         case .back:
             guard !servicesToRestore.isEmpty else { return "run \(plan.run) would be closed: it has touched nothing" }
             let lines = servicesToRestore.map { "  restore:\($0)   \(SafeText.line(goal(of: $0)))" }
-            return (["run \(plan.run) would be undone:"] + lines).joined(separator: "\n")
+            let title = "run \(plan.run) would be undone, where nobody else has changed the service since:"
+            return ([title] + lines).joined(separator: "\n")
         }
     }
 

@@ -42,6 +42,7 @@ struct RollbackCommand: SessionCommand {
         let source = try? await session.source(allowDirty: true, imageGiven: true, services: selected)
         let facts = try await session.facts(
             of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
+        try await session.tellUnfinishedRuns(of: selected)
         let commit = try await wantedCommit(source?.repository)
         var targets = RollbackTargets()
         var options = ReleaseOptions()
