@@ -26,6 +26,28 @@ import Darwin
         }
     }
 
+    @Test func `kill -9 at every step of a first deploy, which is finished or stays closed`() async throws {
+        let project = try await AcceptanceProject(runtime: "process", port: 18590)
+        do {
+            for recovery in ["resume", "abort"] {
+                for step in ["candidate", "ready", "tag", "health", "traffic", "open", "assert", "record"] {
+                    let told = "first deploy killed at \(step), \(recovery)"
+                    let killed = try await project.stagectl(["deploy", "auth"], killedAt: "…  \(step):auth")
+                    #expect(killed.exitCode == 128 + SIGKILL, "\(told): \(killed.errorText)")
+                    let release = try await project.json(recovery, exit: 0)
+                    #expect(release["outcome"] == (recovery == "resume" ? "promoted" : "failed"), "\(told)")
+                    let status = try await project.json("status", "auth", exit: 0)
+                    #expect((status["services"]?[0]?["public"] == true) == (recovery == "resume"), "\(told)")
+                    #expect(status["unfinishedRuns"]?.array == [], "\(told)")
+                    _ = try await project.json("local", "reset", "--yes", exit: 0)
+                }
+            }
+        } catch {
+            Issue.record("\(error)")
+        }
+        try await project.end()
+    }
+
     @Test func `kill -9 at any moment`() async throws {
         let kills = CampaignSize.number(16, whole: 200)
         let seed = UInt64.random(in: 0 ... .max)
