@@ -21,10 +21,7 @@ struct StatusCommand: SessionCommand {
         let facts = try await session.facts(
             of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
         let state = try session.state()
-        var unfinished = UnfinishedRuns()
-        for run in try await state.unfinishedRuns(environment: session.environmentName) {
-            if let journal = try await state.read(run: run) { unfinished.add(run, plan: journal.plan) }
-        }
+        let unfinished = try await session.unfinishedRuns()
         var documents: [JSONValue] = []
         var table = TextTable(["SERVICE", "READY", "REVISION", "TRAFFIC", "COMMIT", "LOCK", "URL"])
         var notes: [String] = []

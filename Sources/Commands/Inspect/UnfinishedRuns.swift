@@ -37,14 +37,19 @@ struct UnfinishedRuns {
 }
 
 extension Session {
-    /// Says before a release that an earlier one of the same services was cut: once this one has changed them, that one
-    /// can only be closed.
-    func tellUnfinishedRuns(of services: [Service]) async throws {
+    func unfinishedRuns() async throws -> UnfinishedRuns {
         let state = try state()
         var unfinished = UnfinishedRuns()
         for run in try await state.unfinishedRuns(environment: environmentName) {
             if let journal = try await state.read(run: run) { unfinished.add(run, plan: journal.plan) }
         }
+        return unfinished
+    }
+
+    /// Says before a release that an earlier one of the same services was cut: once this one has changed them, that one
+    /// can only be closed.
+    func tellUnfinishedRuns(of services: [Service]) async throws {
+        let unfinished = try await unfinishedRuns()
         for run in Set(services.compactMap { unfinished.run(of: $0.name) }).sorted() {
             console.progress(
                 "  ! run \(run) of these services has not ended: resume or abort it first; this one goes on without it")
