@@ -17,12 +17,14 @@ let strict: [SwiftSetting] = [
 extension Target.Dependency {
     static let argumentParser: Self = .product(name: "ArgumentParser", package: "swift-argument-parser")
     static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras: Self = .product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
     static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
     static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
     static let nioHPACK: Self = .product(name: "NIOHPACK", package: "swift-nio-http2")
     static let nioHTTP2: Self = .product(name: "NIOHTTP2", package: "swift-nio-http2")
     static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioSSL: Self = .product(name: "NIOSSL", package: "swift-nio-ssl")
     static let nioWebSocket: Self = .product(name: "NIOWebSocket", package: "swift-nio")
     static let yams: Self = .product(name: "Yams", package: "Yams")
 }
@@ -47,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -70,13 +73,13 @@ let package = Package(
         // Adapters: how the outside world is really reached.
         .target(
             name: "Transport",
-            dependencies: ["Clibcurl", .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket], exclude: ["Clibcurl"],
+            dependencies: ["Clibcurl", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioWebSocket], exclude: ["Clibcurl"],
             swiftSettings: strict),
         .target(
             name: "SourceControl", dependencies: ["Clibgit2"], exclude: ["Clibgit2"], swiftSettings: strict),
-        module("Images", ["JSON", "Configuration", "Releases", "Transport", .crypto]),
+        module("Images", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport", .crypto]),
         module("State", ["JSON", "Releases", .grdb]),
-        module("GoogleCloud", ["JSON", "Releases", "Transport"]),
+        module("GoogleCloud", ["JSON", "Releases", "Transport", .crypto, .cryptoExtras]),
         module(
             "LocalCloudRun",
             ["JSON", "Transport", .grdb, .crypto, .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioHPACK]),
@@ -122,12 +125,13 @@ let package = Package(
         tests("ReleasesTests", ["JSON", "Configuration", "Releases"], resources: [.copy("Journals")]),
         tests("SimulationTests", ["Simulation", "Releases"]),
         tests("VerificationTests", ["JSON", "Configuration", "Verification"]),
-        tests("TransportTests", ["Transport", .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket]),
+        tests("TransportTests", ["Transport", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioWebSocket]),
         tests("SourceControlTests", ["SourceControl"]),
-        tests("ImagesTests", ["JSON", "Configuration", "Releases", "Images", "Transport"]),
+        tests("ImagesTests", ["JSON", "Configuration", "Releases", "GoogleCloud", "Images", "Transport", "Discovery"]),
         tests("StateTests", ["JSON", "Configuration", "Releases", "State", "Transport"]),
         tests(
-            "GoogleCloudTests", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport", "Discovery"]),
+            "GoogleCloudTests",
+            ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport", "Discovery", .crypto, .cryptoExtras]),
         tests(
             "LocalCloudRunTests",
             [
