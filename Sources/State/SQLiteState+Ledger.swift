@@ -4,7 +4,7 @@ package import Releases
 extension SQLiteState: Ledger {
     package func record(_ release: ReleaseDocument) async throws {
         let document = try Rows.encode(release)
-        let services = Set(release.services.map(\.service))
+        let services = release.services.map { ($0.service, $0.region) }
         try await write { database in
             try database.execute(
                 sql: """
@@ -14,9 +14,10 @@ extension SQLiteState: Ledger {
                     """,
                 arguments: [release.run, release.environment, release.started, document])
             try database.execute(sql: "DELETE FROM release_service WHERE run = ?", arguments: [release.run])
-            for service in services {
+            for (service, region) in services {
                 try database.execute(
-                    sql: "INSERT INTO release_service (run, service) VALUES (?, ?)", arguments: [release.run, service])
+                    sql: "INSERT OR IGNORE INTO release_service (run, service, region) VALUES (?, ?, ?)",
+                    arguments: [release.run, service, region])
             }
         }
     }
@@ -31,18 +32,26 @@ extension SQLiteState: Ledger {
         }
     }
 
-    package func releases(environment: String, service: String?, limit: Int) async throws -> [ReleaseDocument] {
+    package func releases(
+        environment: String, service: String?, regions: [String], limit: Int
+    ) async throws -> [ReleaseDocument] {
         try await read { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
                     SELECT run, document FROM release
-                    WHERE environment = :environment AND (:service IS NULL OR EXISTS (
+                    WHERE environment = :environment AND (:service IS NULL AND :regions IS NULL OR EXISTS (
                         SELECT 1 FROM release_service
-                        WHERE release_service.run = release.run AND release_service.service = :service))
+                        WHERE release_service.run = release.run
+                            AND (:service IS NULL OR release_service.service = :service)
+                            AND (:regions IS NULL
+                                OR release_service.region IN (SELECT value FROM json_each(:regions)))))
                     ORDER BY started DESC, position DESC LIMIT :limit
                     """,
-                arguments: ["environment": environment, "service": service, "limit": max(0, limit)])
+                arguments: [
+                    "environment": environment, "service": service,
+                    "regions": regions.isEmpty ? nil : try Rows.encode(regions), "limit": max(0, limit),
+                ])
             return try rows.map {
                 try Rows.decode(ReleaseDocument.self, from: $0["document"], table: "release", key: $0["run"])
             }

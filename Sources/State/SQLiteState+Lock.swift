@@ -3,7 +3,7 @@ package import Releases
 
 extension SQLiteState: ServiceLock {
     package func acquire(
-        service: String, environment: String, holder: LockHolder, lease: Duration
+        service: ServiceKey, environment: String, holder: LockHolder, lease: Duration
     ) async throws -> LockTicket {
         let time = now()
         return try await changeLock(service: service, environment: environment) { lock, token in
@@ -24,7 +24,7 @@ extension SQLiteState: ServiceLock {
         }
     }
 
-    package func holder(service: String, environment: String) async throws -> LockHolder? {
+    package func holder(service: ServiceKey, environment: String) async throws -> LockHolder? {
         let time = now()
         return try await read { database in
             try Self.lock(service: service, environment: environment, in: database)
@@ -41,7 +41,7 @@ extension SQLiteState: ServiceLock {
             guard let holder else { return nil }
             try database.execute(
                 sql: "INSERT INTO forced_release (environment, service, release, holder) VALUES (?, ?, ?, ?)",
-                arguments: [release.environment, release.service, text, try Rows.encode(holder)])
+                arguments: [release.environment, release.service.description, text, try Rows.encode(holder)])
             return holder
         }
     }
@@ -65,7 +65,7 @@ extension SQLiteState: ServiceLock {
 
     /// Reads, applies one rule and writes back in one transaction.
     private func changeLock<Value: Sendable>(
-        service: String, environment: String,
+        service: ServiceKey, environment: String,
         _ rule: @escaping @Sendable (inout LockRecord, _ token: Int64) throws -> Value
     ) async throws -> Value {
         try await write { database in
@@ -91,11 +91,11 @@ extension SQLiteState: ServiceLock {
         (try Int64.fetchOne(database, sql: "SELECT max(fencing_token) FROM lock") ?? 0) + 1
     }
 
-    private static func lock(service: String, environment: String, in database: Database) throws -> LockRecord {
+    private static func lock(service: ServiceKey, environment: String, in database: Database) throws -> LockRecord {
         var lock = LockRecord(service: service, environment: environment)
         let row = try Row.fetchOne(
             database, sql: "SELECT * FROM lock WHERE service = ? AND environment = ?",
-            arguments: [service, environment])
+            arguments: [service.description, environment])
         guard let row else { return lock }
         let text: String? = row["holder"]
         lock.fencingToken = row["fencing_token"]
@@ -115,7 +115,7 @@ extension SQLiteState: ServiceLock {
                     run = excluded.run, holder = excluded.holder, expires_at = excluded.expires_at
                 """,
             arguments: [
-                lock.service, lock.environment, lock.fencingToken, lock.holder?.run,
+                lock.service.description, lock.environment, lock.fencingToken, lock.holder?.run,
                 try lock.holder.map(Rows.encode), lock.expires,
             ])
     }

@@ -13,6 +13,9 @@ enum Schema {
         migrator.registerMigration("3 the process that executes a run") { database in
             try database.execute(sql: "ALTER TABLE run ADD COLUMN process TEXT")
         }
+        migrator.registerMigration("4 releases by service and region") { database in
+            try database.execute(sql: version4)
+        }
         return migrator
     }
 
@@ -97,5 +100,21 @@ enum Schema {
             release TEXT NOT NULL,
             holder TEXT NOT NULL
         ) STRICT;
+        """
+
+    // The documents themselves have had the region of each service from the start.
+    private static let version4 = """
+        CREATE TABLE release_region (
+            run TEXT NOT NULL REFERENCES release (run),
+            service TEXT NOT NULL,
+            region TEXT NOT NULL,
+            PRIMARY KEY (run, service, region)
+        ) STRICT, WITHOUT ROWID;
+        INSERT OR IGNORE INTO release_region (run, service, region)
+            SELECT release.run, json_extract(entry.value, '$.service'), json_extract(entry.value, '$.region')
+            FROM release, json_each(release.document, '$.services') AS entry
+            WHERE json_extract(entry.value, '$.region') IS NOT NULL;
+        DROP TABLE release_service;
+        ALTER TABLE release_region RENAME TO release_service;
         """
 }

@@ -12,7 +12,7 @@ import Testing
             relation: relation)
     }
 
-    private func lines(_ facts: [String: ServiceFacts], noTraffic: Bool = false) -> [String] {
+    private func lines(_ facts: [ServiceKey: ServiceFacts], noTraffic: Bool = false) -> [String] {
         DeployNotices.lines(facts.keys.sorted(), facts: facts, commit: "0123456789abcdef", noTraffic: noTraffic)
     }
 

@@ -1,7 +1,11 @@
+import Configuration
 import Releases
 import Testing
 
 @Suite struct RevisionEvidenceTests {
+    private let placement = Placement(
+        service: Service(name: "api"), identity: ServiceIdentity(project: "p", region: "here", name: "api"), key: "api")
+
     private func release(
         _ run: String, of revision: String, kind: RunKind = .deploy, steps: [(String, StepResult.Status)],
         _ result: VerdictSummary.Result = .pass, witnessed: Bool = false
@@ -18,7 +22,7 @@ import Testing
     }
 
     private func evidence(_ releases: [ReleaseDocument]) -> RevisionEvidence {
-        .of("api-1", service: "api", releases: releases)
+        .of("api-1", of: placement, releases: releases)
     }
 
     private let passing: [(String, StepResult.Status)] = [("candidate", .done), ("health", .done), ("smoke", .done)]
@@ -83,7 +87,7 @@ import Testing
             name: "api-4", image: "", labels: [ReleaseLabel.commit: "def"], condition: Condition(state: .succeeded))
         let releases = (["api-4"] + witnessed).map { release("run-\($0)", of: $0, steps: passing, witnessed: true) }
         let found = RollbackPlanner.lastWitnessed(
-            service: "api", commit: "abc", releases: releases,
+            of: placement, commit: "abc", releases: releases,
             facts: ServiceFacts(observation: nil, revisions: [other] + revisions))
         #expect(found == expected)
     }

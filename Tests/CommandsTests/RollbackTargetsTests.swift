@@ -8,8 +8,10 @@ import Testing
         -> RollbackTargets
     {
         var targets = RollbackTargets()
-        for name in found { targets.add(name, .success("\(name)-00001")) }
-        for name in missing { targets.add(name, .failure(Failure(category, "`\(name)` has no way back", hint: "why"))) }
+        for name in found { targets.add(ServiceKey(name), .success("\(name)-00001")) }
+        for name in missing {
+            targets.add(ServiceKey(name), .failure(Failure(category, "`\(name)` has no way back", hint: "why")))
+        }
         return targets
     }
 

@@ -5,16 +5,18 @@ import Testing
 @testable import Commands
 
 @Suite struct StatusTests {
+    private let placement = Placement(
+        service: Service(name: "api"), identity: ServiceIdentity(project: "p", region: "r", name: "api"), key: "api")
+
     private func drift(
         asked: [TrafficTarget], served: [TrafficShare], recorded: String? = nil, latest: String? = "api-2"
     ) -> [String] {
         var observation = ServiceObservation(
-            identity: ServiceIdentity(project: "p", region: "r", name: "api"), url: "", generation: 1,
+            identity: placement.identity, url: "", generation: 1,
             observedGeneration: 1, latestReadyRevision: latest, latestCreatedRevision: nil, traffic: asked,
             trafficStatuses: served, condition: Condition(state: .succeeded))
         observation.annotations[ReleaseAnnotation.revision] = recorded
-        let service = Service(name: "api")
-        return ServiceStatus(service: service, region: "r", facts: ServiceFacts(observation: observation)).drift
+        return ServiceStatus(placement: placement, facts: ServiceFacts(observation: observation)).drift
     }
 
     @Test func `a split by hand is drift, although the recorded revision serves most`() {
@@ -50,8 +52,8 @@ import Testing
             run: "run-new", kind: .deploy, environment: "local", created: "", initiator: "", source: nil,
             services: [
                 PlannedService(
-                    identity: ServiceIdentity(project: "p", region: "r", name: "api"), service: Service(name: "api"),
-                    decision: .deploy, isFirst: false, exists: true, baseline: nil, generation: nil, wasPublic: nil,
+                    placement: placement, decision: .deploy, isFirst: false, exists: true, baseline: nil,
+                    generation: nil, wasPublic: nil,
                     tag: "", labels: [:], environment: [])
             ], steps: [], digest: { $0 })
         var runs = UnfinishedRuns()
@@ -59,8 +61,8 @@ import Testing
         runs.add("run-old", plan: #"{"version":0}"#)
         #expect(runs.names == ["run-new", "run-old"])
         #expect(runs.unreadable.map(\.run) == ["run-old"])
-        #expect(runs.run(of: "api") == "run-new")
-        #expect(runs.run(of: "other") == nil)
+        #expect(runs.run(of: placement.identity) == "run-new")
+        #expect(runs.run(of: ServiceIdentity(project: "p", region: "elsewhere", name: "api")) == nil)
         #expect(runs.notes.count == 2)
         #expect(runs.notes.last?.hasPrefix("run run-old has not ended, and the stored plan cannot be read") == true)
     }

@@ -50,6 +50,57 @@ import Testing
         #expect(environment.platform == PlatformSettings(kind: .google, endpoint: "http://127.0.0.1:9"))
     }
 
+    @Test func anEnvironmentMayHaveSeveralRegionsAndAServiceFewerOfThem() throws {
+        let environment = try load(
+            environment: """
+                platform: local
+                project: demo
+                regions: [us-central1, europe-west1]
+                services:
+                  auth: { image: auth }
+                  batch: { image: batch, regions: [europe-west1] }
+                """
+        ).get()
+        #expect(environment.regions == ["us-central1", "europe-west1"])
+        #expect(environment.hasSeveralRegions)
+        #expect(environment.services.map { environment.regions(of: $0).count } == [2, 1])
+        let single = try load(environment: minimal + "services: { a: { image: a } }").get()
+        #expect(!single.hasSeveralRegions)
+    }
+
+    @Test(arguments: [
+        ("regions: []", "", 3, 10, "`regions` is an empty list"),
+        ("regions: [a1, a1]", "", 3, 15, "`a1` is named twice"),
+        ("regions: [A]", "", 3, 11, "`A`"),
+        ("region: a1\nregions: [a1]", "", 4, 1, "`region` and `regions` exclude each other"),
+        ("", "", 1, 1, "missing `region` or `regions`"),
+        ("regions: [a1, b1]", "regions: [b2]", 6, 14, "`b2` is not a region of this environment"),
+        ("regions: [a1, b1]", "regions: [b1, b1]", 6, 18, "`b1` is named twice"),
+        ("region: a1", "regions: []", 6, 14, "`regions` is an empty list"),
+        (
+            "regions: [a1, b1]", "env: { U: \"${services.other.url}\" }, depends_on: [other]", 6, 15,
+            "`other` is not in b1, so it has no URL there"
+        ),
+    ])
+    func whatIsWrongWithRegionsSaysWhere(
+        regions: String, service: String, line: Int, column: Int, message: String
+    ) throws {
+        let text = """
+            platform: local
+            project: demo
+            \(regions.isEmpty ? "# none" : regions)
+            services:
+              other: { image: other\(regions.contains("b1") ? ", regions: [a1]" : "") }
+              a: { \(service.isEmpty ? "" : service + ", ")image: a }
+            """
+        guard case .failure(let found) = load(environment: text) else {
+            Issue.record("no finding")
+            return
+        }
+        let finding = try #require(found.findings.first { $0.message.contains(message) }, "\(found.findings)")
+        #expect((finding.line, finding.column) == (line, column))
+    }
+
     @Test func referencesComeFromTheEnvironment() throws {
         let environment = try load(
             environment: """
@@ -61,7 +112,7 @@ import Testing
                 """, variables: ["PROJECT": "my-project", "P": "7000"]
         ).get()
         #expect(environment.project == "my-project")
-        #expect(environment.region == "europe-west1")
+        #expect(environment.regions.first == "europe-west1")
         #expect(environment.service("a")?.container.port == 7000)
         #expect(
             environment.service("a")?.environment == [

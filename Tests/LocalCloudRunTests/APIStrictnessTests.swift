@@ -131,6 +131,27 @@ import Testing
         }
     }
 
+    @Test func `a service of another region has a host of its own, which names that region`() async throws {
+        try await Platform.run { platform in
+            _ = try await platform.create("backend")
+            for (region, host) in [
+                ("europe-west1", "backend-europe-west1"), ("asia-east1", "backend-asia-east1"),
+                (String(repeating: "r", count: 50), "backend-2"),
+            ] {
+                let parent = "/v2/projects/demo/locations/\(region)/services"
+                _ = try await platform.finish(
+                    "POST", parent, ["template": Platform.template()], query: ["serviceId": "backend"])
+                let service = await platform.call("GET", parent + "/backend").body
+                #expect(service["uri"]?.string == "http://\(host).localhost:18080")
+                #expect(service["urls"]?.array?.count == 2, "and a port of its own")
+                let route = platform.routing.routes.hosts["\(host).localhost"]
+                #expect(route?.service == "projects/demo/locations/\(region)/services/backend")
+            }
+            #expect(await platform.get()["uri"] == "http://backend.localhost:18080")
+            #expect(platform.routing.routes.ports.count == 4)
+        }
+    }
+
     @Test func `each revision has its own timeout`() async throws {
         try await Platform.run { platform in
             var template = Platform.template()

@@ -6,6 +6,9 @@ import Testing
     let world = ModelWorld()
     let planner = DeployPlanner(digest: fakeDigest)
     let backend = ModelWorld.service("backend")
+    private let placement = Placement(
+        service: ModelWorld.service("backend"),
+        identity: ServiceIdentity(project: "p", region: "r", name: "backend"), key: "backend")
 
     @Test func `a plan survives being written down and has the same fingerprint for another run`() async throws {
         let one = try planner.plan(try await world.request(run: "run-aaaaaa", services: [backend], source: "s"))
@@ -62,7 +65,7 @@ import Testing
         let request = try await world.request(run: "run-dddddd", services: [backend], source: "")
         let facts = try #require(request.facts["backend"])
         let releases = await world.state.documents
-        let target = RollbackPlanner.lastWitnessed(service: "backend", releases: releases, facts: facts)
+        let target = RollbackPlanner.lastWitnessed(of: placement, releases: releases, facts: facts)
         let expected = releases.first { $0.run == "run-bbbbbb" }?.services.first?.revision
         #expect(target == expected)
         #expect(target != facts.observation?.servingRevision)
@@ -83,7 +86,7 @@ import Testing
             let request = try await world.request(run: run, services: [backend], source: "")
             let releases = await world.state.documents
             let facts = try #require(request.facts["backend"])
-            let found = RollbackPlanner.lastWitnessed(service: "backend", releases: releases, facts: facts)
+            let found = RollbackPlanner.lastWitnessed(of: placement, releases: releases, facts: facts)
             let target = try #require(found)
             #expect(target == releases.last { $0.run == expected }?.services.first?.revision)
             let plan = RollbackPlanner(digest: fakeDigest).plan(request, targets: ["backend": target])

@@ -30,13 +30,16 @@ package struct History: Sendable {
         self.seed = seed
         self.defects = defects
         self.plans = plans
-        shape = Shape(drawnFrom: &random)
+        var shape = Shape(drawnFrom: &random)
         // Up to six, as often none as any other number.
         faults = (0..<random.below(7)).map { _ in Fault.drawn(from: &random) }
+        // Three services in two regions would be six: too long a history for what it adds.
+        if shape.services < 3, random.chance(20) { shape.regions = Shape.twoRegions }
+        self.shape = shape
     }
 
     package func play() -> Result {
-        let world = SimulatedWorld(seed: seed, faults: faults, defects: defects, services: shape.names)
+        let world = SimulatedWorld(seed: seed, faults: faults, defects: defects, services: shape.places)
         shape.furnish(world)
         let outcomes = try? world.scheduler.run { await live(in: world) }
         // Reading all that was kept costs more than the history itself.

@@ -13,9 +13,15 @@ package struct Shape: Hashable, Sendable {
     var isSplit = false
     /// No service needs another, so all are released at once.
     var isIndependent = false
+    /// Every service is in all of them.
+    var regions = [Shape.onlyRegion]
 
-    init(services: Int, isFirst: Bool = false, isRollback: Bool = false) {
+    static let onlyRegion = "r"
+    static let twoRegions = ["r1", "r2"]
+
+    init(services: Int, isFirst: Bool = false, isRollback: Bool = false, regions: [String] = [onlyRegion]) {
         self.services = services
+        self.regions = regions
         self.isFirst = isFirst
         self.isRollback = isRollback
         stepped = false
@@ -31,7 +37,18 @@ package struct Shape: Hashable, Sendable {
         isIndependent = random.chance(30)
     }
 
-    var names: [String] { Array(["auth", "backend", "frontend"].prefix(services)) }
+    private var names: [String] { Array(["auth", "backend", "frontend"].prefix(services)) }
+
+    private var environment: Environment {
+        Environment(
+            name: SimulatedWorld.environment, platform: PlatformSettings(kind: .local), project: "p", regions: regions,
+            services: configured)
+    }
+
+    private var placements: [Placement] { environment.services.flatMap { environment.placements(of: $0) } }
+
+    /// Each service in each region, by the world's names for them.
+    var places: [String] { placements.map(\.key.description) }
 
     private var configured: [Service] {
         names.enumerated().map { index, name in
@@ -44,15 +61,14 @@ package struct Shape: Hashable, Sendable {
         }
     }
 
-    private func identity(_ name: String) -> ServiceIdentity { ServiceIdentity(project: "p", region: "r", name: name) }
-
     /// Puts what was there before into the world: two revisions each, the newer one serving.
     func furnish(_ world: SimulatedWorld) {
         guard !isFirst else { return }
-        for name in names {
+        for placement in placements {
+            let name = placement.key.description
             let revisions = [2, 1].map { number in
                 RevisionObservation(
-                    name: world.cloud.name(number, of: name), image: "\(name)@sha256:\(number)",
+                    name: world.cloud.name(number, of: name), image: "\(placement.name)@sha256:\(number)",
                     labels: [
                         ReleaseLabel.run: History.earlierRun, ReleaseLabel.fingerprint: "earlier-\(number)",
                         ReleaseLabel.commit: String(repeating: "a", count: 40),
@@ -68,7 +84,7 @@ package struct Shape: Hashable, Sendable {
             world.cloud.install(
                 SimulatedCloudRun.Service(
                     now: ServiceObservation(
-                        identity: identity(name), url: "http://\(name).test", generation: 2, observedGeneration: 2,
+                        identity: placement.identity, url: "http://\(name).test", generation: 2, observedGeneration: 2,
                         latestReadyRevision: serving, latestCreatedRevision: serving,
                         traffic: shares.map { TrafficTarget(revision: $0.0, percent: $0.1) },
                         trafficStatuses: shares.map { TrafficShare(revision: $0.0, percent: $0.1) },
@@ -86,18 +102,16 @@ package struct Shape: Hashable, Sendable {
 
     /// - Parameter goesBack: to the oldest revision of each service that is there.
     func plan(in world: SimulatedWorld, run: String, goesBack: Bool, defects: Set<Defect>) -> DecodedPlan {
-        var facts: [String: ServiceFacts] = [:]
-        for name in names {
-            facts[name] = ServiceFacts(
+        var facts: [ServiceKey: ServiceFacts] = [:]
+        for placement in placements {
+            let name = placement.key.description
+            facts[placement.key] = ServiceFacts(
                 observation: world.cloud.observe(name, evenIfOld: false), revisions: world.cloud.revisions(of: name),
                 sourceDigest: "source-of-\(run)")
         }
         let request = PlanRequest(
             run: run, created: "", initiator: "somebody@somewhere",
-            environment: Environment(
-                name: SimulatedWorld.environment, platform: PlatformSettings(kind: .local), project: "p", region: "r",
-                services: configured),
-            selection: names,
+            environment: environment, selection: placements.map(\.key),
             source: SourceSnapshot(
                 commit: String(repeating: "b", count: 40), branch: "main", subject: "", changes: []), facts: facts,
             builder: "simulated", root: "/")
@@ -142,4 +156,9 @@ package final class PlanCache: @unchecked Sendable {
         plans[key] = plan
         return plan
     }
+}
+
+extension ServiceIdentity {
+    /// By which the world knows it: as a plan's steps do.
+    var place: String { region == Shape.onlyRegion ? name : ServiceKey(name, region: region).description }
 }

@@ -1,3 +1,4 @@
+import GRDB
 import Releases
 import Testing
 
@@ -6,12 +7,13 @@ import Testing
 @Suite struct LedgerTests {
     private func document(
         _ run: String, started: String, environment: String = "local", services: [String] = ["backend"],
+        region: String = "us-central1",
         outcome: ReleaseOutcome = .promoted
     ) -> ReleaseDocument {
         ReleaseDocument(
             run: run, kind: .deploy, environment: environment, started: started, finished: nil, initiator: "ada",
             outcome: outcome,
-            services: services.map { ServiceResult(service: $0, region: "us-central1", outcome: outcome) },
+            services: services.map { ServiceResult(service: $0, region: region, outcome: outcome) },
             steps: [StepResult(id: "build:backend", status: .done, seconds: 1)],
             verdict: VerdictSummary(result: .pass, rule: "all", counts: ["total": 0]))
     }
@@ -30,6 +32,57 @@ import Testing
             #expect(try await state.releases(environment: "local", service: nil, limit: -1) == [])
             #expect(try await state.release(run: "r4") == elsewhere)
             #expect(try await state.release(run: "nobody") == nil)
+        }
+    }
+
+    @Test func `releases come by region too`() async throws {
+        try await withStateFolder { folder in
+            let state = try SQLiteState(folder: folder)
+            let here = document("r1", started: "2026-01-01T00:00:00Z")
+            let there = document("r2", started: "2026-01-02T00:00:00Z", region: "europe-west1")
+            var both = document("r3", started: "2026-01-03T00:00:00Z", services: ["auth"])
+            both.services += there.services
+            for release in [here, there, both] { try await state.record(release) }
+            func found(_ service: String?, _ regions: [String]) async throws -> [String] {
+                try await state.releases(environment: "local", service: service, regions: regions, limit: 10).map(\.run)
+            }
+            #expect(try await found(nil, ["us-central1"]) == ["r3", "r1"])
+            #expect(try await found("backend", ["us-central1"]) == ["r1"])
+            #expect(try await found("backend", ["us-central1", "europe-west1"]) == ["r3", "r2", "r1"])
+            #expect(try await found("backend", []) == ["r3", "r2", "r1"])
+            #expect(try await found("auth", ["europe-west1"]) == [])
+        }
+    }
+
+    /// As version 3 wrote it: which services a release is about stood in a table without their regions.
+    @Test func `a file of an earlier version learns the regions of its releases`() async throws {
+        try await withStateFolder { folder in
+            let earlier = document("r1", started: "2026-01-01T00:00:00Z", services: ["auth", "backend"])
+            do {
+                let state = try SQLiteState(folder: folder)
+                try await state.record(earlier)
+                try await state.queue.write { database in
+                    try database.execute(
+                        sql: """
+                            DROP TABLE release_service;
+                            CREATE TABLE release_service (
+                                run TEXT NOT NULL REFERENCES release (run), service TEXT NOT NULL,
+                                PRIMARY KEY (run, service)) STRICT, WITHOUT ROWID;
+                            INSERT INTO release_service VALUES ('r1', 'auth'), ('r1', 'backend');
+                            DELETE FROM grdb_migrations WHERE identifier LIKE '4 %';
+                            """)
+                }
+                try state.queue.close()
+            }
+            let state = try SQLiteState(folder: folder)
+            #expect(
+                try await state.releases(environment: "local", service: "auth", regions: ["us-central1"], limit: 1)
+                    == [earlier])
+            #expect(
+                try await state.releases(environment: "local", service: "auth", regions: ["europe-west1"], limit: 1)
+                    == [])
+            try await state.record(document("r2", started: "2026-01-02T00:00:00Z", region: "europe-west1"))
+            #expect(try await state.releases(environment: "local", service: nil, limit: 9).map(\.run) == ["r2", "r1"])
         }
     }
 

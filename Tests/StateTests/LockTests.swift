@@ -175,7 +175,7 @@ import Testing
             let state = try SQLiteState(folder: folder)
             try await state.begin(run: "r1", environment: "local", plan: "{}")
             var highest: Int64 = 0
-            for service in ["auth", "backend", "backend", "backend"] {
+            for service in ["auth", "backend", "backend", "backend"] as [ServiceKey] {
                 highest = try await state.acquire(
                     service: service, environment: "local", holder: holder("r1"), lease: .seconds(60)
                 ).fencingToken

@@ -11,37 +11,39 @@ struct HealthCommand: SessionCommand {
     static let schema = "stagectl.health/v1"
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "Services; all when none is named.")
     var services: [String] = []
 
     func run(in session: Session) async throws -> CommandResult {
-        let selected = try session.select(services, all: services.isEmpty)
+        let selected = try session.place(services, all: services.isEmpty, in: regions)
         let platform = try await session.platformAccess().platform
         let verifier = try session.verifier()
         let console = session.console
         var documents: [JSONValue] = []
         var lines: [String] = []
         var failure: Failure?
-        for service in selected {
-            guard let target = try await session.servingTarget(of: service, platform: platform) else {
-                throw Failure(.conflict, "`\(service.name)` is not deployed", hint: "stagectl deploy \(service.name)")
+        for placement in selected {
+            let key = placement.key
+            guard let target = try await session.servingTarget(of: placement, platform: platform) else {
+                throw Failure(.conflict, "`\(key)` is not deployed", hint: "stagectl deploy \(key.arguments)")
             }
-            let result = try await verifier.health(of: target) { console.detail("  \(service.name)  \($0)") }
+            let result = try await verifier.health(of: target) { console.detail("  \(key)  \($0)") }
             documents.append([
-                "service": .string(service.name), "healthy": .bool(result.healthy),
+                "service": .string(key.service), "region": .string(placement.region), "healthy": .bool(result.healthy),
                 "revision": target.revision.map(JSONValue.string) ?? .null, "url": .string(target.url),
                 "samples": .array(result.samples.map(sample)),
             ])
             let last = result.samples.last
             lines.append(
-                "\(service.name)  \(result.healthy ? "healthy" : "NOT healthy")  \(result.samples.count) samples, last "
+                "\(key)  \(result.healthy ? "healthy" : "NOT healthy")  \(result.samples.count) samples, last "
                     + "\(last?.status.map(String.init) ?? "no answer") in \(Seconds.milliseconds(last?.milliseconds ?? 0))"
                     + (last?.problem.map { ": " + SafeText.line($0) } ?? ""))
             if !result.healthy, failure == nil {
                 failure = Failure(
-                    .checks, "`\(service.name)` is not healthy",
-                    details: [.init("last sample", last?.problem ?? "none")], hint: "stagectl logs \(service.name)")
+                    .checks, "`\(key)` is not healthy",
+                    details: [.init("last sample", last?.problem ?? "none")], hint: "stagectl logs \(key.arguments)")
             }
         }
         return CommandResult(
@@ -64,18 +66,18 @@ struct HealthCommand: SessionCommand {
 extension Session {
     /// What serves, as something to measure; nil when the service does not exist. With one revision serving
     /// everything, answers of another one count as failures.
-    func servingTarget(of service: Service, platform: any Platform) async throws -> VerificationTarget? {
-        guard let observation = try await platform.observe(identity(of: service)) else { return nil }
+    func servingTarget(of placement: Placement, platform: any Platform) async throws -> VerificationTarget? {
+        guard let observation = try await platform.observe(placement.identity) else { return nil }
         let serving = observation.servingRevision
         let alone = serving.map { observation.share(of: $0) == 100 } ?? false
         let token = observation.isPublic ? nil : try await platform.identityToken(audience: observation.url)
         if let token { console.hide([token]) }
-        let url = service.publicURL ?? observation.url
+        let url = placement.publicURL ?? observation.url
         return VerificationTarget(
-            service: service, url: url, revision: alone ? serving : nil, identityToken: token,
+            service: placement.service, url: url, revision: alone ? serving : nil, identityToken: token,
             references: [
                 "deploy.revision": serving ?? "", "deploy.revision_url": url, "deploy.service_url": observation.url,
-                "run.id": RunName.make(),
+                "deploy.region": placement.region, "run.id": RunName.make(),
             ])
     }
 }

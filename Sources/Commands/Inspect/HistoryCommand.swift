@@ -11,6 +11,7 @@ struct HistoryCommand: SessionCommand {
     static let schema = "stagectl.history/v1"
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "Only releases of this service.")
     var service: String?
@@ -23,14 +24,16 @@ struct HistoryCommand: SessionCommand {
     }
 
     func run(in session: Session) async throws -> CommandResult {
-        if let service { _ = try session.select([service], all: false) }
+        _ = try session.place(service.map { [$0] } ?? [], all: service == nil, in: regions)
+        let environment = try session.environment()
         let releases = try await session.state().releases(
-            environment: session.environment().name, service: service, limit: limit)
+            environment: environment.name, service: service, regions: regions.names, limit: limit)
         var table = TextTable(["RUN", "STARTED", "OUTCOME", "SERVICES", "COMMIT", "BY"])
         for release in releases {
             table.add([
                 release.run, release.started, release.outcome.rawValue,
-                release.services.map { "\($0.service) \($0.revision ?? "–")" }.joined(separator: ", "),
+                release.services.map { "\(environment.key(of: $0.service, in: $0.region)) \($0.revision ?? "–")" }
+                    .joined(separator: ", "),
                 release.services.compactMap(\.commit).first.map { String($0.prefix(12)) } ?? "–", release.initiator,
             ])
         }

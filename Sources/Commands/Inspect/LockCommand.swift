@@ -18,6 +18,7 @@ struct LockShowCommand: SessionCommand {
     static let schema = "stagectl.lock/v1"
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "Services; all when none is named.")
     var services: [String] = []
@@ -25,16 +26,19 @@ struct LockShowCommand: SessionCommand {
     func run(in session: Session) async throws -> CommandResult {
         let state = try session.state()
         var locks: [JSONValue] = []
-        var table = TextTable(["SERVICE", "HOLDER", "RUN", "COMMIT", "SINCE"])
-        for service in try session.select(services, all: services.isEmpty) {
-            guard let holder = try await state.holder(service: service.name, environment: session.environmentName)
+        let environment = try session.environment()
+        var table = TextTable(environment.placeHeadings + ["HOLDER", "RUN", "COMMIT", "SINCE"])
+        for placement in try session.place(services, all: services.isEmpty, in: regions) {
+            guard let holder = try await state.holder(service: placement.key, environment: environment.name)
             else { continue }
             var document = ReleaseJSON.encoded(holder)
-            document["service"] = .string(service.name)
+            document["service"] = .string(placement.service.name)
+            document["region"] = .string(placement.region)
             locks.append(document)
-            table.add([
-                service.name, holder.who, holder.run, holder.commit.map { String($0.prefix(12)) } ?? "–", holder.since,
-            ])
+            table.add(
+                environment.cells(of: placement.identity) + [
+                    holder.who, holder.run, holder.commit.map { String($0.prefix(12)) } ?? "–", holder.since,
+                ])
         }
         let releases = try await state.forcedReleases(environment: session.environmentName, limit: 10)
         var text = locks.isEmpty ? "no lock is held" : table.text
@@ -45,7 +49,8 @@ struct LockShowCommand: SessionCommand {
         return CommandResult(
             [
                 "schema": .string(Self.schema), "environment": .string(session.environmentName),
-                "locks": .array(locks), "releases": .array(releases.map(ReleaseJSON.encoded)), "error": .null,
+                "locks": .array(locks), "releases": .array(releases.map { document(of: $0, in: environment) }),
+                "error": .null,
             ], text: text)
     }
 }
@@ -62,6 +67,7 @@ struct LockReleaseCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var change: ChangeFlags
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "Services whose locks to take away.")
     var services: [String]
@@ -71,28 +77,29 @@ struct LockReleaseCommand: SessionCommand {
 
     func run(in session: Session) async throws -> CommandResult {
         let state = try session.state()
-        let selected = try session.select(services, all: false)
+        let environment = try session.environment()
+        let selected = try session.place(services, all: false, in: regions)
         if !change.dryRun {
             try await session.confirm(
-                "whoever holds \(selected.map(\.name).joined(separator: ", ")) stops at its next step",
+                "whoever holds \(selected.map(\.key.description).joined(separator: ", ")) stops at its next step",
                 isGiven: change.yes)
         }
         var released: [JSONValue] = []
         var lines: [String] = []
-        for service in selected {
+        for key in selected.map(\.key) {
             var release = ForcedRelease(
-                service: service.name, environment: session.environmentName, who: session.initiator, reason: reason,
+                service: key, environment: session.environmentName, who: session.initiator, reason: reason,
                 time: Timestamp.now())
             release.holder =
                 change.dryRun
-                ? try await state.holder(service: service.name, environment: session.environmentName)
+                ? try await state.holder(service: key, environment: session.environmentName)
                 : try await state.breakLock(release)
             if let holder = release.holder {
                 let verb = change.dryRun ? "would be taken" : "taken"
-                lines.append("\(service.name): \(verb) from \(holder.who), run \(holder.run)")
-                released.append(ReleaseJSON.encoded(release))
+                lines.append("\(key): \(verb) from \(holder.who), run \(holder.run)")
+                released.append(document(of: release, in: environment))
             } else {
-                lines.append("\(service.name): nobody holds its lock")
+                lines.append("\(key): nobody holds its lock")
             }
         }
         return CommandResult(
@@ -101,4 +108,12 @@ struct LockReleaseCommand: SessionCommand {
                 "releases": .array(released), "error": .null,
             ], text: lines.joined(separator: "\n"))
     }
+}
+
+private func document(of release: ForcedRelease, in environment: Environment) -> JSONValue {
+    var document = ReleaseJSON.encoded(release)
+    document["service"] = .string(release.service.service)
+    let region = release.service.region ?? (environment.hasSeveralRegions ? nil : environment.regions.first)
+    document["region"] = region.map(JSONValue.string) ?? .null
+    return document
 }

@@ -11,6 +11,7 @@ struct LogsCommand: SessionCommand {
     static let printsLines = true
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "The service.")
     var service: String
@@ -25,25 +26,35 @@ struct LogsCommand: SessionCommand {
         guard (1...1000).contains(limit) else { throw ValidationError("--limit is a number from 1 to 1000") }
     }
 
-    func run(in session: Session) async throws -> CommandResult {
-        guard let selected = try session.select([service], all: false).first else {
-            throw Failure(.internalError, "no service was selected")
+    /// A revision's name tells in which region it is.
+    private func place(in session: Session, on platform: any Platform) async throws -> Placement {
+        let placements = try session.place([service], all: false, in: regions)
+        if let revision, placements.count > 1,
+            let own = try await session.place(having: [revision], among: placements, platform)
+        {
+            return own
         }
+        return try session.placeOne(service, in: regions)
+    }
+
+    func run(in session: Session) async throws -> CommandResult {
         let platform = try await session.platformAccess().platform
-        let identity = try session.identity(of: selected)
+        let placement = try await place(in: session, on: platform)
+        let key = placement.key
+        let identity = placement.identity
         guard let observation = try await platform.observe(identity) else {
-            throw Failure(.conflict, "`\(service)` is not deployed", hint: "stagectl deploy \(service)")
+            throw Failure(.conflict, "`\(key)` is not deployed", hint: "stagectl deploy \(key.arguments)")
         }
         guard let name = revision ?? observation.servingRevision ?? observation.latestCreatedRevision else {
-            throw Failure(.conflict, "`\(service)` has no revision", hint: "stagectl status \(service)")
+            throw Failure(.conflict, "`\(key)` has no revision", hint: "stagectl status \(key.arguments)")
         }
         if let revision {
             let known = try await platform.revisions(of: identity).map(\.name)
             guard known.contains(revision) else {
                 throw Failure(
-                    .usage, "`\(service)` has no revision `\(SafeText.line(revision))`",
+                    .usage, "`\(key)` has no revision `\(SafeText.line(revision))`",
                     details: [.init("revisions", known.prefix(10).joined(separator: ", "))],
-                    hint: "stagectl traffic show \(service)")
+                    hint: "stagectl traffic show \(key.arguments)")
             }
         }
         let lines = try await platform.logs(of: name, service: identity, limit: limit)

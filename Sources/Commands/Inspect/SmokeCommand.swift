@@ -12,6 +12,7 @@ struct SmokeCommand: SessionCommand {
     static let schema = VerdictDocument.schema
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "Services; all when none is named.")
     var services: [String] = []
@@ -77,7 +78,8 @@ struct SmokeCommand: SessionCommand {
     }
 
     func run(in session: Session) async throws -> CommandResult {
-        let selected = try session.select(services, all: services.isEmpty)
+        let placements = try session.place(services, all: services.isEmpty, in: regions)
+        let selected = placements.services
         let verifier = try session.verifier()
         let selection = SuiteSelection(
             suites: suite.map { [$0] } ?? [], priorities: Set(priorityNames.compactMap(Priority.init(rawValue:))),
@@ -96,12 +98,12 @@ struct SmokeCommand: SessionCommand {
             if let junit { try Folders.write("", to: junit) }
             if let report { try Folders.create(report) }
         }
-        var runs: [(run: SuiteRun, suites: [Suite])] = []
+        var runs: [(placement: Placement, run: SuiteRun, suites: [Suite])] = []
         var explanation: [String] = []
-        for service in selected {
-            let own = chosen.suites.filter { service.suites.contains($0.name) }
+        for placement in placements {
+            let own = chosen.suites.filter { placement.service.suites.contains($0.name) }.map { placement.own($0) }
             guard !own.isEmpty else { continue }
-            let target = try await target(of: service, session)
+            let target = try await target(of: placement, session)
             if explain {
                 for suite in own {
                     for check in suite.checks {
@@ -121,7 +123,7 @@ struct SmokeCommand: SessionCommand {
                 console.progress(
                     "  \($0.status.rawValue)  \($0.suite)/\($0.id)  \(Seconds.milliseconds($0.milliseconds))")
             }
-            runs.append((run, own))
+            runs.append((placement, run, own))
         }
         try Task.checkCancellation()
         if explain {
@@ -135,7 +137,8 @@ struct SmokeCommand: SessionCommand {
     }
 
     private func finish(
-        _ runs: [(run: SuiteRun, suites: [Suite])], expected: [Suite], narrowed: Bool, _ session: Session
+        _ runs: [(placement: Placement, run: SuiteRun, suites: [Suite])], expected: [Suite], narrowed: Bool,
+        _ session: Session
     ) throws -> CommandResult {
         let merged = SuiteRun.merging(runs.map(\.run), suites: runs.flatMap(\.suites), isNarrowed: narrowed)
         let verdict = VerdictDocument(merged, suites: runs.flatMap(\.suites))
@@ -189,16 +192,17 @@ struct SmokeCommand: SessionCommand {
             ["schema": "stagectl.checks/v1", "checks": .array(checks), "error": .null], text: table.text)
     }
 
-    private func target(of service: Service, _ session: Session) async throws -> VerificationTarget {
+    private func target(of placement: Placement, _ session: Session) async throws -> VerificationTarget {
         if let url {
             return VerificationTarget(
-                service: service, url: url, revision: nil, references: ["run.id": RunName.make()])
+                service: placement.service, url: url, revision: nil, references: ["run.id": RunName.make()])
         }
         let platform = try await session.platformAccess().platform
-        guard var target = try await session.servingTarget(of: service, platform: platform),
-            let observation = try await platform.observe(session.identity(of: service))
+        guard var target = try await session.servingTarget(of: placement, platform: platform),
+            let observation = try await platform.observe(placement.identity)
         else {
-            throw Failure(.conflict, "`\(service.name)` is not deployed", hint: "stagectl deploy \(service.name)")
+            throw Failure(
+                .conflict, "`\(placement.key)` is not deployed", hint: "stagectl deploy \(placement.key.arguments)")
         }
         guard revision != nil || tag != nil else { return target }
         let share = observation.trafficStatuses.first {
@@ -207,9 +211,9 @@ struct SmokeCommand: SessionCommand {
         guard let share, let url = share.url else {
             throw Failure(
                 .usage,
-                "`\(service.name)` has no URL for \(tag.map { "tag `\($0)`" } ?? "revision `\(revision ?? "")`")",
+                "`\(placement.key)` has no URL for \(tag.map { "tag `\($0)`" } ?? "revision `\(revision ?? "")`")",
                 details: [.init("traffic", TrafficPlan.text(observation.trafficStatuses))],
-                hint: "stagectl traffic show \(service.name)")
+                hint: "stagectl traffic show \(placement.key.arguments)")
         }
         target.url = url
         target.revision = share.revision

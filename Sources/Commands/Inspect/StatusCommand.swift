@@ -11,31 +11,32 @@ struct StatusCommand: SessionCommand {
     static let schema = "stagectl.status/v1"
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "Services; all when none is named.")
     var services: [String] = []
 
     func run(in session: Session) async throws -> CommandResult {
-        let selected = try session.select(services, all: services.isEmpty)
+        let environment = try session.environment()
+        let selected = try session.place(services, all: services.isEmpty, in: regions)
         let access = try await session.platformAccess()
         let facts = try await session.facts(
             of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
         let state = try session.state()
         let unfinished = try await session.unfinishedRuns()
         var documents: [JSONValue] = []
-        var table = TextTable(["SERVICE", "READY", "REVISION", "TRAFFIC", "COMMIT", "LOCK", "URL"])
+        var table = TextTable(
+            environment.placeHeadings + ["READY", "REVISION", "TRAFFIC", "COMMIT", "LOCK", "URL"])
         var notes: [String] = []
-        for service in selected {
-            let environment = session.environmentName
+        for placement in selected {
             var row = ServiceStatus(
-                service: service, region: try session.environment().region,
-                facts: facts[service.name] ?? ServiceFacts(observation: nil),
-                holder: try await state.holder(service: service.name, environment: environment))
-            row.unfinishedRun = unfinished.run(of: service.name)
-            row.overrides = try await overrides(of: row.servingRevision, service.name, environment, in: state)
+                placement: placement, facts: facts[placement.key] ?? ServiceFacts(observation: nil),
+                holder: try await state.holder(service: placement.key, environment: environment.name))
+            row.unfinishedRun = unfinished.run(of: placement.identity)
+            row.overrides = try await overrides(of: row.servingRevision, placement, environment.name, in: state)
             documents.append(row.document)
-            table.add(row.cells)
-            notes += row.drift.map { "\(service.name): \($0)" }
+            table.add(environment.cells(of: placement.identity) + row.cells)
+            notes += row.drift.map { "\(placement.key): \($0)" }
         }
         notes += unfinished.notes
         return CommandResult(
@@ -51,13 +52,14 @@ struct StatusCommand: SessionCommand {
 extension StatusCommand {
     /// The variables that were set for the release of this revision alone.
     private func overrides(
-        of revision: String?, _ service: String, _ environment: String, in state: ReleaseState
+        of revision: String?, _ placement: Placement, _ environment: String, in state: ReleaseState
     ) async throws -> [String] {
-        let releases = try await state.releases(environment: environment, service: service, limit: 50)
+        let releases = try await state.releases(
+            environment: environment, service: placement.service.name, limit: 50)
         let results = releases.lazy.flatMap(\.services)
         // A revision never changes: what it was made with holds however it got its traffic later.
         let own = results.first {
-            $0.service == service && $0.candidate == revision && !$0.environmentOverrides.isEmpty
+            $0.isOf(placement) && $0.candidate == revision && !$0.environmentOverrides.isEmpty
         }
         return own?.environmentOverrides ?? []
     }
@@ -65,8 +67,7 @@ extension StatusCommand {
 
 /// One line of `status`.
 struct ServiceStatus {
-    var service: Service
-    var region: String
+    var placement: Placement
     var facts: ServiceFacts
     var holder: LockHolder?
     var unfinishedRun: String?
@@ -75,6 +76,7 @@ struct ServiceStatus {
 
     var servingRevision: String? { observation?.servingRevision }
 
+    private var service: Service { placement.service }
     private var observation: ServiceObservation? { facts.observation }
     private var serving: RevisionObservation? {
         facts.revisions.first { $0.name == observation?.servingRevision }
@@ -91,7 +93,7 @@ struct ServiceStatus {
             guard observation.share(of: revision) != percent else { continue }
             result.append(
                 "traffic asked for and traffic served differ (\(revision) \(percent) %): "
-                    + "stagectl traffic repair \(service.name)")
+                    + "stagectl traffic repair \(placement.key.arguments)")
         }
         if let created = observation.latestCreatedRevision, created != observation.servingRevision,
             observation.condition.state == .failed || created != observation.latestReadyRevision
@@ -119,9 +121,9 @@ struct ServiceStatus {
 
     var document: JSONValue {
         [
-            "service": .string(service.name), "region": .string(region),
+            "service": .string(service.name), "region": .string(placement.region),
             "revision": text(observation?.servingRevision), "commit": text(serving?.labels[ReleaseLabel.commit]),
-            "url": text(service.publicURL ?? observation?.url),
+            "url": text(placement.publicURL ?? observation?.url),
             "urls": .array((observation?.urls ?? []).map(JSONValue.string)),
             "ready": .bool(serving?.condition.state == .succeeded),
             "public": .bool(observation?.isPublic ?? false),
@@ -134,10 +136,10 @@ struct ServiceStatus {
 
     var cells: [String] {
         [
-            service.name, serving?.condition.state == .succeeded ? "yes" : "no",
+            serving?.condition.state == .succeeded ? "yes" : "no",
             observation?.servingRevision ?? "–", TrafficPlan.text(observation?.trafficStatuses ?? []),
             serving?.labels[ReleaseLabel.commit].map { String($0.prefix(12)) } ?? "–",
-            holder.map { "\($0.who) (\($0.run))" } ?? "–", service.publicURL ?? observation?.url ?? "–",
+            holder.map { "\($0.who) (\($0.run))" } ?? "–", placement.publicURL ?? observation?.url ?? "–",
         ]
     }
 

@@ -8,21 +8,21 @@ struct UnfinishedRuns {
     /// Oldest first.
     private(set) var names: [String] = []
     private(set) var unreadable: [(run: String, why: Failure)] = []
-    private var services: [(run: String, names: Set<String>)] = []
+    private var services: [(run: String, identities: Set<ServiceIdentity>)] = []
 
     mutating func add(_ run: String, plan: String) {
         names.append(run)
         do {
             let plan = try DecodedPlan(decoding: plan).plan
-            services.append((run, Set(plan.services.map(\.identity.name))))
+            services.append((run, Set(plan.services.map(\.identity))))
         } catch {
             unreadable.append((run, error))
         }
     }
 
     /// The youngest one that touches the service.
-    func run(of service: String) -> String? {
-        services.last { $0.names.contains(service) }?.run
+    func run(of service: ServiceIdentity) -> String? {
+        services.last { $0.identities.contains(service) }?.run
     }
 
     /// What to do about each.
@@ -48,9 +48,9 @@ extension Session {
 
     /// Says before a release that an earlier one of the same services was cut: once this one has changed them, that one
     /// can only be closed.
-    func tellUnfinishedRuns(of services: [Service]) async throws {
+    func tellUnfinishedRuns(of placements: [Placement]) async throws {
         let unfinished = try await unfinishedRuns()
-        for run in Set(services.compactMap { unfinished.run(of: $0.name) }).sorted() {
+        for run in Set(placements.compactMap { unfinished.run(of: $0.identity) }).sorted() {
             console.progress(
                 "  ! run \(run) of these services has not ended: resume or abort it first; this one goes on without it")
         }

@@ -19,6 +19,7 @@ struct DeployCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var change: ChangeFlags
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "Services to deploy.")
     var services: [String] = []
@@ -93,9 +94,10 @@ struct DeployCommand: SessionCommand {
     }
 
     func run(in session: Session) async throws -> CommandResult {
-        let selected = try session.select(services, all: all)
+        let selected = try session.place(services, all: all, in: regions)
         session.console.hide(setEnvironment.filter { SensitiveName.matches($0.name) }.map(\.value))
-        let source = try await session.source(allowDirty: allowDirty, imageGiven: image != nil, services: selected)
+        let source = try await session.source(
+            allowDirty: allowDirty, imageGiven: image != nil, services: selected.services)
         return try await session.withLocks(
             of: selected, commit: source.snapshot?.commit, patience: waitLock?.duration, dryRun: change.dryRun
         ) {
@@ -104,7 +106,7 @@ struct DeployCommand: SessionCommand {
     }
 
     private func deploy(
-        _ selected: [Service], _ source: Session.Source, _ locked: LockedRun, _ session: Session
+        _ selected: [Placement], _ source: Session.Source, _ locked: LockedRun, _ session: Session
     ) async throws -> CommandResult {
         let environment = try session.environment()
         let access = try await session.platformAccess()
@@ -121,13 +123,13 @@ struct DeployCommand: SessionCommand {
             of: selected, source: source.snapshot, repository: source.repository, platform: access.platform,
             digests: image == nil)
         let notices = DeployNotices.lines(
-            selected.map(\.name), facts: facts, commit: source.snapshot?.commit, noTraffic: noTraffic)
+            selected.map(\.key), facts: facts, commit: source.snapshot?.commit, noTraffic: noTraffic)
         for notice in notices { session.console.progress("  ! " + notice) }
         try await session.tellUnfinishedRuns(of: selected)
         let plan = try DeployPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
                 run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
-                selection: selected.map(\.name), source: source.snapshot, facts: facts, builder: builderName,
+                selection: selected.map(\.key), source: source.snapshot, facts: facts, builder: builderName,
                 root: try session.configuration().root, options: options))
         return try await session.release(
             plan, access: access, change: change, holding: locked.held, report: report)

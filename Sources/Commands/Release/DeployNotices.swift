@@ -5,7 +5,7 @@ import Releases
 enum DeployNotices {
     /// - Parameter commit: what is to be deployed; nil without a repository.
     static func lines(
-        _ services: [String], facts: [String: ServiceFacts], commit: String?, noTraffic: Bool
+        _ services: [ServiceKey], facts: [ServiceKey: ServiceFacts], commit: String?, noTraffic: Bool
     ) -> [String] {
         var lines: [String] = []
         for service in services {

@@ -26,8 +26,8 @@ struct RemainingWork {
             document["steps"] = .array(
                 servicesToRestore.map {
                     [
-                        "id": .string("restore:\($0)"), "service": .string($0), "needs": [], "deadlineSeconds": 120,
-                        "note": .string(goal(of: $0)),
+                        "id": .string("restore:\($0)"), "service": .string($0.service), "region": region(of: $0),
+                        "needs": [], "deadlineSeconds": 120, "note": .string(goal(of: $0)),
                     ]
                 })
         }
@@ -65,8 +65,8 @@ struct RemainingWork {
     }
 
     /// Last touched first. Building, waiting and measuring touch nothing.
-    private var servicesToRestore: [String] {
-        var seen: Set<String> = []
+    private var servicesToRestore: [ServiceKey] {
+        var seen: Set<ServiceKey> = []
         return progress.begun.reversed().compactMap { id in
             guard let service = plan.step(id)?.service, let action = plan.step(id)?.action, action.changesService,
                 !progress.state(of: "restore:\(service)").isComplete, seen.insert(service).inserted
@@ -75,7 +75,11 @@ struct RemainingWork {
         }
     }
 
-    private func goal(of service: String) -> String {
+    private func region(of service: ServiceKey) -> JSONValue {
+        plan.service(service).map { .string($0.identity.region) } ?? .null
+    }
+
+    private func goal(of service: ServiceKey) -> String {
         let before = progress.state(of: "lock:\(service)").output?.snapshot?.trafficStatuses ?? []
         return before.isEmpty
             ? "first deploy: left closed, nothing to go back to" : "traffic as before: \(TrafficPlan.text(before))"

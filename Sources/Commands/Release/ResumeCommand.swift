@@ -101,7 +101,7 @@ extension Session {
         let state = try state()
         for service in plan.services {
             guard
-                let holder = try await state.holder(service: service.identity.name, environment: plan.environment),
+                let holder = try await state.holder(service: service.key, environment: plan.environment),
                 holder.run == plan.run, let process = holder.process
             else { continue }
             let isHere = process.host == Self.hostName

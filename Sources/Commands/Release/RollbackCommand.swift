@@ -11,6 +11,7 @@ struct RollbackCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var change: ChangeFlags
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "Services to roll back.")
     var services: [String] = []
@@ -28,41 +29,41 @@ struct RollbackCommand: SessionCommand {
     var report: String?
 
     func run(in session: Session) async throws -> CommandResult {
-        let selected = try session.select(services, all: all)
+        let selected = try session.place(services, all: all, in: regions)
         return try await session.withLocks(of: selected, patience: waitLock?.duration, dryRun: change.dryRun) {
             try await rollBack(selected, $0, session)
         }
     }
 
     private func rollBack(
-        _ selected: [Service], _ locked: LockedRun, _ session: Session
+        _ selected: [Placement], _ locked: LockedRun, _ session: Session
     ) async throws -> CommandResult {
         let environment = try session.environment()
         let access = try await session.platformAccess()
-        let source = try? await session.source(allowDirty: true, imageGiven: true, services: selected)
+        let source = try? await session.source(allowDirty: true, imageGiven: true, services: selected.services)
         let facts = try await session.facts(
             of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
         try await session.tellUnfinishedRuns(of: selected)
         let commit = try await wantedCommit(source?.repository)
         var targets = RollbackTargets()
         var options = ReleaseOptions()
-        for service in selected {
+        for placement in selected {
             do {
                 let releases = try await session.state().releases(
-                    environment: session.environmentName, service: service.name, limit: 200)
-                let revision = try target(of: service, facts: facts[service.name], commit: commit, releases)
-                targets.add(service.name, .success(revision))
-                if !RevisionEvidence.isWitnessed(revision, service: service.name, releases: releases) {
+                    environment: session.environmentName, service: placement.service.name, limit: 200)
+                let revision = try target(of: placement, facts: facts[placement.key], commit: commit, releases)
+                targets.add(placement.key, .success(revision))
+                if !RevisionEvidence.isWitnessed(revision, of: placement, releases: releases) {
                     options.skipSmoke = "`\(revision)` was named by hand and never witnessed healthy"
                 }
             } catch let failure as Failure where [.conflict, .usage].contains(failure.category) {
-                targets.add(service.name, .failure(failure))
+                targets.add(placement.key, .failure(failure))
             }
         }
         let plan = RollbackPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
                 run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
-                selection: selected.map(\.name), source: nil, facts: facts, builder: "",
+                selection: selected.map(\.key), source: nil, facts: facts, builder: "",
                 root: try session.configuration().root, options: options), targets: try targets.complete(to: to))
         return try await session.release(
             plan, access: access, change: change, holding: locked.held, report: report)
@@ -74,21 +75,22 @@ struct RollbackCommand: SessionCommand {
     }
 
     private func target(
-        of service: Service, facts: ServiceFacts?, commit: String?, _ releases: [ReleaseDocument]
+        of placement: Placement, facts: ServiceFacts?, commit: String?, _ releases: [ReleaseDocument]
     ) throws(Failure) -> String {
+        let key = placement.key
         guard let facts, let observation = facts.observation else {
             throw Failure(
-                .conflict, "`\(service.name)` is not deployed", hint: "stagectl deploy \(service.name)")
+                .conflict, "`\(key)` is not deployed", hint: "stagectl deploy \(key.arguments)")
         }
         guard let to else {
             guard
                 let witnessed = RollbackPlanner.lastWitnessed(
-                    service: service.name, releases: releases, facts: facts)
+                    of: placement, releases: releases, facts: facts)
             else {
                 throw Failure(
-                    .conflict, "`\(service.name)` has no earlier revision that was witnessed healthy",
+                    .conflict, "`\(key)` has no earlier revision that was witnessed healthy",
                     details: [.init("serving", observation.servingRevision ?? "nothing")],
-                    hint: "name one: stagectl rollback \(service.name) --to REVISION (stagectl history shows them)")
+                    hint: "name one: stagectl rollback \(key.arguments) --to REVISION (stagectl history shows them)")
             }
             return witnessed
         }
@@ -97,15 +99,15 @@ struct RollbackCommand: SessionCommand {
         let made = ready.filter { commit != nil && $0.labels[ReleaseLabel.commit] == commit }
         if let commit, !made.isEmpty {
             let witnessed = RollbackPlanner.lastWitnessed(
-                service: service.name, commit: commit, releases: releases, facts: facts)
+                of: placement, commit: commit, releases: releases, facts: facts)
             if let witnessed { return witnessed }
             throw Failure(
-                .usage, "no revision of `\(service.name)` that was made from `\(to)` was witnessed healthy",
+                .usage, "no revision of `\(key)` that was made from `\(to)` was witnessed healthy",
                 details: [.init("revisions", made.prefix(10).map(\.name).joined(separator: ", "))],
-                hint: "name one: stagectl rollback \(service.name) --to \(made[0].name) (stagectl history shows them)")
+                hint: "name one: stagectl rollback \(key.arguments) --to \(made[0].name) (stagectl history shows them)")
         }
         throw Failure(
-            .usage, "`\(to)` is neither a ready revision of `\(service.name)` nor a commit that one was made from",
+            .usage, "`\(to)` is neither a ready revision of `\(key)` nor a commit that one was made from",
             details: [.init("revisions", ready.prefix(10).map(\.name).joined(separator: ", "))],
             hint: "stagectl history")
     }

@@ -5,19 +5,16 @@ import Releases
 extension Session {
     /// What the platform and the source say of the services, all at the same time.
     func facts(
-        of services: [Service], source: SourceSnapshot?, repository: (any SourceRepository)?, platform: any Platform,
+        of placements: [Placement], source: SourceSnapshot?, repository: (any SourceRepository)?,
+        platform: any Platform,
         digests: Bool
-    ) async throws -> [String: ServiceFacts] {
+    ) async throws -> [ServiceKey: ServiceFacts] {
         let root = try configuration().root
-        var identities: [String: ServiceIdentity] = [:]
-        for service in services { identities[service.name] = try identity(of: service) }
-        let known = identities
-        return try await withThrowingTaskGroup(of: (String, ServiceFacts).self) { group in
-            for service in services {
+        let sources = digests ? try await sourceDigests(of: placements.services, root, repository) : [:]
+        return try await withThrowingTaskGroup(of: (ServiceKey, ServiceFacts).self) { group in
+            for placement in placements {
                 group.addTask {
-                    guard let identity = known[service.name] else {
-                        throw Failure(.internalError, "service `\(service.name)` has no identity")
-                    }
+                    let identity = placement.identity
                     var facts = ServiceFacts(observation: try await platform.observe(identity))
                     if let observation = facts.observation {
                         facts.revisions = try await platform.revisions(of: identity)
@@ -27,11 +24,24 @@ extension Session {
                             facts.relation = try await repository.relation(of: head, to: commit)
                         }
                     }
-                    if digests, let settings = service.source {
-                        facts.sourceDigest = try await SourceMaterial.digest(
-                            of: settings, root: root, repository: repository)
-                    }
-                    return (service.name, facts)
+                    facts.sourceDigest = sources[placement.service.name]
+                    return (placement.key, facts)
+                }
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    /// By name: the source is the same in all regions.
+    private func sourceDigests(
+        of services: [Service], _ root: String, _ repository: (any SourceRepository)?
+    ) async throws -> [String: String] {
+        try await withThrowingTaskGroup(of: (String, String).self) { group in
+            for service in services {
+                guard let settings = service.source else { continue }
+                group.addTask {
+                    let digest = try await SourceMaterial.digest(of: settings, root: root, repository: repository)
+                    return (service.name, digest)
                 }
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }

@@ -13,7 +13,7 @@ extension Session {
     /// Whoever is ready to wait for a lock takes it before looking: a plan that was made before the wait would be about
     /// a world that the other release has changed since.
     func withLocks(
-        of services: [Service], commit: String? = nil, patience: Duration?, dryRun: Bool,
+        of placements: [Placement], commit: String? = nil, patience: Duration?, dryRun: Bool,
         _ work: (LockedRun) async throws -> CommandResult
     ) async throws -> CommandResult {
         let locked = LockedRun()
@@ -25,7 +25,7 @@ extension Session {
         }
         let result: Result<CommandResult, any Error>
         do {
-            try await waitForLocks(of: services, for: locked, commit: commit, patience: patience, state)
+            try await waitForLocks(of: placements, for: locked, commit: commit, patience: patience, state)
             result = .success(try await work(locked))
         } catch {
             result = .failure(error)
@@ -38,7 +38,7 @@ extension Session {
 
     /// A conflict is asked again until the time is over.
     private func waitForLocks(
-        of services: [Service], for locked: LockedRun, commit: String?, patience: Duration, _ lock: any ServiceLock
+        of placements: [Placement], for locked: LockedRun, commit: String?, patience: Duration, _ lock: any ServiceLock
     ) async throws {
         let holder = LockHolder(
             run: locked.run, who: initiator, commit: commit, since: Timestamp.now(),
@@ -47,7 +47,7 @@ extension Session {
         let end = clock.now + patience
         var told = false
         // One order for everybody, the plan's own, so that two that wait never wait for each other.
-        for service in services.map(\.name).sorted() {
+        for service in placements.map(\.key).sorted() {
             while true {
                 do {
                     let ticket = try await lock.acquire(

@@ -96,11 +96,6 @@ final class Session: Sendable {
         return result
     }
 
-    func identity(of service: Service) throws -> ServiceIdentity {
-        let environment = try environment()
-        return ServiceIdentity(project: environment.project, region: environment.region, name: service.name)
-    }
-
     /// `user@host`.
     var initiator: String {
         let user = ProcessEnvironment.nonEmpty("USER") ?? ProcessEnvironment.nonEmpty("LOGNAME") ?? "uid-\(getuid())"

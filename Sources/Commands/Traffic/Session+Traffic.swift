@@ -5,46 +5,53 @@ extension Session {
     /// How long a service may take to come to rest, before a change and after it.
     private static let restSeconds = 30
 
-    /// Writes one split under the service's lock, and reads it back until it is true.
-    /// - Parameter decide: asked once the service is locked and at rest.
+    /// Writes one split for each, under their locks, and reads it back until it is true.
+    /// - Parameter decide: asked once all are locked and this one is at rest.
     func changeTraffic(
-        of name: String, dryRun: Bool,
+        of placements: [Placement], dryRun: Bool,
         _ decide: (ServiceObservation, [RevisionObservation]) throws -> [TrafficTarget]
     ) async throws -> CommandResult {
-        let selected = try select([name], all: false)
-        guard let service = selected.first else { throw Failure(.internalError, "no service was selected") }
         let platform = try await platformAccess().platform
-        let identity = try identity(of: service)
-        return try await withLocks(of: selected, patience: .zero, dryRun: dryRun) { locked in
-            let observation = dryRun ? try await observe(identity, on: platform) : try await atRest(identity, platform)
-            let wanted = try decide(observation, try await platform.revisions(of: identity))
-            guard wanted.contains(where: { $0.percent > 0 }) else {
-                throw Failure(
-                    .conflict, "nothing of `\(name)` serves, so there is no split to ask for",
-                    hint: "stagectl status \(name)")
+        return try await withLocks(of: placements, patience: .zero, dryRun: dryRun) { locked in
+            var changes: [(placement: Placement, before: ServiceObservation, wanted: [TrafficTarget])] = []
+            // Decided for all before one is changed.
+            for placement in placements {
+                let before =
+                    dryRun ? try await observe(placement, on: platform) : try await atRest(placement, platform)
+                let wanted = try decide(before, try await platform.revisions(of: placement.identity))
+                guard wanted.contains(where: { $0.percent > 0 }) else {
+                    throw Failure(
+                        .conflict, "nothing of `\(placement.key)` serves, so there is no split to ask for",
+                        hint: "stagectl status \(placement.key.arguments)")
+                }
+                changes.append((placement, before, wanted))
             }
-            if observation.asks(for: wanted), observation.serves(wanted) {
-                return TrafficDocument.result([observation], environment: environmentName)
+            var after: [ServiceObservation] = []
+            for (placement, before, wanted) in changes {
+                if before.asks(for: wanted), before.serves(wanted) {
+                    after.append(before)
+                } else if dryRun {
+                    var planned = before
+                    planned.traffic = wanted
+                    planned.trafficStatuses = before.asServed(wanted)
+                    after.append(planned)
+                } else {
+                    // Somebody may have taken a lock away meanwhile.
+                    for ticket in await locked.held.tickets {
+                        try await state().renew(ticket, lease: ReleaseExecutor.lease)
+                    }
+                    after.append(try await write(wanted, to: placement, over: before, platform))
+                }
             }
-            if dryRun {
-                var planned = observation
-                planned.traffic = wanted
-                planned.trafficStatuses = observation.asServed(wanted)
-                return TrafficDocument.result([planned], environment: environmentName)
-            }
-            // Somebody may have taken the lock away meanwhile.
-            for ticket in await locked.held.tickets {
-                try await state().renew(ticket, lease: ReleaseExecutor.lease)
-            }
-            let after = try await write(wanted, over: observation, platform)
-            return TrafficDocument.result([after], environment: environmentName)
+            return try TrafficDocument.result(after, in: environment())
         }
     }
 
     private func write(
-        _ wanted: [TrafficTarget], over observation: ServiceObservation, _ platform: any Platform
+        _ wanted: [TrafficTarget], to placement: Placement, over observation: ServiceObservation,
+        _ platform: any Platform
     ) async throws -> ServiceObservation {
-        let identity = observation.identity
+        let identity = placement.identity
         let operation = try await platform.update(
             identity,
             change: ServiceChange(traffic: wanted, etag: observation.etag, generation: observation.generation))
@@ -62,51 +69,51 @@ extension Session {
             details.append(.init("operation", failure.summary))
         }
         // A read may be older than the write.
-        let after = try await poll(identity, platform, seconds: patience) { now in
+        let after = try await poll(placement, platform, seconds: patience) { now in
             !now.reconciling && now.asks(for: wanted) && now.serves(wanted)
         }
         guard after.asks(for: wanted), after.serves(wanted) else {
             details.append(.init("served", TrafficPlan.text(after.trafficStatuses)))
             throw Failure(
-                .release, "the split of `\(identity.name)` is not what was asked for", details: details,
-                hint: "stagectl traffic repair \(identity.name) asks for what is served")
+                .release, "the split of `\(placement.key)` is not what was asked for", details: details,
+                hint: "stagectl traffic repair \(placement.key.arguments) asks for what is served")
         }
         return after
     }
 
     /// Throws `conflict` for a service that does not come to rest: a split that is decided on in the middle of
     /// somebody's change is a split of a moment.
-    private func atRest(_ identity: ServiceIdentity, _ platform: any Platform) async throws -> ServiceObservation {
-        let now = try await poll(identity, platform) { !$0.reconciling }
+    private func atRest(_ placement: Placement, _ platform: any Platform) async throws -> ServiceObservation {
+        let now = try await poll(placement, platform) { !$0.reconciling }
         guard !now.reconciling else {
             throw Failure(
-                .conflict, "`\(identity.name)` is being changed by somebody, for \(Self.restSeconds) s now",
+                .conflict, "`\(placement.key)` is being changed by somebody, for \(Self.restSeconds) s now",
                 details: [.init("traffic", TrafficPlan.text(now.trafficStatuses))],
-                hint: "wait for that, then again: stagectl status \(identity.name)")
+                hint: "wait for that, then again: stagectl status \(placement.key.arguments)")
         }
         return now
     }
 
     /// The last look, whether it was enough or the time was over.
     private func poll(
-        _ identity: ServiceIdentity, _ platform: any Platform, seconds: Int = restSeconds,
+        _ placement: Placement, _ platform: any Platform, seconds: Int = restSeconds,
         until isEnough: (ServiceObservation) -> Bool
     ) async throws -> ServiceObservation {
         let clock = ContinuousClock()
         let end = clock.now + .seconds(seconds)
         var pause = Duration.milliseconds(50)
         while true {
-            let now = try await observe(identity, on: platform)
+            let now = try await observe(placement, on: platform)
             if isEnough(now) || clock.now >= end { return now }
             try await clock.sleep(for: pause)
             pause = min(pause * 2, .seconds(1))
         }
     }
 
-    private func observe(_ identity: ServiceIdentity, on platform: any Platform) async throws -> ServiceObservation {
-        guard let observation = try await platform.observe(identity) else {
+    private func observe(_ placement: Placement, on platform: any Platform) async throws -> ServiceObservation {
+        guard let observation = try await platform.observe(placement.identity) else {
             throw Failure(
-                .conflict, "`\(identity.name)` is not deployed", hint: "stagectl deploy \(identity.name)")
+                .conflict, "`\(placement.key)` is not deployed", hint: "stagectl deploy \(placement.key.arguments)")
         }
         return observation
     }

@@ -18,22 +18,24 @@ struct TrafficShowCommand: SessionCommand {
     static let schema = TrafficDocument.schema
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "Services; all when none is named.")
     var services: [String] = []
 
     func run(in session: Session) async throws -> CommandResult {
-        let selected = try session.select(services, all: services.isEmpty)
+        let selected = try session.place(services, all: services.isEmpty, in: regions)
         let access = try await session.platformAccess()
         var observations: [ServiceObservation] = []
-        for service in selected {
-            if let observation = try await access.platform.observe(session.identity(of: service)) {
+        for placement in selected {
+            if let observation = try await access.platform.observe(placement.identity) {
                 observations.append(observation)
             } else if !services.isEmpty {
-                throw Failure(.conflict, "`\(service.name)` is not deployed", hint: "stagectl deploy \(service.name)")
+                throw Failure(
+                    .conflict, "`\(placement.key)` is not deployed", hint: "stagectl deploy \(placement.key.arguments)")
             }
         }
-        return TrafficDocument.result(observations, environment: session.environmentName)
+        return try TrafficDocument.result(observations, in: session.environment())
     }
 }
 
@@ -45,6 +47,7 @@ struct TrafficSetCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var change: ChangeFlags
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "The service.")
     var service: String
@@ -67,13 +70,16 @@ struct TrafficSetCommand: SessionCommand {
     }
 
     func run(in session: Session) async throws -> CommandResult {
-        try await session.changeTraffic(of: service, dryRun: change.dryRun) { observation, revisions in
+        let platform = try await session.platformAccess().platform
+        let placement = try await session.placeOne(
+            service, in: regions, having: shares.map(\.name), on: platform)
+        return try await session.changeTraffic(of: [placement], dryRun: change.dryRun) { observation, revisions in
             let known = Set(revisions.map(\.name))
             for share in shares where !known.contains(share.name) {
                 throw Failure(
-                    .usage, "`\(service)` has no revision `\(share.name)`",
+                    .usage, "`\(placement.key)` has no revision `\(share.name)`",
                     details: [.init("revisions", revisions.prefix(10).map(\.name).joined(separator: ", "))],
-                    hint: "stagectl traffic show \(service)")
+                    hint: "stagectl traffic show \(placement.key.arguments)")
             }
             let tags = observation.trafficStatuses.filter { $0.tag != nil }
                 .map { TrafficTarget(revision: $0.revision, percent: 0, tag: $0.tag) }
@@ -93,12 +99,14 @@ struct TrafficRepairCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var change: ChangeFlags
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "The service.")
     var service: String
 
     func run(in session: Session) async throws -> CommandResult {
-        try await session.changeTraffic(of: service, dryRun: change.dryRun) { observation, _ in
+        let placements = try session.place([service], all: false, in: regions)
+        return try await session.changeTraffic(of: placements, dryRun: change.dryRun) { observation, _ in
             TrafficRepair.targets(of: observation)
         }
     }

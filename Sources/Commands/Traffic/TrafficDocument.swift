@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 import Releases
 import Reporting
@@ -10,19 +11,19 @@ enum TrafficDocument {
         ReleaseJSON.traffic(shares.map { TrafficEntry(revision: $0.revision, percent: $0.percent, tag: $0.tag) })
     }
 
-    static func result(_ observations: [ServiceObservation], environment: String) -> CommandResult {
-        var table = TextTable(["SERVICE", "REVISION", "PERCENT", "TAG", "URL"])
+    static func result(_ observations: [ServiceObservation], in environment: Environment) -> CommandResult {
+        var table = TextTable(environment.placeHeadings + ["REVISION", "PERCENT", "TAG", "URL"])
         for observation in observations {
             for share in observation.trafficStatuses {
-                table.add([
-                    observation.identity.name, share.revision, "\(share.percent)", share.tag ?? "–",
-                    share.url ?? observation.url,
-                ])
+                table.add(
+                    environment.cells(of: observation.identity) + [
+                        share.revision, "\(share.percent)", share.tag ?? "–", share.url ?? observation.url,
+                    ])
             }
         }
         return CommandResult(
             [
-                "schema": .string(schema), "environment": .string(environment),
+                "schema": .string(schema), "environment": .string(environment.name),
                 "services": .array(
                     observations.map {
                         [
@@ -31,5 +32,14 @@ enum TrafficDocument {
                         ]
                     }), "error": .null,
             ], text: table.text)
+    }
+}
+
+extension Environment {
+    /// The first columns of a table about services; the region is one of them where there are several.
+    var placeHeadings: [String] { hasSeveralRegions ? ["SERVICE", "REGION"] : ["SERVICE"] }
+
+    func cells(of identity: ServiceIdentity) -> [String] {
+        hasSeveralRegions ? [identity.name, identity.region] : [identity.name]
     }
 }

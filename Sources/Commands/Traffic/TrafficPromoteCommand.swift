@@ -12,6 +12,7 @@ struct TrafficPromoteCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var change: ChangeFlags
+    @OptionGroup var regions: RegionOptions
 
     @Argument(help: "The service.")
     var service: String
@@ -20,55 +21,75 @@ struct TrafficPromoteCommand: SessionCommand {
     var revision: String?
 
     func run(in session: Session) async throws -> CommandResult {
-        let selected = try session.select([service], all: false)
         let access = try await session.platformAccess()
+        var placements = try session.place([service], all: false, in: regions)
+        if let revision {
+            placements = [
+                try await session.placeOne(service, in: regions, having: [revision], on: access.platform)
+            ]
+        }
         let facts = try await session.facts(
-            of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
-        guard let observation = facts[service]?.observation else {
-            throw Failure(.conflict, "`\(service)` is not deployed", hint: "stagectl deploy \(service)")
-        }
-        let runs = facts[service]?.revisions.filter { $0.labels[ReleaseLabel.run] != nil } ?? []
-        let made = Set(runs.map(\.name))
-        // After a first deploy with --no-traffic the candidate serves already, behind closed doors.
-        let isClosed = facts[service]?.isUnverified ?? false
-        let candidate = observation.trafficStatuses.last {
-            $0.tag != nil && made.contains($0.revision) && (isClosed || $0.revision != observation.servingRevision)
-        }
-        guard let target = revision ?? candidate?.revision else {
-            throw Failure(
-                .conflict, "`\(service)` has no candidate that waits for traffic",
-                details: [.init("traffic", TrafficPlan.text(observation.trafficStatuses))],
-                hint: "stagectl deploy \(service) --no-traffic")
-        }
-        if let revision, facts[service]?.revisions.contains(where: { $0.name == revision }) != true {
-            let known = facts[service]?.revisions.prefix(10).map(\.name).joined(separator: ", ") ?? ""
-            throw Failure(
-                .usage, "`\(service)` has no revision `\(SafeText.line(revision))`",
-                details: [.init("revisions", known)], hint: "stagectl traffic show \(service)")
-        }
+            of: placements, source: nil, repository: nil, platform: access.platform, digests: false)
+        var targets: [ServiceKey: String] = [:]
         var options = ReleaseOptions()
-        options.skipSmoke = try await unverified(target, session)
+        for placement in placements {
+            let target = try candidate(of: placement, facts[placement.key])
+            targets[placement.key] = target
+            // One that is unverified makes the promotion unverified.
+            if let reason = try await unverified(target, of: placement, session) { options.skipSmoke = reason }
+        }
         let root = try session.configuration().root
         let plan = RollbackPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
                 run: RunName.make(), created: Timestamp.now(), initiator: session.initiator,
-                environment: try session.environment(), selection: [service], source: nil, facts: facts, builder: "",
-                root: root, options: options), targets: [service: target], kind: .deploy)
+                environment: try session.environment(), selection: placements.map(\.key), source: nil, facts: facts,
+                builder: "", root: root, options: options), targets: targets, kind: .deploy)
         return try await session.release(plan, access: access, change: change, report: nil)
+    }
+
+    /// The revision that waits for traffic, or the one that was named.
+    private func candidate(of placement: Placement, _ facts: ServiceFacts?) throws(Failure) -> String {
+        let key = placement.key
+        guard let facts, let observation = facts.observation else {
+            throw Failure(.conflict, "`\(key)` is not deployed", hint: "stagectl deploy \(key.arguments)")
+        }
+        if let revision {
+            guard facts.revisions.contains(where: { $0.name == revision }) else {
+                throw Failure(
+                    .usage, "`\(key)` has no revision `\(SafeText.line(revision))`",
+                    details: [.init("revisions", facts.revisions.prefix(10).map(\.name).joined(separator: ", "))],
+                    hint: "stagectl traffic show \(key.arguments)")
+            }
+            return revision
+        }
+        let made = Set(facts.revisions.filter { $0.labels[ReleaseLabel.run] != nil }.map(\.name))
+        // After a first deploy with --no-traffic the candidate serves already, behind closed doors.
+        let candidate = observation.trafficStatuses.last {
+            $0.tag != nil && made.contains($0.revision)
+                && (facts.isUnverified || $0.revision != observation.servingRevision)
+        }
+        guard let candidate else {
+            throw Failure(
+                .conflict, "`\(key)` has no candidate that waits for traffic",
+                details: [.init("traffic", TrafficPlan.text(observation.trafficStatuses))],
+                hint: "stagectl deploy \(key.arguments) --no-traffic")
+        }
+        return candidate.revision
     }
 
     /// Why the candidate counts as unverified, since a promotion runs no suites; nil when it passed. Throws `conflict`
     /// for one whose smoke failed.
-    private func unverified(_ revision: String, _ session: Session) async throws -> String? {
+    private func unverified(_ revision: String, of placement: Placement, _ session: Session) async throws -> String? {
         let releases = try await session.state().releases(
             environment: session.environmentName, service: service, limit: 200)
-        switch RevisionEvidence.of(revision, service: service, releases: releases) {
+        switch RevisionEvidence.of(revision, of: placement, releases: releases) {
         case .passed: return nil
         case .lacking(let reason): return reason
         case .failedSmoke(let run):
             throw Failure(
                 .conflict, "smoke of `\(revision)` did not pass, so it gets no traffic",
-                details: [.init("run", run)], hint: "deploy again: stagectl deploy \(service) --no-traffic")
+                details: [.init("run", run)],
+                hint: "deploy again: stagectl deploy \(placement.key.arguments) --no-traffic")
         }
     }
 }

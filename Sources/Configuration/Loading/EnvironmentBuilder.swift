@@ -4,7 +4,8 @@ enum EnvironmentBuilder {
     static func environment(name: String, from root: ConfigurationNode) -> Environment {
         Environment(
             name: name, platform: platform(root["platform"]), project: root["project"]?.text ?? "",
-            region: root["region"]?.text ?? "", registry: root["registry"]?.text,
+            regions: root["regions"]?.texts ?? root["region"]?.text.map { [$0] } ?? [""],
+            registry: root["registry"]?.text,
             services: root["services"]?.entries.map { service($0.key, $0.value) } ?? [],
             gates: Gates(smokePriorities: root["gates"]?["smoke_priorities"]?.texts ?? []))
     }
@@ -22,7 +23,8 @@ enum EnvironmentBuilder {
             publicURL: node["public_url"]?.text, identity: identity(node["identity"]), health: health(node["health"]),
             dependsOn: node["depends_on"]?.texts ?? [], suites: node["suites"]?.texts ?? [],
             traffic: TrafficSettings(
-                steps: node["traffic"]?["steps"]?.elements.compactMap(\.percent) ?? TrafficSettings().steps))
+                steps: node["traffic"]?["steps"]?.elements.compactMap(\.percent) ?? TrafficSettings().steps),
+            regions: node["regions"]?.texts)
     }
 
     private static func source(_ node: ConfigurationNode) -> SourceSettings {

@@ -16,7 +16,7 @@ struct EnvironmentChecks {
             checks.check(service, among: environment.services.map(\.name))
         }
         checks.checkCycles(environment.services)
-        return checks.findings
+        return checks.findings + RegionChecks.findings(in: root, environment: environment)
     }
 
     private mutating func check(_ service: Service, among names: [String]) {

@@ -4,7 +4,8 @@ package struct Environment: Codable, Hashable, Sendable {
     package var name: String
     package var platform: PlatformSettings
     package var project: String
-    package var region: String
+    /// At least one, each once; a service is in all of them unless it says otherwise.
+    package var regions: [String]
     /// Where images are pushed, as `host/path`; nil means they stay in the engine (the local Cloud Run finds them
     /// there).
     package var registry: String?
@@ -12,13 +13,13 @@ package struct Environment: Codable, Hashable, Sendable {
     package var gates: Gates
 
     package init(
-        name: String, platform: PlatformSettings, project: String, region: String, registry: String? = nil,
+        name: String, platform: PlatformSettings, project: String, regions: [String], registry: String? = nil,
         services: [Service], gates: Gates = Gates()
     ) {
         self.name = name
         self.platform = platform
         self.project = project
-        self.region = region
+        self.regions = regions
         self.registry = registry
         self.services = services
         self.gates = gates
@@ -26,6 +27,13 @@ package struct Environment: Codable, Hashable, Sendable {
 
     package func service(_ name: String) -> Service? {
         services.first { $0.name == name }
+    }
+
+    package var hasSeveralRegions: Bool { regions.count > 1 }
+
+    /// Where the service is, in the environment's order.
+    package func regions(of service: Service) -> [String] {
+        regions.filter { service.regions?.contains($0) ?? true }
     }
 }
 

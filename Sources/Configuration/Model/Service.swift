@@ -17,12 +17,14 @@ package struct Service: Codable, Hashable, Sendable {
     /// Names of the suites in `environments/suites/` that are this service's smoke test.
     package var suites: [String]
     package var traffic: TrafficSettings
+    /// Those of the environment's regions that it is in; nil for all.
+    package var regions: [String]?
 
     package init(
         name: String, source: SourceSettings? = nil, image: String? = nil, container: ContainerSettings = .init(),
         environment: [ConfiguredVariable] = [], isPublic: Bool = false, publicURL: String? = nil,
         identity: RevisionIdentity? = nil, health: HealthSettings = .init(), dependsOn: [String] = [],
-        suites: [String] = [], traffic: TrafficSettings = .init()
+        suites: [String] = [], traffic: TrafficSettings = .init(), regions: [String]? = nil
     ) {
         self.name = name
         self.source = source
@@ -36,6 +38,7 @@ package struct Service: Codable, Hashable, Sendable {
         self.dependsOn = dependsOn
         self.suites = suites
         self.traffic = traffic
+        self.regions = regions
     }
 }
 

@@ -20,7 +20,10 @@ package enum ConfigurationSchema {
         "services", .map(key: .serviceName, value: .object(service)),
         "the services by name; an environment's are laid over the shared ones")
 
-    private static let environment = ObjectSchema([
+    private static let environment = ObjectSchema(
+        environmentFields, oneOf: [["region", "regions"]])
+
+    private static let environmentFields = [
         SchemaField(
             "platform",
             .scalarOr(
@@ -32,7 +35,10 @@ package enum ConfigurationSchema {
                     SchemaField("endpoint", .string(.url), "the API's base URL where it is not the kind's own"),
                 ])), required: true, "which Cloud Run: `google`, `local`, or a mapping with an endpoint"),
         SchemaField("project", .string(.project), required: true, "the Google Cloud project's id"),
-        SchemaField("region", .string(.region), required: true, "the Cloud Run region"),
+        SchemaField("region", .string(.region), "the Cloud Run region"),
+        SchemaField(
+            "regions", .list(.string(.region), minimum: 1),
+            "the Cloud Run regions, where there are several: each service is in all of them"),
         SchemaField(
             "registry", .string(.registry), "where images are pushed; without it they stay in the container engine"),
         SchemaField(
@@ -44,7 +50,7 @@ package enum ConfigurationSchema {
                         "the priorities whose suites run before traffic moves; all where it is missing")
                 ])), "how strict a release is here"),
         services,
-    ])
+    ]
 
     static let service = ObjectSchema([
         SchemaField("source", .object(source), "from what the image is built"),
@@ -91,6 +97,8 @@ package enum ConfigurationSchema {
                     SchemaField(
                         "steps", .list(.percent(1...100), minimum: 1), "rising percentages, the last one 100 ([100])")
                 ])), "how traffic moves to a candidate that passed"),
+        SchemaField(
+            "regions", .list(.string(.region), minimum: 1), "those of the environment's regions that it is in (all)"),
     ])
 
     private static let source = ObjectSchema([

@@ -22,7 +22,7 @@ package func jsonSchema(of schema: ObjectSchema, title: String, requires: Bool =
 }
 
 private enum JSONSchemaText {
-    /// Only the root's required keys are demanded: a file that is laid over another one may leave out the rest.
+    /// Only the root's required keys, and one of each group of alternatives, are demanded: a file that is laid over another one may leave out the rest.
     static func object(_ schema: ObjectSchema, isRoot: Bool = false) -> JSONValue {
         var properties: [String: JSONValue] = [:]
         for field in schema.fields {
@@ -35,8 +35,11 @@ private enum JSONSchemaText {
         ]
         let required = schema.fields.filter { isRoot && $0.isRequired }.map { JSONValue.string($0.key) }
         if !required.isEmpty { object["required"] = .array(required) }
-        let exclusions: [JSONValue] = schema.alternatives.flatMap(pairs).map { one, other in
+        var exclusions: [JSONValue] = schema.alternatives.flatMap(pairs).map { one, other in
             ["not": ["required": [.string(one), .string(other)]]]
+        }
+        if isRoot {
+            exclusions += schema.oneOf.map { group in ["anyOf": .array(group.map { ["required": [.string($0)]] })] }
         }
         if !exclusions.isEmpty { object["allOf"] = .array(exclusions) }
         return object

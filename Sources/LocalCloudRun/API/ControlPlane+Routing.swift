@@ -84,13 +84,16 @@ extension ControlPlane {
         return result
     }
 
-    /// `backend`, or with a suffix where a service of the same id has that host already.
+    /// `backend`, or `backend-europe-west1` where a service of the same id has that host already, or with a number.
     func hostLabel(for name: ServiceName) -> String {
         let taken = Set(services.values.map(\.hostLabel))
         // Three hyphens are what stands between a tag and its service.
         var label = name.id
         while label.contains("---") { label = label.replacing("---", with: "--") }
         guard taken.contains(label) else { return label }
+        let regional = "\(label)-\(name.parent.location)"
+        // RFC 1035, section 2.3.4: a label has at most 63 characters, a candidate's tag and its three hyphens among them.
+        if regional.count + "c-abc123---".count <= 63, !taken.contains(regional) { return regional }
         var number = 2
         while taken.contains("\(label)-\(number)") { number += 1 }
         return "\(label)-\(number)"

@@ -3,7 +3,8 @@ import JSON
 /// A service as this server keeps it. `document` is the resource without what is computed when it is shown: URLs.
 struct ServiceRecord: Hashable, Codable, Sendable {
     var name: ServiceName
-    /// First part of its host name: its id, unless a service of another project or region took that first.
+    /// First part of its host name: its id, unless a service of another project or region took that first, and then its
+    /// id and region.
     var hostLabel: String
     var document: JSONValue
     var policy: JSONValue?

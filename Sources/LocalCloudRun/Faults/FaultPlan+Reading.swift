@@ -64,7 +64,7 @@ private struct FaultReading {
     }
 
     private mutating func target(_ value: JSONValue?, _ place: String) -> FaultTarget {
-        guard let value, let members = members(value, place, ["api", "service", "tag", "path"]) else {
+        guard let value, let members = members(value, place, ["api", "service", "location", "tag", "path"]) else {
             return FaultTarget()
         }
         func text(_ name: String) -> String? { members[name]?.string }
@@ -72,7 +72,9 @@ private struct FaultReading {
         if let api = text("api"), !FaultTarget.covers(anyMethodOf: api) {
             wrong("\(place).api", "a method such as `services.patch`, all of a kind such as `services.*`, or `*`")
         }
-        return FaultTarget(api: text("api"), service: text("service"), tag: text("tag"), path: text("path"))
+        return FaultTarget(
+            api: text("api"), service: text("service"), location: text("location"), tag: text("tag"),
+            path: text("path"))
     }
 
     private mutating func effect(_ value: JSONValue?, _ place: String) -> FaultEffect? {

@@ -12,6 +12,7 @@ extension FaultRule {
         var on: [String: JSONValue] = [:]
         on["api"] = target.api.map(JSONValue.string)
         on["service"] = target.service.map(JSONValue.string)
+        on["location"] = target.location.map(JSONValue.string)
         on["tag"] = target.tag.map(JSONValue.string)
         on["path"] = target.path.map(JSONValue.string)
         var members: [String: JSONValue] = ["id": .string(id), "on": .object(on), "effect": effect.document]

@@ -19,6 +19,8 @@ struct FaultTarget: Hashable, Sendable {
     var api: String?
     /// Id of the service.
     var service: String?
+    /// Region that the service is in.
+    var location: String?
     /// The tag by which a request comes; nil for any way in.
     var tag: String?
     /// Beginning of a request's path.

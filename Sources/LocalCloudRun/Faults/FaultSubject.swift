@@ -1,37 +1,43 @@
 /// Something to which a fault can happen.
 enum FaultSubject: Hashable, Sendable {
     /// A method of the API, named as Google's discovery documents name it: `services.patch`.
-    case call(api: String, service: String?)
-    case request(service: String, tag: String?, path: String)
-    case start(service: String)
-    case routes(service: String)
+    case call(api: String, service: String?, location: String? = nil)
+    case request(service: String, location: String? = nil, tag: String?, path: String)
+    case start(service: String, location: String? = nil)
+    case routes(service: String, location: String? = nil)
 }
 
 extension FaultRule {
     /// Whether the rule is about this subject at all; chance comes after.
     func covers(_ subject: FaultSubject) -> Bool {
         switch (subject, effect) {
-        case (.call(let api, let service), .latency), (.call(let api, let service), .error),
-            (.call(let api, let service), .reset), (.call(let api, let service), .operation),
-            (.call(let api, let service), .staleReads):
+        case (.call(let api, let service, let location), .latency), (.call(let api, let service, let location), .error),
+            (.call(let api, let service, let location), .reset),
+            (.call(let api, let service, let location), .operation),
+            (.call(let api, let service, let location), .staleReads):
             guard let pattern = target.api else { return false }
-            return Self.matches(pattern, api) && isAbout(service)
-        case (.request(let service, let tag, let path), .latency), (.request(let service, let tag, let path), .error),
-            (.request(let service, let tag, let path), .reset):
-            return target.api == nil && isAbout(service)
+            return Self.matches(pattern, api) && isAbout(service, in: location)
+        case (.request(let service, let location, let tag, let path), .latency),
+            (.request(let service, let location, let tag, let path), .error),
+            (.request(let service, let location, let tag, let path), .reset):
+            return target.api == nil && isAbout(service, in: location)
                 && (target.tag == nil || target.tag == "*" || target.tag == tag)
                 && path.hasPrefix(target.path ?? "")
-        case (.start(let service), .readinessDelay), (.start(let service), .crashAfterReady),
-            (.routes(let service), .slowDataPlane):
-            return isAbout(service)
+        case (.start(let service, let location), .readinessDelay),
+            (.start(let service, let location), .crashAfterReady),
+            (.routes(let service, let location), .slowDataPlane):
+            return isAbout(service, in: location)
         default:
             return false
         }
     }
 
-    private func isAbout(_ service: String?) -> Bool {
-        guard let wanted = target.service, wanted != "*" else { return true }
-        return wanted == service
+    private func isAbout(_ service: String?, in location: String?) -> Bool {
+        Self.allows(target.service, service) && Self.allows(target.location, location)
+    }
+
+    private static func allows(_ wanted: String?, _ value: String?) -> Bool {
+        wanted == nil || wanted == "*" || wanted == value
     }
 
     /// `services.*` means every method of services; `*` every method.
@@ -42,6 +48,17 @@ extension FaultRule {
 }
 
 extension FaultSubject {
+    /// - Parameter service: its full name.
+    static func request(to service: String, tag: String?, path: String) -> FaultSubject {
+        .request(
+            service: shortName(service), location: ServiceName(path: service)?.parent.location, tag: tag, path: path)
+    }
+
+    /// - Parameter service: its full name.
+    static func routes(of service: String) -> FaultSubject {
+        .routes(service: shortName(service), location: ServiceName(path: service)?.parent.location)
+    }
+
     /// The call that a request makes; nil for what is not Google's API.
     init?(call request: APIRequest) {
         var parts = request.path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -80,6 +97,8 @@ extension FaultSubject {
         if collection == "services", method == "create" {
             service = request.query["serviceId"] ?? request.query["service_id"]
         }
-        self = .call(api: "\(collection).\(method)", service: service)
+        // v1 names a namespace instead, and its location in the body.
+        let location = parts.firstIndex(of: "locations").map { parts[$0 + 1] }
+        self = .call(api: "\(collection).\(method)", service: service, location: location)
     }
 }

@@ -17,7 +17,7 @@ final class FaultyAPI: Sendable {
     }
 
     func handle(_ request: APIRequest) async -> APIResponse {
-        guard let subject = FaultSubject(call: request), case .call(let method, let service) = subject else {
+        guard let subject = FaultSubject(call: request), case .call(let method, let service, _) = subject else {
             return await api(request)
         }
         let outcome = faults.decide(subject) ?? FaultOutcome()

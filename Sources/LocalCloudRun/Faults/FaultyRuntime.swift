@@ -23,7 +23,7 @@ final class FaultyRuntime: Runtime {
     func inspect(image: String) async throws(RuntimeError) -> ImageFacts { try await runtime.inspect(image: image) }
 
     func start(_ specification: InstanceSpecification) async throws(RuntimeError) -> RunningInstance {
-        let outcome = faults.decide(.start(service: specification.service))
+        let outcome = faults.decide(.start(service: specification.service, location: specification.location))
         if let delay = outcome?.readinessDelay, delay > .zero {
             // A server that stops does not wait for it; the start that follows is then undone by the pool.
             try? await Task.sleep(for: delay)

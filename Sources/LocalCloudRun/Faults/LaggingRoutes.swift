@@ -28,7 +28,7 @@ final class LaggingRoutes: RouteSink {
         let shown = state.withLock { state -> Routes in
             for service in routes.services.union(state.wanted.services)
             where !routes.isSame(as: state.wanted, for: service) {
-                guard let lag = faults.decide(.routes(service: shortName(service)))?.slowDataPlane, lag > .zero else {
+                guard let lag = faults.decide(.routes(of: service))?.slowDataPlane, lag > .zero else {
                     continue
                 }
                 let arrival = now + lag

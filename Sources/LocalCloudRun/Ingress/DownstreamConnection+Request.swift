@@ -41,7 +41,7 @@ extension DownstreamConnection {
             timedOut(exchange)
         }
         if let fault = core.faults.decide(
-            .request(service: shortName(route.service), tag: route.tag, path: request.path))
+            .request(to: route.service, tag: route.tag, path: request.path))
         {
             return suffer(fault, exchange)
         }

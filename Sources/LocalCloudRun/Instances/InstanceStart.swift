@@ -80,6 +80,7 @@ struct InstanceStart: Sendable {
                 logs.append(
                     .output(line, isError: isError, service: service, revision: revision, instance: id, at: now()))
             })
+        result.location = blueprint.service.parent.location
         result.workingDirectory = container.workingDirectory
         result.network = network
         result.probedPorts = Set(blueprint.containers.flatMap(\.probedPorts)).subtracting([blueprint.port]).sorted()

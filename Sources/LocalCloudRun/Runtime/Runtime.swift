@@ -75,6 +75,8 @@ package struct InstanceSpecification: Sendable {
     /// Marks everything that this server starts, so that it can be found again after a crash.
     package var owner: String
     package var service: String
+    /// The region that the service is in; nil for a task of a job.
+    package var location: String?
     package var revision: String
     /// Unique within the server; part of the container's name.
     package var instance: String

@@ -30,7 +30,7 @@ extension ReleaseExecutor {
         }
     }
 
-    private func restore(_ service: String) async -> Failure? {
+    private func restore(_ service: ServiceKey) async -> Failure? {
         let id = "restore:\(service)"
         let began = roles.clock.now()
         let outcome: StepOutcome
@@ -57,7 +57,7 @@ extension ReleaseExecutor {
     /// Again after what passes: a platform that does not answer for a moment, a write of somebody else at the same time,
     /// a write of this run that came true late, reads that are older than the last write (up to half a minute of that, all pauses together outlast it). Safe to
     /// repeat, since it looks anew each time, sets an absolute state and leaves what belongs to others.
-    private func restorePatiently(_ service: String) async throws -> StepOutput {
+    private func restorePatiently(_ service: ServiceKey) async throws -> StepOutput {
         for pause in [0.5, 1, 2, 4, 8, 8, 8] {
             do {
                 return try await handler.restore(service)
@@ -94,15 +94,15 @@ extension ReleaseExecutor {
                 ], hint: "mend that, then: stagectl abort \(plan.run)"))
     }
 
-    private func leftToOthers(_ touched: [String]) async -> [String] {
+    private func leftToOthers(_ touched: [ServiceKey]) async -> [ServiceKey] {
         let progress = await journal.progress
         return touched.filter { progress.state(of: "restore:\($0)").output?.isLeftToOthers == true }
     }
 
-    private func naming(_ overtaken: [String], in reason: Failure) -> Failure {
+    private func naming(_ overtaken: [ServiceKey], in reason: Failure) -> Failure {
         guard !overtaken.isEmpty else { return reason }
         var reason = reason
-        reason.details.append(.init("left as they are", overtaken.sorted().joined(separator: ", ")))
+        reason.details.append(.init("left as they are", overtaken.sorted().map(\.description).joined(separator: ", ")))
         return reason
     }
 }

@@ -49,7 +49,7 @@ package final class ReleaseExecutor: Sendable {
             await handler.releaseLocks()
             throw Failure(
                 .conflict, "another release has taken over since run `\(plan.run)` stopped",
-                details: [.init("services", overtaken.joined(separator: ", "))],
+                details: [.init("services", overtaken.map(\.description).joined(separator: ", "))],
                 hint: "stagectl abort \(plan.run) closes it and leaves these as they are")
         }
         if let reason = await journal.progress.undoing { return await goBack(reason) }
@@ -62,7 +62,7 @@ package final class ReleaseExecutor: Sendable {
         return await goBack(Failure(.release, "the run was aborted", hint: "stagectl status"))
     }
 
-    private func overtakenServices() async throws(Failure) -> [String] {
+    private func overtakenServices() async throws(Failure) -> [ServiceKey] {
         do {
             return try await handler.overtakenServices()
         } catch {
@@ -223,13 +223,13 @@ package final class ReleaseExecutor: Sendable {
     }
 
     private func document(outcome: ReleaseOutcome, error: Failure?) async -> ReleaseDocument {
-        let observations = await withTaskGroup(of: (String, ServiceObservation?).self) { [roles] group in
+        let observations = await withTaskGroup(of: (ServiceKey, ServiceObservation?).self) { [roles] group in
             for service in plan.services {
                 group.addTask {
-                    (service.identity.name, try? await roles.platform.observe(service.identity))
+                    (service.key, try? await roles.platform.observe(service.identity))
                 }
             }
-            return await group.reduce(into: [String: ServiceObservation]()) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [ServiceKey: ServiceObservation]()) { $0[$1.0] = $1.1 }
         }
         return ReleaseDocument.compose(
             plan: plan, progress: await journal.progress, observations: observations, outcome: outcome, error: error,

@@ -40,7 +40,7 @@ extension StepHandler {
 
     func ready(_ service: PlannedService, step: Step) async throws -> StepOutput {
         var output = StepOutput()
-        let name = service.identity.name
+        let name = service.key
         // The operation's name is the candidate step's note; without it (found by its label) the revision tells.
         if let operation = await journal.progress.state(of: "candidate:\(name)").output?.note {
             let outcome = try await roles.platform.wait(
@@ -51,7 +51,8 @@ extension StepHandler {
             }
         }
         guard let revision = try await settled(service) else {
-            throw Failure(.release, "no revision of this run was made for `\(name)`", hint: "stagectl status \(name)")
+            throw Failure(
+                .release, "no revision of this run was made for `\(name)`", hint: "stagectl status \(name.arguments)")
         }
         output.revision = revision.name
         guard revision.condition.state == .succeeded else {
@@ -96,8 +97,8 @@ extension StepHandler {
         guard output.candidateURL != nil else {
             throw StepError(
                 Failure(
-                    .release, "the candidate of `\(service.identity.name)` got no URL of its own",
-                    details: [.init("tag", service.tag)], hint: "stagectl traffic show \(service.identity.name)"),
+                    .release, "the candidate of `\(service.key)` got no URL of its own",
+                    details: [.init("tag", service.tag)], hint: "stagectl traffic show \(service.key.arguments)"),
                 output: output)
         }
         return output
@@ -106,9 +107,9 @@ extension StepHandler {
     // MARK: - The revision
 
     private func template(of service: PlannedService) async throws -> RevisionTemplate {
-        let built: ImageReference? = await journal.progress.latest(of: service.identity.name, \.image)
+        let built: ImageReference? = await journal.progress.latest(of: service.imageKey, \.image)
         guard let image = built ?? service.image else {
-            throw Failure(.internalError, "no image is known for `\(service.identity.name)`")
+            throw Failure(.internalError, "no image is known for `\(service.key)`")
         }
         var environment: [EnvironmentVariable] = []
         for variable in service.environment {
@@ -132,7 +133,7 @@ extension StepHandler {
             other.name = name
             guard let observation = try await roles.platform.observe(other) else {
                 throw Failure(
-                    .release, "`\(service.identity.name)` wants the URL of `\(name)`, which is not deployed",
+                    .release, "`\(service.key)` wants the URL of `\(name)`, which is not deployed",
                     hint: "stagectl deploy \(name)")
             }
             result = ServiceReferences.filling(name, with: observation.url, in: result)
@@ -171,7 +172,7 @@ extension StepHandler {
         output.diagnosis = diagnosis
         return StepError(
             Failure(
-                .release, "revision of `\(service.identity.name)` did not become ready: \(diagnosis.cause)",
+                .release, "revision of `\(service.key)` did not become ready: \(diagnosis.cause)",
                 details: [.init("revision", revision?.name ?? "none"), .init("Cloud Run", message)],
                 hint: diagnosis.fix), output: output)
     }

@@ -15,7 +15,7 @@ extension StepHandler {
             output.diagnosis = diagnosis
             throw StepError(
                 Failure(
-                    .checks, "`\(service.identity.name)` is not healthy: \(diagnosis.cause)",
+                    .checks, "`\(service.key)` is not healthy: \(diagnosis.cause)",
                     details: [
                         .init("candidate", target.revision ?? "unknown"), .init("url", target.url),
                         .init("samples", "\(result.samples.count)"),
@@ -41,7 +41,7 @@ extension StepHandler {
             throw StepError(
                 Failure(
                     .checks,
-                    "smoke of `\(service.identity.name)` is \(result.verdict.result.rawValue): \(diagnosis.cause)",
+                    "smoke of `\(service.key)` is \(result.verdict.result.rawValue): \(diagnosis.cause)",
                     details: [.init("rule", result.verdict.rule)]
                         + result.problems.prefix(10).map { .init($0.check, $0.summary) }, hint: diagnosis.fix),
                 output: output)
@@ -50,8 +50,8 @@ extension StepHandler {
     }
 
     private func candidateTarget(_ service: PlannedService) async throws -> VerificationTarget {
-        guard let url = await journal.progress.latest(of: service.identity.name, \.candidateURL) else {
-            throw Failure(.internalError, "the candidate of `\(service.identity.name)` has no URL")
+        guard let url = await journal.progress.latest(of: service.key, \.candidateURL) else {
+            throw Failure(.internalError, "the candidate of `\(service.key)` has no URL")
         }
         return try await target(service, url: url, observation: try await observe(service))
     }

@@ -18,13 +18,12 @@ extension StepHandler {
         return .done(output(built))
     }
 
-    func push(_ service: PlannedService, builder name: String, step: Step) async throws -> Result {
-        let name = name
+    func push(_ service: ServiceKey, builder name: String, step: Step) async throws -> Result {
         let builder = try builder(name)
-        guard let built = await journal.progress.state(of: "build:\(service.identity.name)").output,
+        guard let built = await journal.progress.state(of: "build:\(service)").output,
             let reference = built.image
         else {
-            throw Failure(.internalError, "nothing was built for `\(service.identity.name)`")
+            throw Failure(.internalError, "nothing was built for `\(service)`")
         }
         let observer = roles.observer
         var output = StepOutput()

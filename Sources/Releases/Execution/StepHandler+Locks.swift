@@ -4,16 +4,16 @@ extension StepHandler {
     /// without the right to. All or none; throws `conflict` when somebody else holds one of them by now.
     func takeLocksBack() async throws {
         do {
-            var taken: Set<String> = []
+            var taken: Set<ServiceKey> = []
             while true {
                 let progress = await journal.progress
                 let missing = plan.services.filter {
-                    progress.isBegun("lock:\($0.identity.name)") && !taken.contains($0.identity.name)
+                    progress.isBegun("lock:\($0.key)") && !taken.contains($0.key)
                 }
                 guard !missing.isEmpty else { return }
                 for service in missing {
                     _ = try await acquire(service)
-                    taken.insert(service.identity.name)
+                    taken.insert(service.key)
                 }
                 // Whoever had them before may have gone on writing until just now.
                 try await journal.reload()
@@ -27,13 +27,13 @@ extension StepHandler {
     private func acquire(_ service: PlannedService) async throws -> LockTicket {
         // Held already, by a command that waited for it: a second ticket would make the first one worthless while
         // other steps still write with it.
-        if let ticket = await held.ticket(of: service.identity.name) {
+        if let ticket = await held.ticket(of: service.key) {
             try await roles.lock.renew(ticket, lease: lease)
             await journal.raise(fencingToken: ticket.fencingToken)
             return ticket
         }
         let ticket = try await roles.lock.acquire(
-            service: service.identity.name, environment: plan.environment,
+            service: service.key, environment: plan.environment,
             holder: LockHolder(
                 run: plan.run, who: plan.initiator, commit: plan.source?.commit, since: roles.now(),
                 process: roles.process), lease: lease)
@@ -44,12 +44,12 @@ extension StepHandler {
 
     /// The services that another release has taken over since this run was cut: its traces are on the service, or a
     /// revision that this run does not know has traffic. What this run left there is history, and not to be put back.
-    func overtakenServices() async throws -> [String] {
+    func overtakenServices() async throws -> [ServiceKey] {
         let progress = await journal.progress
-        var overtaken: [String] = []
+        var overtaken: [ServiceKey] = []
         // Before the lock was taken nothing was touched, and the lock step itself looks whether the plan still holds.
-        for service in plan.services where progress.state(of: "lock:\(service.identity.name)").isComplete {
-            let name = service.identity.name
+        for service in plan.services where progress.state(of: "lock:\(service.key)").isComplete {
+            let name = service.key
             guard let now = try await roles.platform.observe(service.identity) else { continue }
             if isOvertaken(service, now: now, progress) { overtaken.append(name) }
         }
@@ -60,7 +60,7 @@ extension StepHandler {
     func isOvertaken(
         _ service: PlannedService, now: ServiceObservation, _ progress: Progress, isGoingBack: Bool = false
     ) -> Bool {
-        let name = service.identity.name
+        let name = service.key
         let before = progress.state(of: "lock:\(name)").output?.snapshot
         let last = now.annotations[ReleaseAnnotation.run]
         if let last, last != plan.run, last != before?.annotations[ReleaseAnnotation.run] { return true }
@@ -76,7 +76,7 @@ extension StepHandler {
     private func isSplitByOthers(
         _ service: PlannedService, now: ServiceObservation, _ progress: Progress, isGoingBack: Bool
     ) -> Bool {
-        let name = service.identity.name
+        let name = service.key
         guard let before = progress.state(of: "lock:\(name)").output?.snapshot,
             let generation = progress.latest(of: name, \.generation), now.generation > generation,
             !progress.hasWriteInDoubt(of: name), progress.attempts["restore:\(name)"] ?? 0 <= (isGoingBack ? 1 : 0)
@@ -87,7 +87,7 @@ extension StepHandler {
     }
 
     func lock(_ service: PlannedService) async throws -> StepOutput {
-        let name = service.identity.name
+        let name = service.key
         let ticket = try await acquire(service)
         let observation = try await observeAtRest(service)
         // A resumed run finds its own traces; only a fresh one compares with what the plan saw.
@@ -101,7 +101,7 @@ extension StepHandler {
                 details: [
                     .init("planned on", seen(service.generation, service.baseline, service.wasPublic)),
                     .init("now", seen(observation?.generation, observation?.servingRevision, observation?.isPublic)),
-                ], hint: "stagectl status \(name), then deploy again")
+                ], hint: "stagectl status \(name.arguments), then deploy again")
         }
         var output = StepOutput()
         output.snapshot = observation
@@ -130,7 +130,7 @@ extension StepHandler {
     /// nothing any more. A sleep between this and the write is caught by the generation, which the next holder has
     /// raised as soon as it has written anything itself.
     func demandLock(of service: PlannedService) async throws {
-        guard let ticket = await held.ticket(of: service.identity.name) else { return }
+        guard let ticket = await held.ticket(of: service.key) else { return }
         do {
             try await roles.lock.renew(ticket, lease: lease)
         } catch {

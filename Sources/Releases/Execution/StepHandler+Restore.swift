@@ -1,8 +1,8 @@
 /// The way back of one service, from whatever this run has made of it.
 extension StepHandler {
     /// The services whose traffic, tags or access this run may have changed, last touched first.
-    func touchedServices(_ progress: Progress) -> [String] {
-        var seen: Set<String> = []
+    func touchedServices(_ progress: Progress) -> [ServiceKey] {
+        var seen: Set<ServiceKey> = []
         return progress.begun.reversed().compactMap { id in
             guard let step = plan.step(id), step.action.changesService, seen.insert(step.service).inserted else {
                 return nil
@@ -16,7 +16,7 @@ extension StepHandler {
         plan.services.contains(where: progress.hasMovedTraffic)
     }
 
-    func restore(_ name: String) async throws -> StepOutput {
+    func restore(_ name: ServiceKey) async throws -> StepOutput {
         var output = StepOutput()
         guard let service = plan.service(name) else { return output }
         guard let first = try await roles.platform.observe(service.identity) else {
@@ -55,7 +55,7 @@ extension StepHandler {
             after = try await observeAtRest(service) ?? now
         }
         output.traffic = after.trafficStatuses
-        try demand(goal, in: after, output)
+        try demand(goal, of: name, in: after, output)
         output.note =
             switch goal.traffic {
             case nil: "first deploy: left closed, nothing to go back to"
@@ -79,16 +79,15 @@ extension StepHandler {
     }
 
     private func demand(
-        _ goal: RestoredState, in after: ServiceObservation, _ output: StepOutput
+        _ goal: RestoredState, of name: ServiceKey, in after: ServiceObservation, _ output: StepOutput
     ) throws(StepError) {
-        let name = after.identity.name
         guard !goal.isTrue(in: after) else { return }
         var details = [Failure.Detail("now", TrafficPlan.text(after.trafficStatuses))]
         if let traffic = goal.traffic { details.insert(.init("before", TrafficPlan.text(traffic)), at: 0) }
         throw StepError(
             Failure(
                 .needsAttention, "traffic of `\(name)` is not what it was before", details: details,
-                hint: "stagectl traffic repair \(name)"), output: output)
+                hint: "stagectl traffic repair \(name.arguments)"), output: output)
     }
 }
 

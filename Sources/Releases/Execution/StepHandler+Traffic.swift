@@ -23,7 +23,7 @@ extension StepHandler {
             throw StepError(
                 Failure(
                     .release, "`\(candidate)` should serve \(percent) % and serves \(after.share(of: candidate)) %",
-                    hint: "stagectl traffic show \(service.identity.name)"), output: output)
+                    hint: "stagectl traffic show \(service.key.arguments)"), output: output)
         }
         return output
     }
@@ -43,13 +43,13 @@ extension StepHandler {
             throw Failure(
                 .conflict, "`\(candidate)` was to be opened to everybody, and does not serve any more",
                 details: [.init("traffic", TrafficPlan.text(now.trafficStatuses))],
-                hint: "stagectl status \(service.identity.name)")
+                hint: "stagectl status \(service.key.arguments)")
         }
         // Done before the run was cut: whoever has closed it since meant it.
         guard !state.isComplete || now.isPublic else {
             throw Failure(
-                .conflict, "`\(service.identity.name)` was closed by somebody else since it was opened",
-                hint: "stagectl status \(service.identity.name)")
+                .conflict, "`\(service.key)` was closed by somebody else since it was opened",
+                hint: "stagectl status \(service.key.arguments)")
         }
         try await demandLock(of: service)
         try await roles.platform.setPublic(true, of: service.identity)
@@ -71,9 +71,9 @@ extension StepHandler {
                 Failure(
                     .release, "`\(candidate)` was promoted and serves \(observation.share(of: candidate)) %",
                     details: [.init("wanted", "\(percent) %")],
-                    hint: "stagectl traffic repair \(service.identity.name)"), output: output)
+                    hint: "stagectl traffic repair \(service.key.arguments)"), output: output)
         }
-        let url = service.service.publicURL ?? observation.url
+        let url = service.placement.publicURL ?? observation.url
         let observer = roles.observer
         let target = try await target(service, url: url, observation: observation)
         let result = try await roles.verifier.health(of: target) { observer.line($0, step: step.id) }
@@ -90,7 +90,7 @@ extension StepHandler {
             output.diagnosis = diagnosis
             throw StepError(
                 Failure(
-                    .checks, "`\(service.identity.name)` does not answer as `\(candidate)` at its public URL",
+                    .checks, "`\(service.key)` does not answer as `\(candidate)` at its public URL",
                     details: [.init("url", url), .init("cause", diagnosis.cause)], hint: diagnosis.fix),
                 output: output)
         }

@@ -7,8 +7,8 @@ extension StepHandler {
     func observe(_ service: PlannedService) async throws -> ServiceObservation {
         guard let observation = try await roles.platform.observe(service.identity) else {
             throw Failure(
-                .conflict, "service `\(service.identity.name)` is gone",
-                hint: "stagectl status \(service.identity.name)")
+                .conflict, "service `\(service.key)` is gone",
+                hint: "stagectl status \(service.key.arguments)")
         }
         return observation
     }
@@ -43,8 +43,8 @@ extension StepHandler {
         // Access has no part in the generation.
         if service.wasPublic == true, !service.isFirst, !now.isPublic {
             throw Failure(
-                .conflict, "`\(service.identity.name)` was closed by somebody else during this release",
-                hint: "stagectl status \(service.identity.name), then deploy again")
+                .conflict, "`\(service.key)` was closed by somebody else during this release",
+                hint: "stagectl status \(service.key.arguments), then deploy again")
         }
         return (now, isWritten)
     }
@@ -65,8 +65,8 @@ extension StepHandler {
         let outcome = try await roles.platform.wait(for: operation, within: .seconds(120))
         if case .failed(_, let message) = outcome {
             throw Failure(
-                .release, "Cloud Run did not take the change of `\(service.identity.name)`",
-                details: [.init("Cloud Run", message)], hint: "stagectl status \(service.identity.name)")
+                .release, "Cloud Run did not take the change of `\(service.key)`",
+                details: [.init("Cloud Run", message)], hint: "stagectl status \(service.key.arguments)")
         }
         guard let before = change.generation else { return try await observe(service) }
         // A read may be older than the write. A change of annotations alone may leave the generation as it was, so
@@ -93,7 +93,7 @@ extension StepHandler {
 
     /// Where the last write of this run, or the look that it was locked with, left the generation.
     func generation(of service: PlannedService) async -> Int64? {
-        await journal.progress.latest(of: service.identity.name, \.generation)
+        await journal.progress.latest(of: service.key, \.generation)
     }
 
     /// Ends by the step's deadline.
@@ -119,13 +119,13 @@ extension StepHandler {
     }
 
     private func changed(_ service: PlannedService, since known: Int64, _ now: ServiceObservation) -> Failure {
-        let name = service.identity.name
+        let name = service.key
         return Failure(
             .conflict, "`\(name)` was changed by somebody else during this release",
             details: [
                 .init("this run's last generation", "\(known)"), .init("now", "\(now.generation)"),
                 .init("traffic", TrafficPlan.text(now.trafficStatuses)),
-            ], hint: "stagectl status \(name), then deploy again")
+            ], hint: "stagectl status \(name.arguments), then deploy again")
     }
 }
 

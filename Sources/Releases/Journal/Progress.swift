@@ -77,7 +77,7 @@ package struct Progress: Hashable, Sendable {
     }
 
     /// The first thing that an output of the service's steps says, latest step first.
-    package func latest<Value>(of service: String, _ path: KeyPath<StepOutput, Value?>) -> Value? {
+    package func latest<Value>(of service: ServiceKey, _ path: KeyPath<StepOutput, Value?>) -> Value? {
         for step in begun.reversed() where step.hasSuffix(":\(service)") {
             if let value = states[step]?.output?[keyPath: path] { return value }
         }
@@ -86,7 +86,7 @@ package struct Progress: Hashable, Sendable {
 
     /// Whether something may have been written to the service that no outcome tells of: a step that was cut, or one that
     /// failed after its write was taken or without an answer to it.
-    func hasWriteInDoubt(of service: String) -> Bool {
+    func hasWriteInDoubt(of service: ServiceKey) -> Bool {
         begun.contains { $0.hasSuffix(":\(service)") && !$0.hasPrefix("restore") && isInDoubt($0) }
     }
 
@@ -106,7 +106,7 @@ package struct Progress: Hashable, Sendable {
     func hasMovedTraffic(of service: PlannedService) -> Bool {
         !service.isFirst
             && begun.contains { step in
-                step.hasPrefix("traffic") && step.hasSuffix(":\(service.identity.name)")
+                step.hasPrefix("traffic") && step.hasSuffix(":\(service.key)")
                     && (state(of: step).isComplete || isInDoubt(step))
             }
     }

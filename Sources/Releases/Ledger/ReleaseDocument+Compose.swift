@@ -3,14 +3,14 @@ import Configuration
 extension ReleaseDocument {
     /// The record of a run, from its plan, its journal and what is true at its end.
     package static func compose(
-        plan: Plan, progress: Progress, observations: [String: ServiceObservation], outcome: ReleaseOutcome,
+        plan: Plan, progress: Progress, observations: [ServiceKey: ServiceObservation], outcome: ReleaseOutcome,
         error: Failure?, finished: String
     ) -> ReleaseDocument {
         ReleaseDocument(
             run: plan.run, kind: plan.kind, environment: plan.environment, started: plan.created, finished: finished,
             initiator: plan.initiator, outcome: outcome,
             services: plan.services.map {
-                service($0, plan, progress, observations[$0.identity.name], release: outcome)
+                service($0, plan, progress, observations[$0.key], release: outcome)
             },
             steps: steps(plan, progress), verdict: verdict(plan, progress, outcome), error: error)
     }
@@ -19,34 +19,35 @@ extension ReleaseDocument {
         _ planned: PlannedService, _ plan: Plan, _ progress: Progress, _ observation: ServiceObservation?,
         release: ReleaseOutcome
     ) -> ServiceResult {
-        let name = planned.identity.name
+        let key = planned.key
         var result = ServiceResult(
-            service: name, region: planned.identity.region,
+            service: planned.identity.name, region: planned.identity.region,
             outcome: outcome(of: planned, plan, progress, release: release))
         let candidate: String? =
             switch planned.decision {
             case .unchanged: nil
             case .reuse(let revision): revision
-            case .deploy: progress.latest(of: name, \.revision)
+            case .deploy: progress.latest(of: key, \.revision)
             }
         result.candidate = candidate
         result.revision = observation?.servingRevision
         result.previousRevision = planned.decision == .unchanged ? nil : planned.baseline
-        let image: ImageReference? = progress.latest(of: name, \.image)
+        let image: ImageReference? =
+            planned.decision == .deploy ? progress.latest(of: planned.imageKey, \.image) : nil
         result.image = image?.value ?? planned.image?.value
         result.commit = planned.labels[ReleaseLabel.commit] ?? plan.source?.commit
         result.dirty = plan.kind == .deploy && planned.labels[ReleaseLabel.tree] == "dirty"
-        result.url = planned.service.publicURL ?? observation?.url
-        result.candidateUrl = progress.latest(of: name, \.candidateURL)
+        result.url = planned.placement.publicURL ?? observation?.url
+        result.candidateUrl = progress.latest(of: key, \.candidateURL)
         result.traffic = (observation?.trafficStatuses ?? []).map {
             TrafficEntry(revision: $0.revision, percent: $0.percent, tag: $0.tag)
         }
-        result.diagnosis = progress.latest(of: name, \.diagnosis)
+        result.diagnosis = progress.latest(of: key, \.diagnosis)
         result.environmentOverrides = planned.overrides
         let succeeded = release == .promoted || (release == .rolledBack && plan.kind == .rollback)
         // A gate that was skipped or overridden witnessed nothing, so nobody should be sent back to it by itself.
         result.witnessedHealthy =
-            succeeded && progress.state(of: "assert:\(name)").isComplete && plan.smokeSkipped == nil
+            succeeded && progress.state(of: "assert:\(key)").isComplete && plan.smokeSkipped == nil
             && plan.overrides.isEmpty
         return result
     }
@@ -58,15 +59,15 @@ extension ReleaseDocument {
         if planned.decision == .unchanged { return .unchanged }
         let undone: ReleaseOutcome =
             plan.kind == .deploy && progress.hasMovedTraffic(of: planned) ? .rolledBack : .failed
-        let name = planned.identity.name
+        let key = planned.key
         switch release {
         case .rolledBack where plan.kind == .deploy: return undone
         // One that could not be put back is no reason to call the others so.
         case .needsAttention where progress.undoing != nil:
             let isTouched = progress.begun.contains { step in
-                step.hasSuffix(":\(name)") && plan.step(step)?.action.changesService == true
+                step.hasSuffix(":\(key)") && plan.step(step)?.action.changesService == true
             }
-            return !isTouched || progress.state(of: "restore:\(name)").isComplete ? undone : release
+            return !isTouched || progress.state(of: "restore:\(key)").isComplete ? undone : release
         case .promoted, .unchanged, .held, .rolledBack, .failed, .needsAttention: return release
         }
     }

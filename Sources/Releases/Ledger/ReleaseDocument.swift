@@ -46,6 +46,12 @@ package enum ReleaseOutcome: String, Codable, Hashable, Sendable {
     case needsAttention = "needs-attention"
 }
 
+extension ServiceResult {
+    package func isOf(_ placement: Placement) -> Bool {
+        service == placement.name && region == placement.region
+    }
+}
+
 /// What the release did to one service. `revision` and `traffic` speak of what serves now, whatever failed.
 package struct ServiceResult: Codable, Hashable, Sendable {
     package var service: String

@@ -7,12 +7,14 @@ package enum RevisionEvidence: Hashable, Sendable {
 
     /// The word of the last deploy that ran the revision's gates.
     /// - Parameter releases: newest first.
-    package static func of(_ revision: String, service: String, releases: [ReleaseDocument]) -> RevisionEvidence {
-        guard let release = releases.first(where: { ranGates(of: revision, service, in: $0) }) else {
+    package static func of(
+        _ revision: String, of placement: Placement, releases: [ReleaseDocument]
+    ) -> RevisionEvidence {
+        guard let release = releases.first(where: { ranGates(of: revision, placement, in: $0) }) else {
             return .lacking("no release in the ledger ran the gates of `\(revision)`")
         }
         // Smoke that failed and was overridden is a step that is done.
-        if release.steps.contains(where: { $0.id == "smoke:\(service)" && $0.status == .failed }) {
+        if release.steps.contains(where: { $0.is("smoke", of: placement) && $0.status == .failed }) {
             return .failedSmoke(run: release.run)
         }
         guard release.verdict.result == .pass else {
@@ -24,23 +26,34 @@ package enum RevisionEvidence: Hashable, Sendable {
     }
 
     /// Whether a release saw it healthy under full traffic with every gate passed.
-    package static func isWitnessed(_ revision: String, service: String, releases: [ReleaseDocument]) -> Bool {
+    package static func isWitnessed(_ revision: String, of placement: Placement, releases: [ReleaseDocument]) -> Bool {
         releases.contains { release in
-            release.services.contains { $0.service == service && $0.witnessedHealthy && $0.revision == revision }
+            release.services.contains { $0.isOf(placement) && $0.witnessedHealthy && $0.revision == revision }
         }
     }
 
-    private static func ranGates(of revision: String, _ service: String, in release: ReleaseDocument) -> Bool {
+    private static func ranGates(
+        of revision: String, _ placement: Placement, in release: ReleaseDocument
+    ) -> Bool {
         guard release.kind == .deploy,
-            release.services.contains(where: { $0.service == service && $0.candidate == revision })
+            release.services.contains(where: { $0.isOf(placement) && $0.candidate == revision })
         else { return false }
         func ran(_ verb: String) -> Bool {
             release.steps.contains {
-                $0.id == "\(verb):\(service)" && [.done, .failed, .undone].contains($0.status)
+                $0.is(verb, of: placement) && [.done, .failed, .undone].contains($0.status)
             }
         }
         if ran("candidate") || ran("smoke") { return true }
         // A promotion probes health alone. Where that stopped it, what its candidate had passed before still stands.
         return ran("health") && release.verdict.result != .fail
+    }
+}
+
+extension StepResult {
+    /// The environment may have had one region when the release was made.
+    fileprivate func `is`(_ verb: String, of placement: Placement) -> Bool {
+        let parts = id.split(separator: ":", maxSplits: 1)
+        return parts.count == 2 && parts[0] == verb
+            && ServiceKey(parsing: String(parts[1])).names(placement.name, in: placement.region)
     }
 }

@@ -14,7 +14,7 @@ package actor HeldLocks {
         return tickets
     }
 
-    func ticket(of service: String) -> LockTicket? {
+    func ticket(of service: ServiceKey) -> LockTicket? {
         tickets.first { $0.service == service }
     }
 

@@ -1,7 +1,7 @@
 /// One service's lock as it is stored, and the rules by which it changes hands. A store only keeps it: reads, applies
 /// one rule and writes back, with nobody in between.
 package struct LockRecord: Codable, Hashable, Sendable {
-    package var service: String
+    package var service: ServiceKey
     package var environment: String
     /// The highest token ever given for it. It outlives its holders, so no token comes twice.
     package var fencingToken: Int64
@@ -10,7 +10,8 @@ package struct LockRecord: Codable, Hashable, Sendable {
     package var expires: Double
 
     package init(
-        service: String, environment: String, fencingToken: Int64 = 0, holder: LockHolder? = nil, expires: Double = 0
+        service: ServiceKey, environment: String, fencingToken: Int64 = 0, holder: LockHolder? = nil,
+        expires: Double = 0
     ) {
         self.service = service
         self.environment = environment

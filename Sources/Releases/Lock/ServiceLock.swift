@@ -1,9 +1,9 @@
-/// The right to change one service of one environment: a lease that must be renewed, with a token that only grows.
+/// The right to change one service of one environment, in one region where it has several: a lease that must be renewed, with a token that only grows.
 package protocol ServiceLock: Sendable {
     /// Takes the lock or throws `conflict` naming the holder. A lease that ran out is taken over; taking it again
     /// for the same run succeeds.
     func acquire(
-        service: String, environment: String, holder: LockHolder, lease: Duration
+        service: ServiceKey, environment: String, holder: LockHolder, lease: Duration
     ) async throws -> LockTicket
 
     /// Throws `conflict` when the lease is no longer this ticket's.
@@ -12,7 +12,7 @@ package protocol ServiceLock: Sendable {
     /// Releasing what is not held (any more) does nothing.
     func release(_ ticket: LockTicket) async throws
 
-    func holder(service: String, environment: String) async throws -> LockHolder?
+    func holder(service: ServiceKey, environment: String) async throws -> LockHolder?
 
     /// Takes the lock from whoever holds it, writes down who did that and why, and returns the holder; nil when nobody
     /// held it. Every further write of that holder is a conflict.
@@ -43,7 +43,7 @@ package struct LockHolder: Codable, Hashable, Sendable {
 
 /// A lock that was taken from its holder by hand.
 package struct ForcedRelease: Codable, Hashable, Sendable {
-    package var service: String
+    package var service: ServiceKey
     package var environment: String
     /// `user@host`.
     package var who: String
@@ -54,7 +54,7 @@ package struct ForcedRelease: Codable, Hashable, Sendable {
     package var holder: LockHolder?
 
     package init(
-        service: String, environment: String, who: String, reason: String, time: String, holder: LockHolder? = nil
+        service: ServiceKey, environment: String, who: String, reason: String, time: String, holder: LockHolder? = nil
     ) {
         self.service = service
         self.environment = environment
@@ -77,13 +77,13 @@ package struct LockProcess: Codable, Hashable, Sendable {
 }
 
 package struct LockTicket: Codable, Hashable, Sendable {
-    package var service: String
+    package var service: ServiceKey
     package var environment: String
     package var run: String
     /// Grows by every acquisition; a write with a lower one than the last is refused.
     package var fencingToken: Int64
 
-    package init(service: String, environment: String, run: String, fencingToken: Int64) {
+    package init(service: ServiceKey, environment: String, run: String, fencingToken: Int64) {
         self.service = service
         self.environment = environment
         self.run = run

@@ -10,12 +10,11 @@ package struct DeployPlanner: Sendable {
 
     /// Throws `conflict` for an older commit over a newer one and `usage` for a tag that cannot be.
     package func plan(_ request: PlanRequest) throws(Failure) -> Plan {
-        let ordered = DependencyOrder.sorted(request.environment.services).filter {
-            request.selection.contains($0.name)
-        }
+        let ordered = DependencyOrder.sorted(request.environment.services)
+            .flatMap { request.environment.placements(of: $0) }.filter { request.selection.contains($0.key) }
         var planned: [PlannedService] = []
-        for service in ordered {
-            planned.append(try decide(service, request))
+        for placement in ordered {
+            planned.append(try decide(placement, request))
         }
         let overrides = request.options.overrides
         return Plan(
@@ -27,8 +26,9 @@ package struct DeployPlanner: Sendable {
 
     // MARK: - One service
 
-    private func decide(_ service: Service, _ request: PlanRequest) throws(Failure) -> PlannedService {
-        let facts = request.facts[service.name] ?? ServiceFacts(observation: nil)
+    private func decide(_ placement: Placement, _ request: PlanRequest) throws(Failure) -> PlannedService {
+        let service = placement.service
+        let facts = request.facts[placement.key] ?? ServiceFacts(observation: nil)
         let options = request.options
         let tag = options.tag ?? "c-" + String(request.run.suffix(6))
         // Cloud Run refuses more, and only after the build: "Combined traffic tag and service name cannot exceed 46".
@@ -39,11 +39,11 @@ package struct DeployPlanner: Sendable {
         }
         if facts.relation == .ancestor, !options.allowOlder {
             throw Failure(
-                .conflict, "commit of `\(service.name)` is older than the one that serves",
+                .conflict, "commit of `\(placement.key)` is older than the one that serves",
                 details: [
                     .init("to deploy", request.source?.commit ?? "unknown"),
                     .init("serving", servingCommit(facts) ?? "unknown"),
-                ], hint: "pull first, use `stagectl rollback \(service.name)`, or add --allow-older")
+                ], hint: "pull first, use `stagectl rollback \(placement.key.arguments)`, or add --allow-older")
         }
         let environment = overriding(service.environment, with: options.setEnvironment)
         let isLocal = request.environment.platform.kind == .local && request.environment.registry == nil
@@ -72,10 +72,7 @@ package struct DeployPlanner: Sendable {
             labels[ReleaseLabel.tree] = existing.labels[ReleaseLabel.tree]
         }
         return PlannedService(
-            identity: ServiceIdentity(
-                project: request.environment.project, region: request.environment.region, name: service.name),
-            service: service,
-            decision: decision,
+            placement: placement, decision: decision,
             isFirst: unverified, exists: observation != nil, baseline: serving, generation: observation?.generation,
             wasPublic: observation?.isPublic,
             tag: tag, labels: labels, environment: environment, overrides: options.setEnvironment.map(\.name),
@@ -138,38 +135,52 @@ package struct DeployPlanner: Sendable {
         let changed = planned.filter { $0.decision != .unchanged }
         var steps: [Step] = []
         var locks: [String] = []
-        for service in changed where service.decision == .deploy {
+        // An image is named by its digest: one serves all regions.
+        var built: Set<String> = []
+        for service in changed where service.decision == .deploy && built.insert(service.identity.name).inserted {
             steps += imageSteps(service, request)
         }
         let images = steps.map(\.id)
         // Always in the same order, so that two releases of the same services never hold one lock each.
-        for service in changed.sorted(by: { $0.identity.name < $1.identity.name }) {
-            let id = "lock:\(service.identity.name)"
+        for service in changed.sorted(by: { $0.key < $1.key }) {
+            let id = "lock:\(service.key)"
             steps.append(
                 Step(
-                    id, service: service.identity.name, action: .lock, needs: images + locks.suffix(1),
+                    id, service: service.key, action: .lock, needs: images + locks.suffix(1),
                     deadlineSeconds: ReleaseSteps.lockSeconds))
             locks.append(id)
         }
-        let names = Set(changed.map(\.identity.name))
-        for service in changed {
-            let before = dependencies(of: service.service, among: names, request).map { lastStep(of: $0, request) }
-            steps += ReleaseSteps.afterLock(
-                service, needs: locks.suffix(1) + before, priorities: request.environment.gates.smokePriorities,
-                skipsSmoke: request.options.skipSmoke != nil, noTraffic: request.options.noTraffic)
+        let keys = Set(changed.map(\.key))
+        for regions in changed.inTheirRegions {
+            steps += ReleaseSteps.together(
+                regions.map { service in
+                    let before = dependencies(of: service, among: keys, request).map { lastStep(of: $0, request) }
+                    return ReleaseSteps.afterLock(
+                        service, needs: locks.suffix(1) + before,
+                        priorities: request.environment.gates.smokePriorities,
+                        skipsSmoke: request.options.skipSmoke != nil, noTraffic: request.options.noTraffic)
+                })
         }
         return steps
     }
 
-    /// Whatever is released now and that the service needs, also through services that are not.
-    private func dependencies(of service: Service, among released: Set<String>, _ request: PlanRequest) -> [String] {
-        var found: [String] = []
+    /// Whatever is released now and that the service needs, also through services that are not: in its own region, or
+    /// in all others where what it needs is not in this one.
+    private func dependencies(
+        of planned: PlannedService, among released: Set<ServiceKey>, _ request: PlanRequest
+    ) -> [ServiceKey] {
+        let environment = request.environment
+        var found: [ServiceKey] = []
         var seen: Set<String> = []
-        var open = service.dependsOn
+        var open = planned.service.dependsOn
         while let name = open.popLast() {
             guard seen.insert(name).inserted else { continue }
-            if released.contains(name) {
-                found.append(name)
+            let regions = environment.service(name).map { environment.regions(of: $0) } ?? []
+            let own = regions.filter { $0 == planned.identity.region }
+            let needed = (own.isEmpty ? regions : own).map { environment.key(of: name, in: $0) }
+                .filter(released.contains)
+            if !needed.isEmpty {
+                found += needed
             } else {
                 open += request.environment.service(name)?.dependsOn ?? []
             }
@@ -177,7 +188,7 @@ package struct DeployPlanner: Sendable {
         return found.sorted()
     }
 
-    private func lastStep(of service: String, _ request: PlanRequest) -> String {
+    private func lastStep(of service: ServiceKey, _ request: PlanRequest) -> String {
         request.options.noTraffic ? "tag:\(service)" : "assert:\(service)"
     }
 
@@ -187,16 +198,17 @@ package struct DeployPlanner: Sendable {
         let repository = [request.environment.registry, planned.service.image].compactMap(\.self).joined(separator: "/")
         let build = BuildRequest(
             service: name, source: source, repository: repository, root: request.root,
-            sourceDigest: request.facts[name]?.sourceDigest ?? "", pushes: request.environment.registry != nil)
+            sourceDigest: request.facts[planned.key]?.sourceDigest ?? "", pushes: request.environment.registry != nil)
         var steps = [
             Step(
-                "build:\(name)", service: name, action: .build(build, builder: request.builder), needs: [],
+                "build:\(name)", service: ServiceKey(name), action: .build(build, builder: request.builder), needs: [],
                 deadlineSeconds: 1800)
         ]
         if build.pushes {
             steps.append(
                 Step(
-                    "push:\(name)", service: name, action: .push(builder: request.builder), needs: ["build:\(name)"],
+                    "push:\(name)", service: ServiceKey(name), action: .push(builder: request.builder),
+                    needs: ["build:\(name)"],
                     deadlineSeconds: 900))
         }
         return steps

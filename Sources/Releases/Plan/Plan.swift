@@ -46,8 +46,8 @@ package struct Plan: Codable, Hashable, Sendable {
 
     package var changes: Bool { !steps.isEmpty }
 
-    package func service(_ name: String) -> PlannedService? {
-        services.first { $0.identity.name == name }
+    package func service(_ key: ServiceKey) -> PlannedService? {
+        services.first { $0.key == key }
     }
 
     package func step(_ id: String) -> Step? {
@@ -83,6 +83,8 @@ package struct PlannedService: Codable, Hashable, Sendable {
     }
 
     package var identity: ServiceIdentity
+    /// Nil where the environment has one region, and in plans of earlier versions.
+    private var regionalKey: ServiceKey?
     package var service: Service
     package var decision: Decision
     /// Nothing of it was ever verified: it stays closed until it passes.
@@ -103,12 +105,13 @@ package struct PlannedService: Codable, Hashable, Sendable {
     package var image: ImageReference?
 
     package init(
-        identity: ServiceIdentity, service: Service, decision: Decision, isFirst: Bool, exists: Bool,
+        placement: Placement, decision: Decision, isFirst: Bool, exists: Bool,
         baseline: String?, generation: Int64?, wasPublic: Bool?, tag: String, labels: [String: String],
         environment: [ConfiguredVariable], overrides: [String] = [], image: ImageReference? = nil
     ) {
-        self.identity = identity
-        self.service = service
+        self.identity = placement.identity
+        self.regionalKey = placement.key.region == nil ? nil : placement.key
+        self.service = placement.service
         self.decision = decision
         self.isFirst = isFirst
         self.exists = exists
@@ -120,5 +123,27 @@ package struct PlannedService: Codable, Hashable, Sendable {
         self.environment = environment
         self.overrides = overrides
         self.image = image
+    }
+}
+
+extension PlannedService {
+    package var key: ServiceKey { regionalKey ?? ServiceKey(identity.name) }
+
+    /// By which its image is built: one for all regions.
+    var imageKey: ServiceKey { ServiceKey(identity.name) }
+
+    package var placement: Placement { Placement(service: service, identity: identity, key: key) }
+}
+
+extension [PlannedService] {
+    /// Each service with all its regions, in the order of this list.
+    var inTheirRegions: [[PlannedService]] {
+        reduce(into: []) { result, service in
+            if result.last?.last?.identity.name == service.identity.name {
+                result[result.count - 1].append(service)
+            } else {
+                result.append([service])
+            }
+        }
     }
 }

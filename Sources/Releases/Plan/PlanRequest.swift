@@ -6,19 +6,18 @@ package struct PlanRequest: Sendable {
     package var created: String
     package var initiator: String
     package var environment: Environment
-    /// Names of the services to release, checked already.
-    package var selection: [String]
+    /// What to release, checked already.
+    package var selection: [ServiceKey]
     package var source: SourceSnapshot?
-    /// By service name.
-    package var facts: [String: ServiceFacts]
+    package var facts: [ServiceKey: ServiceFacts]
     package var builder: String
     /// The folder that relative paths start from.
     package var root: String
     package var options: ReleaseOptions
 
     package init(
-        run: String, created: String, initiator: String, environment: Environment, selection: [String],
-        source: SourceSnapshot?, facts: [String: ServiceFacts], builder: String, root: String,
+        run: String, created: String, initiator: String, environment: Environment, selection: [ServiceKey],
+        source: SourceSnapshot?, facts: [ServiceKey: ServiceFacts], builder: String, root: String,
         options: ReleaseOptions = .init()
     ) {
         self.run = run

@@ -8,13 +8,13 @@ enum ReleaseSteps {
     static func afterLock(
         _ planned: PlannedService, needs: [String], priorities: [String], skipsSmoke: Bool, noTraffic: Bool
     ) -> [Step] {
-        let name = planned.identity.name
+        let key = planned.key
         var steps: [Step] = []
         func add(_ verb: String, _ action: Action, seconds: Int) {
-            let id = "\(verb):\(name)"
+            let id = "\(verb):\(key)"
             steps.append(
                 Step(
-                    id, service: name, action: action, needs: steps.last.map { [$0.id] } ?? needs,
+                    id, service: key, action: action, needs: steps.last.map { [$0.id] } ?? needs,
                     deadlineSeconds: seconds))
         }
         switch planned.decision {
@@ -46,5 +46,24 @@ enum ReleaseSteps {
         add("assert", .assertTraffic(percent: 100), seconds: planned.service.health.windowSeconds + 30)
         add("record", .record, seconds: 60)
         return steps
+    }
+
+    /// The steps of one service in its regions. Its traffic moves in none of them before its candidates have passed in
+    /// all: what one region finds out no caller of another one meets. From there on the regions move at the same time.
+    static func together(_ regions: [[Step]]) -> [Step] {
+        var gates: [Step] = []
+        var moves: [[Step]] = []
+        for steps in regions {
+            let cut = steps.firstIndex { $0.action.movesTraffic } ?? steps.endIndex
+            gates += steps[..<cut]
+            if cut < steps.endIndex { moves.append(Array(steps[cut...])) }
+        }
+        let passed = moves.flatMap { $0[0].needs }
+        return gates
+            + moves.flatMap { steps in
+                var steps = steps
+                steps[0].needs += passed.filter { !steps[0].needs.contains($0) }
+                return steps
+            }
     }
 }

@@ -11,21 +11,21 @@ package struct RollbackPlanner: Sendable {
     /// One plan for all services, in reverse dependency order. `targets` names the revision per service; a service
     /// whose target serves already is left alone. `options.skipSmoke` says why a target counts as unverified.
     package func plan(
-        _ request: PlanRequest, targets: [String: String], kind: RunKind = .rollback
+        _ request: PlanRequest, targets: [ServiceKey: String], kind: RunKind = .rollback
     ) -> Plan {
         let ordered = DependencyOrder.sorted(request.environment.services).reversed()
-            .filter { targets[$0.name] != nil }
+            .flatMap { request.environment.placements(of: $0) }
         var planned: [PlannedService] = []
-        for service in ordered {
-            guard let target = targets[service.name],
-                let facts = request.facts[service.name], let observation = facts.observation
+        for placement in ordered {
+            guard let target = targets[placement.key],
+                let facts = request.facts[placement.key], let observation = facts.observation
             else { continue }
             let isFirst = facts.isUnverified
             let serves = observation.share(of: target) == 100 && !isFirst
             let labels = facts.revisions.first { $0.name == target }?.labels ?? [:]
             planned.append(
                 PlannedService(
-                    identity: observation.identity, service: service,
+                    placement: placement,
                     decision: serves ? .unchanged : .reuse(revision: target), isFirst: isFirst, exists: true,
                     baseline: observation.servingRevision, generation: observation.generation,
                     wasPublic: observation.isPublic,
@@ -41,23 +41,25 @@ package struct RollbackPlanner: Sendable {
         let changed = planned.filter { $0.decision != .unchanged }
         var steps: [Step] = []
         var previous: [String] = []
-        for service in changed.sorted(by: { $0.identity.name < $1.identity.name }) {
-            let id = "lock:\(service.identity.name)"
+        for service in changed.sorted(by: { $0.key < $1.key }) {
+            let id = "lock:\(service.key)"
             steps.append(
                 Step(
-                    id, service: service.identity.name, action: .lock, needs: previous,
+                    id, service: service.key, action: .lock, needs: previous,
                     deadlineSeconds: ReleaseSteps.lockSeconds))
             previous = [id]
         }
-        for service in changed {
-            // The target is probed again before it gets traffic; suites ran when it was released. All at once: a
-            // way back in steps would only prolong what is wrong.
-            var direct = service
-            direct.service.traffic = TrafficSettings()
-            let own = ReleaseSteps.afterLock(
-                direct, needs: previous, priorities: [], skipsSmoke: true, noTraffic: false)
-            steps += own
-            previous = own.last.map { [$0.id] } ?? previous
+        for regions in changed.inTheirRegions {
+            let chains = regions.map { service in
+                // The target is probed again before it gets traffic; suites ran when it was released. All at once: a
+                // way back in steps would only prolong what is wrong.
+                var direct = service
+                direct.service.traffic = TrafficSettings()
+                return ReleaseSteps.afterLock(
+                    direct, needs: previous, priorities: [], skipsSmoke: true, noTraffic: false)
+            }
+            steps += ReleaseSteps.together(chains)
+            previous = chains.compactMap(\.last?.id)
         }
         return steps
     }
@@ -65,14 +67,14 @@ package struct RollbackPlanner: Sendable {
     /// The newest revision that the ledger saw healthy under full traffic, that still exists ready, and that does not
     /// serve now; nil when there is none.
     package static func lastWitnessed(
-        service: String, releases: [ReleaseDocument], facts: ServiceFacts
+        of placement: Placement, releases: [ReleaseDocument], facts: ServiceFacts
     ) -> String? {
         let serving = facts.observation?.servingRevision
         let ready = Set(facts.revisions.filter { $0.condition.state == .succeeded }.map(\.name))
         // What a rollback has left is bad until a later release serves it again.
         var left: Set<String> = []
         for release in releases {
-            for result in release.services where result.service == service {
+            for result in release.services where result.isOf(placement) {
                 if result.witnessedHealthy, let revision = result.revision, revision != serving,
                     ready.contains(revision), !left.contains(revision)
                 {
@@ -89,11 +91,11 @@ package struct RollbackPlanner: Sendable {
     /// The newest ready revision of a commit that the ledger saw healthy under full traffic; nil when there is none. A
     /// commit has as many revisions as it was tried with, those that failed their gates among them.
     package static func lastWitnessed(
-        service: String, commit: String, releases: [ReleaseDocument], facts: ServiceFacts
+        of placement: Placement, commit: String, releases: [ReleaseDocument], facts: ServiceFacts
     ) -> String? {
         facts.revisions.first {
             $0.condition.state == .succeeded && $0.labels[ReleaseLabel.commit] == commit
-                && RevisionEvidence.isWitnessed($0.name, service: service, releases: releases)
+                && RevisionEvidence.isWitnessed($0.name, of: placement, releases: releases)
         }?.name
     }
 }

@@ -2,14 +2,15 @@
 package struct Step: Codable, Hashable, Sendable {
     /// `action:service`, unique in the plan.
     package var id: String
-    package var service: String
+    /// What it is done to. Images are made once for all regions: such a step has no region.
+    package var service: ServiceKey
     package var action: Action
     /// Ids of the steps that must be done (or skipped) before.
     package var needs: [String]
     /// Seconds until the step counts as failed.
     package var deadlineSeconds: Int
 
-    package init(_ id: String, service: String, action: Action, needs: [String], deadlineSeconds: Int) {
+    package init(_ id: String, service: ServiceKey, action: Action, needs: [String], deadlineSeconds: Int) {
         self.id = id
         self.service = service
         self.action = action
@@ -62,6 +63,11 @@ package enum Action: Codable, Hashable, Sendable {
         case .candidate, .tag, .shift, .open, .record: true
         case .build, .push, .lock, .ready, .health, .smoke, .assertTraffic: false
         }
+    }
+
+    /// Whether it gives a candidate a share of the traffic.
+    package var movesTraffic: Bool {
+        if case .shift = self { true } else { false }
     }
 
     /// Whether a run that is taken up does it again although it was done.

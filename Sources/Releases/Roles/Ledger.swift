@@ -5,8 +5,16 @@ package protocol Ledger: Sendable {
 
     func release(run: String) async throws -> ReleaseDocument?
 
-    /// Newest first. `service` nil means all.
-    func releases(environment: String, service: String?, limit: Int) async throws -> [ReleaseDocument]
+    /// Newest first. `service` nil means all, and so does an empty list of regions.
+    func releases(
+        environment: String, service: String?, regions: [String], limit: Int
+    ) async throws -> [ReleaseDocument]
+}
+
+extension Ledger {
+    package func releases(environment: String, service: String?, limit: Int) async throws -> [ReleaseDocument] {
+        try await releases(environment: environment, service: service, regions: [], limit: limit)
+    }
 }
 
 /// Which image a source digest was built into, so that the same source is never built twice.

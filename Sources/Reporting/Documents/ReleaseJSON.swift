@@ -62,20 +62,27 @@ package enum ReleaseJSON {
             "services": .array(
                 plan.services.map {
                     [
-                        "service": .string($0.identity.name), "decision": .string(word($0.decision)),
+                        "service": .string($0.identity.name), "region": .string($0.identity.region),
+                        "decision": .string(word($0.decision)),
                         "baseline": $0.baseline.map(JSONValue.string) ?? .null, "first": .bool($0.isFirst),
                     ]
                 }),
             "steps": .array(
                 plan.steps.map {
                     [
-                        "id": .string($0.id), "service": .string($0.service),
+                        "id": .string($0.id), "service": .string($0.service.service),
+                        "region": region(of: $0, in: plan),
                         "needs": .array($0.needs.map(JSONValue.string)),
                         "deadlineSeconds": .integer(Int64($0.deadlineSeconds)),
                     ]
                 }),
             "error": .null,
         ]
+    }
+
+    /// Null for a step that is done once for all regions.
+    private static func region(of step: Step, in plan: Plan) -> JSONValue {
+        plan.service(step.service).map { .string($0.identity.region) } ?? .null
     }
 
     /// The contract knows four states of a step; what was never reached is skipped, what is in doubt did not succeed.

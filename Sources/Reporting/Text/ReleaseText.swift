@@ -29,9 +29,11 @@ package enum ReleaseText {
     /// What a person reads at the end.
     package static func summary(_ release: ReleaseDocument, palette: Palette) -> String {
         var lines = ["", "\(headline(release, palette))   run \(release.run)"]
+        let areSeveral = Set(release.services.map(\.region)).count > 1
         for service in release.services {
             lines.append("")
-            lines.append("\(palette.strong(service.service))  \(service.outcome.rawValue)")
+            let place = areSeveral ? "  \(service.region)" : ""
+            lines.append("\(palette.strong(service.service))\(place)  \(service.outcome.rawValue)")
             if let revision = service.revision { lines.append("  serving   \(SafeText.line(revision))") }
             if let before = service.previousRevision, before != service.revision {
                 lines.append("  before    \(SafeText.line(before))")
@@ -89,7 +91,7 @@ package enum ReleaseText {
         if plan.steps.isEmpty { return "nothing to do: every service is unchanged" }
         var lines = ["\(plan.kind.rawValue) to \(plan.environment), plan \(plan.fingerprint.prefix(12))"]
         for service in plan.services {
-            lines.append("  \(service.identity.name): \(words(service))")
+            lines.append("  \(service.key): \(words(service))")
         }
         lines.append("steps, in this order or at the same time where nothing is needed:")
         for step in plan.steps {

@@ -78,6 +78,20 @@ struct FaultDeciderTests {
             (FaultTarget(service: "b"), .crashAfterReady(.zero), .start(service: "a"), false),
             (FaultTarget(), .slowDataPlane(.zero), .routes(service: "a"), true),
             (FaultTarget(), .slowDataPlane(.zero), request, false),
+            (FaultTarget(location: "l"), .reset, request, false),
+            (
+                FaultTarget(location: "l"), .reset,
+                .request(to: "projects/p/locations/l/services/a", tag: nil, path: "/"), true
+            ),
+            (
+                FaultTarget(location: "l"), .slowDataPlane(.zero), .routes(of: "projects/p/locations/m/services/a"),
+                false
+            ),
+            (
+                FaultTarget(api: "*", location: "l"), .reset, .call(api: "services.get", service: "b", location: "l"),
+                true
+            ),
+            (FaultTarget(location: "l"), .crashAfterReady(.zero), .start(service: "a", location: "m"), false),
         ] as [(FaultTarget, FaultEffect, FaultSubject, Bool)])
     func `a rule covers what it names`(
         target: FaultTarget, effect: FaultEffect, subject: FaultSubject, isCovered: Bool

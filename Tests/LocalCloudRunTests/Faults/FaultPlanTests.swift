@@ -93,7 +93,8 @@ struct FaultPlanTests {
         method: String, path: String, query: [String: String], api: String, service: String?
     ) {
         let subject = FaultSubject(call: APIRequest(method: method, path: path, query: query))
-        #expect(subject == .call(api: api, service: service))
+        let location = path.contains("/locations/l/") ? "l" : nil
+        #expect(subject == .call(api: api, service: service, location: location))
     }
 
     @Test(arguments: [

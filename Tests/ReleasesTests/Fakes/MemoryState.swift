@@ -10,7 +10,7 @@ actor MemoryState: JournalStore, Ledger, ImageRecords, ServiceLock {
     private(set) var journals: [String: StoredJournal] = [:]
     private(set) var documents: [ReleaseDocument] = []
     private var images: [String: BuiltImage] = [:]
-    private var locks: [String: LockRecord] = [:]
+    private var locks: [ServiceKey: LockRecord] = [:]
     private var forced: [ForcedRelease] = []
     /// Seconds; a lease runs out when a test says so.
     private var time = 0.0
@@ -77,7 +77,9 @@ actor MemoryState: JournalStore, Ledger, ImageRecords, ServiceLock {
 
     func release(run: String) async throws -> ReleaseDocument? { documents.first { $0.run == run } }
 
-    func releases(environment: String, service: String?, limit: Int) async throws -> [ReleaseDocument] { documents }
+    func releases(
+        environment: String, service: String?, regions: [String], limit: Int
+    ) async throws -> [ReleaseDocument] { documents }
 
     func image(builder: String, repository: String, sourceDigest: String) async throws -> BuiltImage? {
         images["\(repository) \(sourceDigest)"]
@@ -88,7 +90,7 @@ actor MemoryState: JournalStore, Ledger, ImageRecords, ServiceLock {
     }
 
     func acquire(
-        service: String, environment: String, holder: LockHolder, lease: Duration
+        service: ServiceKey, environment: String, holder: LockHolder, lease: Duration
     ) async throws -> LockTicket {
         var lock = locks[service] ?? LockRecord(service: service, environment: environment)
         defer { locks[service] = lock }
@@ -102,7 +104,7 @@ actor MemoryState: JournalStore, Ledger, ImageRecords, ServiceLock {
 
     func release(_ ticket: LockTicket) async throws { locks[ticket.service]?.release(ticket) }
 
-    func holder(service: String, environment: String) async throws -> LockHolder? {
+    func holder(service: ServiceKey, environment: String) async throws -> LockHolder? {
         locks[service]?.currentHolder(at: time)
     }
 

@@ -18,28 +18,28 @@ actor ModelPlatform: Platform {
 
     func breakImage(_ image: String) { brokenImages.insert(image) }
 
-    func observe(_ service: ServiceIdentity) async throws -> ServiceObservation? { services[service.name] }
+    func observe(_ service: ServiceIdentity) async throws -> ServiceObservation? { services[service.place] }
 
     func revisions(of service: ServiceIdentity) async throws -> [RevisionObservation] {
-        revisionsByService[service.name] ?? []
+        revisionsByService[service.place] ?? []
     }
 
     func revision(_ name: String, of service: ServiceIdentity) async throws -> RevisionObservation? {
-        revisionsByService[service.name]?.first { $0.name == name }
+        revisionsByService[service.place]?.first { $0.name == name }
     }
 
     func create(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName {
         guard power.isOn else { throw MemoryState.Killed() }
-        guard services[service.name] == nil else { throw Failure(.conflict, "exists") }
-        services[service.name] = ServiceObservation(
-            identity: service, url: "http://\(service.name).test", generation: 0, observedGeneration: 0,
+        guard services[service.place] == nil else { throw Failure(.conflict, "exists") }
+        services[service.place] = ServiceObservation(
+            identity: service, url: "http://\(service.place).test", generation: 0, observedGeneration: 0,
             condition: Condition(state: .succeeded))
         return try await apply(change, to: service, verb: "create")
     }
 
     func update(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName {
         guard power.isOn else { throw MemoryState.Killed() }
-        guard let now = services[service.name] else { throw Failure(.conflict, "missing") }
+        guard let now = services[service.place] else { throw Failure(.conflict, "missing") }
         guard change.template != nil || change.traffic != nil || change.annotations != nil else {
             throw Failure(.internalError, "a change that changes nothing")
         }
@@ -51,20 +51,20 @@ actor ModelPlatform: Platform {
 
     private func apply(_ change: ServiceChange, to service: ServiceIdentity, verb: String) async throws -> OperationName
     {
-        guard var now = services[service.name] else { throw Failure(.conflict, "missing") }
+        guard var now = services[service.place] else { throw Failure(.conflict, "missing") }
         now.generation += 1
         now.observedGeneration = now.generation
-        let operation = OperationName("operations/\(service.name)-\(now.generation)")
-        writes.append("\(verb) \(service.name)")
+        let operation = OperationName("operations/\(service.place)-\(now.generation)")
+        writes.append("\(verb) \(service.place)")
         operations[operation.value] = .succeeded
         if let template = change.template {
-            let name = "\(service.name)-0000\(now.generation)-abc"
+            let name = "\(service.place)-0000\(now.generation)-abc"
             let broken = brokenImages.contains(template.image)
             let condition =
                 broken
                 ? Condition(state: .failed, reason: "HEALTH_CHECK_CONTAINER_ERROR", message: "did not listen")
                 : Condition(state: .succeeded)
-            revisionsByService[service.name, default: []].insert(
+            revisionsByService[service.place, default: []].insert(
                 RevisionObservation(name: name, image: template.image, labels: template.labels, condition: condition),
                 at: 0)
             now.latestCreatedRevision = name
@@ -87,12 +87,12 @@ actor ModelPlatform: Platform {
             now.trafficStatuses = traffic.map {
                 TrafficShare(
                     revision: $0.revision ?? now.latestReadyRevision ?? "", percent: $0.percent, tag: $0.tag,
-                    url: $0.tag.map { "http://\($0)---\(service.name).test" })
+                    url: $0.tag.map { "http://\($0)---\(service.place).test" })
             }
         }
         if let annotations = change.annotations { now.annotations = annotations }
-        if raced.withLock({ $0.remove(service.name) }) != nil { now.generation += 1 }
-        services[service.name] = now
+        if raced.withLock({ $0.remove(service.place) }) != nil { now.generation += 1 }
+        services[service.place] = now
         return operation
     }
 
@@ -102,8 +102,8 @@ actor ModelPlatform: Platform {
 
     func setPublic(_ isPublic: Bool, of service: ServiceIdentity) async throws {
         guard power.isOn else { throw MemoryState.Killed() }
-        services[service.name]?.isPublic = isPublic
-        writes.append("\(isPublic ? "open" : "close") \(service.name)")
+        services[service.place]?.isPublic = isPublic
+        writes.append("\(isPublic ? "open" : "close") \(service.place)")
     }
 
     func logs(of revision: String, service: ServiceIdentity, limit: Int) async throws -> [LogLine] {
@@ -123,4 +123,9 @@ actor ModelPlatform: Platform {
 
     /// Somebody else's hand.
     func changeGeneration(of name: String) { services[name]?.generation += 1 }
+}
+
+extension ServiceIdentity {
+    /// By which the model knows it: as a plan's steps do.
+    var place: String { region == "r" ? name : ServiceKey(name, region: region).description }
 }

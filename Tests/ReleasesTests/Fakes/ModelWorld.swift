@@ -26,42 +26,46 @@ struct ModelWorld {
             identity: .header("x-revision"), dependsOn: dependsOn, suites: ["\(name)-smoke"])
     }
 
-    static func environment(_ services: [Service]) -> Environment {
+    static func environment(_ services: [Service], regions: [String]) -> Environment {
         Environment(
-            name: "test", platform: PlatformSettings(kind: .local), project: "p", region: "r", services: services)
+            name: "test", platform: PlatformSettings(kind: .local), project: "p", regions: regions, services: services)
     }
 
     func request(
         run: String, services: [Service], source digest: String, options: ReleaseOptions = .init(),
-        relation: CommitRelation? = nil
+        relation: CommitRelation? = nil, regions: [String] = ["r"]
     ) async throws -> PlanRequest {
-        var facts: [String: ServiceFacts] = [:]
-        for service in services {
-            let identity = ServiceIdentity(project: "p", region: "r", name: service.name)
-            facts[service.name] = ServiceFacts(
-                observation: try await platform.observe(identity),
-                revisions: try await platform.revisions(of: identity),
+        let environment = Self.environment(services, regions: regions)
+        let placements = services.flatMap { environment.placements(of: $0) }
+        var facts: [ServiceKey: ServiceFacts] = [:]
+        for placement in placements {
+            facts[placement.key] = ServiceFacts(
+                observation: try await platform.observe(placement.identity),
+                revisions: try await platform.revisions(of: placement.identity),
                 sourceDigest: digest, relation: relation)
         }
         return PlanRequest(
-            run: run, created: "2026-01-01T00:00:00Z", initiator: "me@here", environment: Self.environment(services),
-            selection: services.map(\.name),
+            run: run, created: "2026-01-01T00:00:00Z", initiator: "me@here", environment: environment,
+            selection: placements.map(\.key),
             source: SourceSnapshot(
                 commit: String(repeating: "a", count: 40), branch: "main", subject: "s", changes: []),
             facts: facts, builder: "model", root: "/", options: options)
     }
 
     func plan(
-        run: String, services: [Service], source digest: String, options: ReleaseOptions = .init()
+        run: String, services: [Service], source digest: String, options: ReleaseOptions = .init(),
+        regions: [String] = ["r"]
     ) async throws -> DecodedPlan {
-        let request = try await request(run: run, services: services, source: digest, options: options)
+        let request = try await request(
+            run: run, services: services, source: digest, options: options, regions: regions)
         return try DecodedPlan(decoding: DeployPlanner(digest: fakeDigest).plan(request).serialized())
     }
 
     func deploy(
-        run: String, services: [Service], source digest: String, options: ReleaseOptions = .init()
+        run: String, services: [Service], source digest: String, options: ReleaseOptions = .init(),
+        regions: [String] = ["r"]
     ) async throws -> ReleaseDocument {
-        let decoded = try await plan(run: run, services: services, source: digest, options: options)
+        let decoded = try await plan(run: run, services: services, source: digest, options: options, regions: regions)
         return await ReleaseExecutor(decoded, roles: roles).run()
     }
 

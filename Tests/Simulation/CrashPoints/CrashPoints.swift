@@ -14,16 +14,20 @@ package struct CrashPoints: Sendable {
         /// One that goes back by itself: its candidate does not answer at the public URL.
         case failingDeploy = "failing deploy"
         case rollback
+        /// One service in two regions.
+        case regions = "deploy to two regions"
+        case failingRegions = "failing deploy to two regions"
         /// Of a deploy that was cut when all its traffic was moved.
         case abort
 
-        var isBroken: Bool { self == .failingDeploy }
+        var isBroken: Bool { self == .failingDeploy || self == .failingRegions }
 
         var shape: Shape {
             switch self {
             case .deploy, .failingDeploy, .abort: Shape(services: 2)
             case .firstDeploy: Shape(services: 2, isFirst: true)
             case .rollback: Shape(services: 2, isRollback: true)
+            case .regions, .failingRegions: Shape(services: 1, regions: Shape.twoRegions)
             }
         }
 

@@ -25,7 +25,7 @@ struct CrashStory: Sendable {
     func play() -> Result {
         let world = SimulatedWorld(
             seed: Self.seed, faults: flow.isBroken ? [.candidate(.unhealthyInPublic)] : [], defects: [],
-            services: flow.shape.names)
+            services: flow.shape.places)
         flow.shape.furnish(world)
         let happened = Confined((first: false, second: false))
         let isOver: Bool? = try? world.scheduler.run {

@@ -55,7 +55,7 @@ final class Invariants: @unchecked Sendable {
 
     /// Rules 1, 2 and 10, whenever the real split or the access of a service changed.
     func check(_ service: ServiceObservation, in world: SimulatedWorld) {
-        let name = service.identity.name
+        let name = service.identity.place
         let serving = service.trafficStatuses.filter { $0.percent > 0 }
         if !service.trafficStatuses.isEmpty, serving.reduce(0, { $0 + $1.percent }) != 100 {
             violate(1, "traffic of \(name) adds up to \(serving.reduce(0) { $0 + $1.percent }) %", in: world)
@@ -97,7 +97,8 @@ final class Invariants: @unchecked Sendable {
 
     /// Rule 3, when the platform has taken the write.
     func landed(on service: String, by run: String, in world: SimulatedWorld) {
-        if let holder = world.disk.lock(of: service).currentHolder(at: world.clock.seconds), holder.run != run,
+        if let holder = world.disk.lock(of: ServiceKey(parsing: service)).currentHolder(at: world.clock.seconds),
+            holder.run != run,
             lastWriter[service] == holder.run
         {
             violate(3, "\(run) wrote to \(service) after \(holder.run), which has the lock", in: world)
@@ -124,7 +125,7 @@ final class Invariants: @unchecked Sendable {
         switch entry.event {
         case .intent(let step):
             let service = String(step.split(separator: ":").last ?? "")
-            let lock = world.disk.lock(of: service)
+            let lock = world.disk.lock(of: ServiceKey(parsing: service))
             if everLocked.contains("\(run) \(service)"), let holder = lock.holder, holder.run != run {
                 violate(3, "\(run) goes on with \(step) although \(holder.run) has the lock", in: world)
             }
@@ -149,7 +150,7 @@ final class Invariants: @unchecked Sendable {
         }
         let progress = Progress(replaying: journal.entries)
         for service in plan.services where service.decision != .unchanged {
-            let name = service.identity.name
+            let name = service.identity.place
             guard lastWriter[name] == run, !wasTakenOver(name, since: run),
                 let now = world.cloud.observe(name, evenIfOld: false)
             else { continue }
@@ -170,8 +171,8 @@ final class Invariants: @unchecked Sendable {
         _ service: PlannedService, _ plan: Plan, _ progress: Progress, _ now: ServiceObservation,
         in world: SimulatedWorld
     ) {
-        let name = service.identity.name
-        let made: String? = progress.latest(of: name, \.revision)
+        let name = service.identity.place
+        let made: String? = progress.latest(of: service.key, \.revision)
         let candidate = if case .reuse(let revision) = service.decision { revision } else { made ?? "" }
         if now.share(of: candidate) != 100 {
             violate(6, "\(plan.run) promoted \(candidate), which has \(now.share(of: candidate)) %", in: world)
@@ -194,7 +195,7 @@ final class Invariants: @unchecked Sendable {
         _ service: PlannedService, _ run: String, _ progress: Progress, _ now: ServiceObservation,
         in world: SimulatedWorld
     ) {
-        let name = service.identity.name
+        let name = service.identity.place
         guard let before = progress.state(of: "lock:\(name)").output?.snapshot, !before.trafficStatuses.isEmpty else {
             if service.isFirst, now.isPublic { violate(7, "\(name) was left open by \(run)", in: world) }
             return
@@ -279,7 +280,7 @@ final class Invariants: @unchecked Sendable {
             {
                 violate(9, "traffic that somebody moved on \(name) was moved again", in: world)
             }
-            if let holder = world.disk.lock(of: name).currentHolder(at: world.clock.seconds + 31) {
+            if let holder = world.disk.lock(of: ServiceKey(parsing: name)).currentHolder(at: world.clock.seconds + 31) {
                 violate(12, "the lock of \(name) is still held for \(holder.run)", in: world)
             }
         }

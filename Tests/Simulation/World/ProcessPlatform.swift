@@ -8,16 +8,16 @@ struct ProcessPlatform: Platform {
     private var cloud: SimulatedCloudRun { world.cloud }
 
     func observe(_ service: ServiceIdentity) async throws -> ServiceObservation? {
-        try await call("observe \(service.name)", isWrite: false) { cloud.observe(service.name) }
+        try await call("observe \(service.place)", isWrite: false) { cloud.observe(service.place) }
     }
 
     func revisions(of service: ServiceIdentity) async throws -> [RevisionObservation] {
-        try await call("revisions \(service.name)", isWrite: false) { cloud.revisions(of: service.name) }
+        try await call("revisions \(service.place)", isWrite: false) { cloud.revisions(of: service.place) }
     }
 
     func revision(_ name: String, of service: ServiceIdentity) async throws -> RevisionObservation? {
         try await call("revision \(name)", isWrite: false) {
-            cloud.revisions(of: service.name).first { $0.name == name }
+            cloud.revisions(of: service.place).first { $0.name == name }
         }
     }
 
@@ -28,11 +28,11 @@ struct ProcessPlatform: Platform {
     }
 
     func update(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName {
-        guard let change = world.defective(change, of: service.name, by: process) else {
+        guard let change = world.defective(change, of: service.place, by: process) else {
             return cloud.acceptNothing()
         }
         return try await write(service, change) { change, fate, delay in
-            try cloud.update(service.name, change, fate: fate, delay: delay)
+            try cloud.update(service.place, change, fate: fate, delay: delay)
         }
     }
 
@@ -44,12 +44,12 @@ struct ProcessPlatform: Platform {
         let retries = world.defects.contains(.blindRetry) ? 3 : 1
         for attempt in 1... {
             do {
-                return try await call("write \(service.name)", isWrite: true) {
-                    world.willWrite(to: service.name, by: process)
+                return try await call("write \(service.place)", isWrite: true) {
+                    world.willWrite(to: service.place, by: process)
                     let operation = try send(
-                        change, world.fate(of: change, of: service.name), world.reconciliation())
+                        change, world.fate(of: change, of: service.place), world.reconciliation())
                     if world.forgetsOperation() { cloud.forget(operation) }
-                    world.landed(on: service.name, by: process)
+                    world.landed(on: service.place, by: process)
                     return operation
                 }
             } catch let failure as Failure where failure.mayHaveHappened && attempt < retries {
@@ -70,10 +70,10 @@ struct ProcessPlatform: Platform {
     }
 
     func setPublic(_ isPublic: Bool, of service: ServiceIdentity) async throws {
-        try await call("access \(service.name)", isWrite: true) {
-            world.willWrite(to: service.name, by: process)
-            if process.sleptIn == "access \(service.name)" { world.invariants.sleeperChangesAccess(of: service.name) }
-            cloud.setPublic(isPublic, of: service.name)
+        try await call("access \(service.place)", isWrite: true) {
+            world.willWrite(to: service.place, by: process)
+            if process.sleptIn == "access \(service.place)" { world.invariants.sleeperChangesAccess(of: service.place) }
+            cloud.setPublic(isPublic, of: service.place)
         }
     }
 

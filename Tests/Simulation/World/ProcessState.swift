@@ -40,7 +40,9 @@ struct ProcessState: JournalStore, Ledger, ImageRecords, ServiceLock {
 
     func release(run: String) async throws -> ReleaseDocument? { disk.ledger[run] }
 
-    func releases(environment: String, service: String?, limit: Int) async throws -> [ReleaseDocument] {
+    func releases(
+        environment: String, service: String?, regions: [String], limit: Int
+    ) async throws -> [ReleaseDocument] {
         disk.releases()
     }
 
@@ -53,12 +55,12 @@ struct ProcessState: JournalStore, Ledger, ImageRecords, ServiceLock {
     }
 
     func acquire(
-        service: String, environment: String, holder: LockHolder, lease: Duration
+        service: ServiceKey, environment: String, holder: LockHolder, lease: Duration
     ) async throws -> LockTicket {
         try await process.effect("acquire") {
             let before = disk.lock(of: service).currentHolder(at: world.clock.seconds)
             let ticket = try disk.acquire(service, for: holder, at: world.clock.seconds, lease: lease)
-            world.invariants.gaveLock(of: service, to: holder.run, before: before, in: world)
+            world.invariants.gaveLock(of: service.description, to: holder.run, before: before, in: world)
             return ticket
         }
     }
@@ -72,12 +74,12 @@ struct ProcessState: JournalStore, Ledger, ImageRecords, ServiceLock {
             let before = disk.lock(of: ticket.service).currentHolder(at: world.clock.seconds)
             try disk.release(ticket)
             world.invariants.releasedLock(
-                of: ticket.service, by: ticket.run, before: before,
+                of: ticket.service.description, by: ticket.run, before: before,
                 after: disk.lock(of: ticket.service).currentHolder(at: world.clock.seconds), in: world)
         }
     }
 
-    func holder(service: String, environment: String) async throws -> LockHolder? {
+    func holder(service: ServiceKey, environment: String) async throws -> LockHolder? {
         disk.lock(of: service).currentHolder(at: world.clock.seconds)
     }
 

@@ -100,7 +100,7 @@ final class SimulatedCloudRun: @unchecked Sendable {
 
     // MARK: - Writing
 
-    func install(_ service: Service) { services[service.now.identity.name] = service }
+    func install(_ service: Service) { services[service.now.identity.place] = service }
 
     /// What becomes of the next write's operation.
     struct Fate {
@@ -112,12 +112,12 @@ final class SimulatedCloudRun: @unchecked Sendable {
     func create(_ identity: ServiceIdentity, _ change: ServiceChange, fate: Fate, delay: Duration) throws
         -> OperationName
     {
-        guard services[identity.name] == nil else { throw Failure(.conflict, "the service exists") }
-        services[identity.name] = Service(
+        guard services[identity.place] == nil else { throw Failure(.conflict, "the service exists") }
+        services[identity.place] = Service(
             now: ServiceObservation(
-                identity: identity, url: "http://\(identity.name).test", generation: 0, observedGeneration: 0,
+                identity: identity, url: "http://\(identity.place).test", generation: 0, observedGeneration: 0,
                 condition: Condition(state: .reconciling)))
-        return try apply(change, to: identity.name, fate: fate, delay: delay)
+        return try apply(change, to: identity.place, fate: fate, delay: delay)
     }
 
     func update(_ service: String, _ change: ServiceChange, fate: Fate, delay: Duration) throws -> OperationName {

@@ -7,7 +7,7 @@ final class SimulatedDisk: @unchecked Sendable {
     private(set) var journals: [String: StoredJournal] = [:]
     private(set) var order: [String] = []
     private(set) var ledger: [String: ReleaseDocument] = [:]
-    private(set) var locks: [String: LockRecord] = [:]
+    private(set) var locks: [ServiceKey: LockRecord] = [:]
     private var images: [String: BuiltImage] = [:]
     private var highestTokens: [String: Int64] = [:]
     private var lastToken: Int64 = 0
@@ -119,11 +119,11 @@ final class SimulatedDisk: @unchecked Sendable {
 
     // MARK: - Locks
 
-    func lock(of service: String) -> LockRecord {
+    func lock(of service: ServiceKey) -> LockRecord {
         locks[service] ?? LockRecord(service: service, environment: SimulatedWorld.environment)
     }
 
-    func acquire(_ service: String, for holder: LockHolder, at time: Double, lease: Duration) throws -> LockTicket {
+    func acquire(_ service: ServiceKey, for holder: LockHolder, at time: Double, lease: Duration) throws -> LockTicket {
         try write()
         var lock = lock(of: service)
         if defects.contains(.sharedLock) { lock.holder = nil }
@@ -151,7 +151,7 @@ final class SimulatedDisk: @unchecked Sendable {
         }
     }
 
-    func breakLock(of service: String) {
+    func breakLock(of service: ServiceKey) {
         var lock = lock(of: service)
         _ = lock.breakOpen(token: lastToken + 1)
         lastToken = max(lastToken, lock.fencingToken)

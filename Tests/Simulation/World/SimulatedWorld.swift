@@ -137,7 +137,7 @@ final class SimulatedWorld: @unchecked Sendable {
         case .resplit:
             if let revision = cloud.resplit(service) { invariants.handResplit(service, to: revision, at: calls) }
         case .releaseLock:
-            disk.breakLock(of: service)
+            disk.breakLock(of: ServiceKey(parsing: service))
         }
     }
 

@@ -1,0 +1,54 @@
+/// Rules about where services are.
+struct RegionChecks {
+    let environment: Environment
+    private(set) var findings: [Finding] = []
+
+    static func findings(in root: ConfigurationNode, environment: Environment) -> [Finding] {
+        var checks = RegionChecks(environment: environment)
+        checks.checkNamedOnce(root["regions"], "regions")
+        for service in environment.services {
+            guard let node = root.node(at: ["services", service.name]), node.isMapping else { continue }
+            checks.check(service, node, "services.\(service.name)")
+        }
+        return checks.findings
+    }
+
+    private mutating func check(_ service: Service, _ node: ConfigurationNode, _ path: String) {
+        checkNamedOnce(node["regions"], "\(path).regions")
+        for element in node["regions"]?.elements ?? [] {
+            guard let region = element.text, StringRule.region.allows(region), !environment.regions.contains(region)
+            else { continue }
+            add(
+                element, "\(path).regions", "\(region.quotedForMessage) is not a region of this environment",
+                hint: NearestName.hint(for: region, in: environment.regions))
+        }
+        for entry in node["env"]?.entries ?? [] {
+            guard let text = entry.value.scalar?.text else { continue }
+            for case .reference(let reference) in ReferenceText.parts(of: text) {
+                guard let name = ReferenceText.service(of: reference.name), let other = environment.service(name)
+                else { continue }
+                let there = environment.regions(of: other)
+                let missing = environment.regions(of: service).filter { !there.contains($0) }
+                guard !missing.isEmpty else { continue }
+                let all = environment.regions.filter { there.contains($0) || missing.contains($0) }
+                add(
+                    entry.value, "\(path).env.\(entry.key)",
+                    "`\(name)` is not in \(missing.joined(separator: ", ")), so it has no URL there",
+                    hint:
+                        "`regions: [\(all.joined(separator: ", "))]` below `\(name)`, or fewer below `\(service.name)`")
+            }
+        }
+    }
+
+    private mutating func checkNamedOnce(_ list: ConfigurationNode?, _ path: String) {
+        var seen: Set<String> = []
+        for element in list?.elements ?? [] {
+            guard let region = element.text, !seen.insert(region).inserted else { continue }
+            add(element, path, "\(region.quotedForMessage) is named twice")
+        }
+    }
+
+    private mutating func add(_ node: ConfigurationNode, _ path: String, _ message: String, hint: String? = nil) {
+        findings.append(Finding(about: node, path: path, message: message, hint: hint))
+    }
+}
