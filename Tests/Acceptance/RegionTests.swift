@@ -1,5 +1,6 @@
 import JSON
 import Testing
+import Transport
 
 /// Two services in two regions: one release of all, or of none.
 @Suite(.serialized) struct RegionTests {

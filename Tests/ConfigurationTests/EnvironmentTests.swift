@@ -74,11 +74,11 @@ import Testing
         ("regions: [A]", "", 3, 11, "`A`"),
         ("region: a1\nregions: [a1]", "", 4, 1, "`region` and `regions` exclude each other"),
         ("", "", 1, 1, "missing `region` or `regions`"),
-        ("regions: [a1, b1]", "regions: [b2]", 6, 14, "`b2` is not a region of this environment"),
-        ("regions: [a1, b1]", "regions: [b1, b1]", 6, 18, "`b1` is named twice"),
-        ("region: a1", "regions: []", 6, 14, "`regions` is an empty list"),
+        ("regions: [a1, b1]", "regions: [b2]", 6, 18, "`b2` is not a region of this environment"),
+        ("regions: [a1, b1]", "regions: [b1, b1]", 6, 22, "`b1` is named twice"),
+        ("region: a1", "regions: []", 6, 17, "`regions` is an empty list"),
         (
-            "regions: [a1, b1]", "env: { U: \"${services.other.url}\" }, depends_on: [other]", 6, 15,
+            "regions: [a1, b1]", "env: { U: \"${services.other.url}\" }, depends_on: [other]", 6, 18,
             "`other` is not in b1, so it has no URL there"
         ),
     ])
@@ -141,7 +141,7 @@ import Testing
                 "services.yaml:5:39: `interval` is `100`, expected a duration from 10ms to 1m",
                 "services.yaml:6:13: `public` is `yes`, expected `true` or `false`",
                 "services.yaml:7:3: `Bad_Name` is not allowed here",
-                "test.yaml:1:1: missing `region`",
+                "test.yaml:1:1: missing `region` or `regions`",
                 "test.yaml:1:11: `platform` is `gogle`, expected `google`, `local`",
             ])
     }

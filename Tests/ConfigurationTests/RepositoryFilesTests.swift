@@ -84,7 +84,7 @@ import Testing
     @Test func schemaClosesEveryObject() throws {
         let schema = jsonSchema(for: .environment)
         #expect(schema["additionalProperties"] == false)
-        #expect(schema["required"] == ["platform", "project", "region"])
+        #expect(schema["required"] == ["platform", "project"])
         let service = schema["properties"]?["services"]?["additionalProperties"]
         #expect(service?["additionalProperties"] == false)
         #expect(service?["required"] == nil)
