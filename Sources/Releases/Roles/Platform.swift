@@ -70,16 +70,3 @@ package enum OperationOutcome: Codable, Hashable, Sendable {
     /// `code` is a gRPC status number.
     case failed(code: Int, message: String)
 }
-
-package struct LogLine: Codable, Hashable, Sendable {
-    /// RFC 3339.
-    package var time: String
-    package var severity: String
-    package var text: String
-
-    package init(time: String, severity: String, text: String) {
-        self.time = time
-        self.severity = severity
-        self.text = text
-    }
-}
