@@ -16,8 +16,10 @@ extension Session {
         let platform = try await platformAccess().platform
         let identity = try identity(of: service)
         return try await withLocks(of: selected, patience: .zero, dryRun: dryRun) { locked in
+            // The look comes last, right before the write that it decides.
+            let revisions = try await platform.revisions(of: identity)
             let observation = dryRun ? try await observe(identity, on: platform) : try await atRest(identity, platform)
-            let wanted = try decide(observation, try await platform.revisions(of: identity))
+            let wanted = try decide(observation, revisions)
             guard wanted.contains(where: { $0.percent > 0 }) else {
                 throw Failure(
                     .conflict, "nothing of `\(name)` serves, so there is no split to ask for",
@@ -51,7 +53,7 @@ extension Session {
         var details = [Failure.Detail("wanted", TrafficPlan.text(observation.asServed(wanted)))]
         var patience = Self.restSeconds
         do {
-            let outcome = try await platform.wait(for: operation, within: .seconds(120))
+            let outcome = try await platform.wait(for: operation, within: .seconds(120)).outcome
             if case .failed(_, let message) = outcome {
                 details.append(.init("Cloud Run", message))
                 // What it says failed may have been done; only not long after.
