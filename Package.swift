@@ -59,6 +59,9 @@ let package = Package(
             name: "Clibcurl", path: "Sources/Transport/Clibcurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(
+            name: "Clibz", path: "Sources/Transport/Clibz", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
             name: "Clibgit2", path: "Sources/SourceControl/Clibgit2", pkgConfig: "libgit2",
             providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
 
@@ -73,8 +76,8 @@ let package = Package(
         // Adapters: how the outside world is really reached.
         .target(
             name: "Transport",
-            dependencies: ["Clibcurl", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioWebSocket], exclude: ["Clibcurl"],
-            swiftSettings: strict),
+            dependencies: ["Clibcurl", "Clibz", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioWebSocket],
+            exclude: ["Clibcurl", "Clibz"], swiftSettings: strict),
         .target(
             name: "SourceControl", dependencies: ["Clibgit2"], exclude: ["Clibgit2"], swiftSettings: strict),
         module("Images", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport", .crypto]),
@@ -110,6 +113,10 @@ let package = Package(
 
         // What several test targets share: Google's description of its API, and whether a document keeps to it.
         .target(name: "Discovery", dependencies: ["JSON"], path: "Tests/Discovery", swiftSettings: strict),
+        // Cloud Storage and Cloud Build on loopback, for tests of what builds there.
+        .target(
+            name: "GoogleCloudStub", dependencies: ["JSON", "Discovery", .crypto], path: "Tests/GoogleCloudStub",
+            swiftSettings: strict),
         // The release engine in worlds that one seed decides; `scripts/simulate` runs them by the thousand.
         .target(
             name: "Simulation", dependencies: ["Configuration", "Releases"], path: "Tests/Simulation",
@@ -125,13 +132,19 @@ let package = Package(
         tests("ReleasesTests", ["JSON", "Configuration", "Releases"], resources: [.copy("Journals")]),
         tests("SimulationTests", ["Simulation", "Releases"]),
         tests("VerificationTests", ["JSON", "Configuration", "Verification"]),
-        tests("TransportTests", ["Transport", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioWebSocket]),
+        tests(
+            "TransportTests", ["Transport", .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioSSL, .nioWebSocket]),
         tests("SourceControlTests", ["SourceControl"]),
-        tests("ImagesTests", ["JSON", "Configuration", "Releases", "GoogleCloud", "Images", "Transport", "Discovery"]),
+        tests(
+            "ImagesTests",
+            ["JSON", "Configuration", "Releases", "GoogleCloud", "Images", "Transport", "Discovery", "GoogleCloudStub"]),
         tests("StateTests", ["JSON", "Configuration", "Releases", "State", "Transport"]),
         tests(
             "GoogleCloudTests",
-            ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport", "Discovery", .crypto, .cryptoExtras]),
+            [
+                "JSON", "Configuration", "Releases", "GoogleCloud", "Transport", "Discovery", "GoogleCloudStub", .crypto,
+                .cryptoExtras,
+            ]),
         tests(
             "LocalCloudRunTests",
             [
@@ -139,9 +152,11 @@ let package = Package(
                 .nioHPACK,
             ]),
         tests("ReportingTests", ["JSON", "Configuration", "Releases", "Verification", "Reporting"]),
-        tests("CommandsTests", ["JSON", "Configuration", "Releases", "Verification", "Commands"]),
+        tests(
+            "CommandsTests",
+            ["JSON", "Configuration", "Releases", "Verification", "GoogleCloud", "Reporting", "Commands"]),
         // Drives the real binaries, as a person would.
-        tests("Acceptance", ["JSON", "Transport"]),
+        tests("Acceptance", ["JSON", "Transport", "GoogleCloudStub"]),
         // Google's own Python clients against the real binary.
         .testTarget(
             name: "Conformance", dependencies: ["Transport"], exclude: ["clients"], swiftSettings: strict),

@@ -18,6 +18,8 @@ package struct ServiceObservation: Codable, Hashable, Sendable {
     /// Annotations and labels of the service itself, not of its revisions.
     package var annotations: [String: String]
     package var labels: [String: String]
+    /// Labels of the latest template, which its revision has too; nil in journals of versions that did not ask.
+    package var templateLabels: [String: String]?
     /// Whether anybody may call it (`allUsers` may invoke).
     package var isPublic: Bool
     package var condition: Condition
@@ -26,8 +28,8 @@ package struct ServiceObservation: Codable, Hashable, Sendable {
         identity: ServiceIdentity, url: String, urls: [String] = [], generation: Int64, observedGeneration: Int64,
         reconciling: Bool = false, etag: String? = nil, latestReadyRevision: String? = nil,
         latestCreatedRevision: String? = nil, traffic: [TrafficTarget] = [], trafficStatuses: [TrafficShare] = [],
-        annotations: [String: String] = [:], labels: [String: String] = [:], isPublic: Bool = false,
-        condition: Condition
+        annotations: [String: String] = [:], labels: [String: String] = [:],
+        templateLabels: [String: String]? = nil, isPublic: Bool = false, condition: Condition
     ) {
         self.identity = identity
         self.url = url
@@ -42,6 +44,7 @@ package struct ServiceObservation: Codable, Hashable, Sendable {
         self.trafficStatuses = trafficStatuses
         self.annotations = annotations
         self.labels = labels
+        self.templateLabels = templateLabels
         self.isPublic = isPublic
         self.condition = condition
     }

@@ -50,7 +50,8 @@ import Testing
                             url: "https://c-1---backend-x.a.run.app"),
                         .init(revision: "backend-00002-xyz", percent: 100),
                     ],
-                    annotations: ["stagectl.dev/run": "r1"], labels: ["team": "a"], isPublic: true,
+                    annotations: ["stagectl.dev/run": "r1"], labels: ["team": "a"], templateLabels: [:],
+                    isPublic: true,
                     condition: .init(
                         state: .failed, reason: "HEALTH_CHECK_CONTAINER_ERROR", message: "did not listen")))
         #expect(service.servingRevision == "backend-00002-xyz")

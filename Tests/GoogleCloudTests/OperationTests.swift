@@ -13,7 +13,7 @@ import Transport
         let cloud = ScriptedCloud([
             .json(200, operation()), .json(200, operation(["done": true, "response": [:]])),
         ])
-        #expect(try await cloud.client().wait(for: name, within: .seconds(60)) == .succeeded)
+        #expect(try await cloud.client().wait(for: name, within: .seconds(60)).outcome == .succeeded)
         #expect(cloud.asked == ["POST \(path):wait", "POST \(path):wait"])
         #expect(cloud.body(0) == ["timeout": "10s"])
     }
@@ -23,7 +23,7 @@ import Transport
             .json(200, operation(["done": true, "error": ["code": 9, "message": "not ready"]]))
         ])
         #expect(
-            try await cloud.client().wait(for: name, within: .seconds(60)) == .failed(code: 9, message: "not ready"))
+            try await cloud.client().wait(for: name, within: .seconds(60)).outcome == .failed(code: 9, message: "not ready"))
     }
 
     @Test(arguments: [400, 404, 405, 501])
@@ -32,7 +32,7 @@ import Transport
             .json(status, statusError(status, "UNIMPLEMENTED", "no")), .json(200, operation()),
             .json(200, operation(["done": true])),
         ])
-        #expect(try await cloud.client().wait(for: name, within: .seconds(60)) == .succeeded)
+        #expect(try await cloud.client().wait(for: name, within: .seconds(60)).outcome == .succeeded)
         #expect(cloud.asked == ["POST \(path):wait", "GET \(path)", "GET \(path)"])
     }
 

@@ -87,10 +87,6 @@ struct WebSocketRefusalTests {
         #expect(await failure("ws://127.0.0.1:1/") == .couldNotConnect(reason: "connection refused"))
     }
 
-    @Test func `TLS is refused with a case of its own`() async {
-        #expect(await failure("wss://example.com/") == .tlsUnsupported)
-    }
-
     @Test(arguments: ["http://127.0.0.1/", "ws://", "", "ws://a b/", "ws://user:pass@127.0.0.1/", "ws://h/\r\nX: y"])
     func `what is not a WebSocket URL is refused`(url: String) async {
         guard case .invalidURL = await failure(url) else {

@@ -41,10 +41,12 @@ struct CurlHTTPProbe: HTTPProbe {
         case .invalidRequest(let reason): ProbeFailure(.other, reason)
         case .couldNotConnect(let reason): ProbeFailure(.connect, reason)
         case .couldNotResolve(let host): ProbeFailure(.connect, "host `\(host)` cannot be resolved")
-        case .tls(let reason): ProbeFailure(.tls, reason)
+        case .tls(let failure): ProbeFailure(.tls, failure.reason)
         case .connectionLost(let reason): ProbeFailure(.lost, reason)
         case .timedOut: ProbeFailure(.timeout, "no answer in time")
         case .bodyTooLarge(let limit): ProbeFailure(.other, "the answer is larger than \(limit) bytes")
+        case .headerTooLarge(let limit): ProbeFailure(.other, "the header of the answer is larger than \(limit) bytes")
+        case .redirectRefused(let reason): ProbeFailure(.other, reason)
         case .cancelled: ProbeFailure(.other, "cancelled")
         }
     }

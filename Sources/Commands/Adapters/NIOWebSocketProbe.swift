@@ -24,6 +24,7 @@ struct NIOWebSocketProbe: WebSocketProbe {
         case .refused(let status, let headers, let body):
             .refused(status: status, headers: headers.fields.map { HeaderField($0.name, $0.value) }, body: body)
         case .couldNotConnect(let reason): .failed(ProbeFailure(.connect, reason, milliseconds: milliseconds))
+        case .tls(let failure): .failed(ProbeFailure(.tls, failure.reason, milliseconds: milliseconds))
         case .timedOut: .failed(ProbeFailure(.timeout, "no answer in time", milliseconds: milliseconds))
         default: .failed(ProbeFailure(.other, "\(error)", milliseconds: milliseconds))
         }

@@ -16,9 +16,11 @@ extension Session {
             var changes: [(placement: Placement, before: ServiceObservation, wanted: [TrafficTarget])] = []
             // Decided for all before one is changed.
             for placement in placements {
+                // The look comes last, right before the write that it decides.
+                let revisions = try await platform.revisions(of: placement.identity)
                 let before =
                     dryRun ? try await observe(placement, on: platform) : try await atRest(placement, platform)
-                let wanted = try decide(before, try await platform.revisions(of: placement.identity))
+                let wanted = try decide(before, revisions)
                 guard wanted.contains(where: { $0.percent > 0 }) else {
                     throw Failure(
                         .conflict, "nothing of `\(placement.key)` serves, so there is no split to ask for",
@@ -58,7 +60,7 @@ extension Session {
         var details = [Failure.Detail("wanted", TrafficPlan.text(observation.asServed(wanted)))]
         var patience = Self.restSeconds
         do {
-            let outcome = try await platform.wait(for: operation, within: .seconds(120))
+            let outcome = try await platform.wait(for: operation, within: .seconds(120)).outcome
             if case .failed(_, let message) = outcome {
                 details.append(.init("Cloud Run", message))
                 // What it says failed may have been done; only not long after.

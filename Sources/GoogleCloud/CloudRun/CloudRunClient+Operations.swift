@@ -2,7 +2,7 @@ import JSON
 package import Releases
 
 extension CloudRunClient {
-    package func wait(for operation: OperationName, within deadline: Duration) async throws -> OperationOutcome {
+    package func wait(for operation: OperationName, within deadline: Duration) async throws -> OperationEnd {
         try await lifting("waiting for operation `\(operation.value)`") {
             guard let waitURL = endpoints.operation(operation, wait: true), let url = endpoints.operation(operation)
             else { throw Failure(.internalError, "`\(operation.value)` is not the name of an operation") }
@@ -29,7 +29,7 @@ extension CloudRunClient {
                 guard let state = CloudRunOperation(document) else {
                     throw GoogleError.unreadable(what: "the operation", reason: "it has no name", isWrite: false)
                 }
-                if let outcome = state.outcome { return outcome }
+                if let outcome = state.outcome { return OperationEnd(outcome, service: Self.service(in: document)) }
                 // `:wait` is best effort and may answer early; only a server that really waited is asked at once.
                 if .now - asked < pause {
                     try await Task.sleep(for: min(pause, max(end - .now, .zero)))
@@ -37,6 +37,13 @@ extension CloudRunClient {
                 }
             }
         }
+    }
+
+    /// The service that a finished operation answers with; nil where it is about something else.
+    private static func service(in operation: JSONValue) -> ServiceObservation? {
+        guard let response = operation["response"], let identity = ServiceIdentity(response["name"]?.string ?? "")
+        else { return nil }
+        return ServiceDecoding.service(response, identity: identity, isPublic: false)
     }
 
     private static let shortestPause = Duration.milliseconds(50)

@@ -2,12 +2,13 @@ import JSON
 package import Releases
 
 extension CloudRunClient {
-    package func observe(_ service: ServiceIdentity) async throws -> ServiceObservation? {
+    package func observe(
+        _ service: ServiceIdentity, knownAccess: Bool?
+    ) async throws -> ServiceObservation? {
         try await lifting("reading service `\(service.name)`") {
             guard let document = try await unlessMissing({ try await rest.read(endpoints.service(service)) }),
-                let policy = try await unlessMissing({ try await rest.read(endpoints.policy(of: service)) })
+                let isPublic = try await access(of: service, known: knownAccess)
             else { return nil }
-            let isPublic = AccessPolicy(policy).isPublic
             guard
                 let observation = ServiceDecoding.service(document, identity: service, isPublic: isPublic)
             else {
@@ -16,6 +17,13 @@ extension CloudRunClient {
             }
             return observation
         }
+    }
+
+    /// Whether anybody may call the service; nil when it does not exist.
+    private func access(of service: ServiceIdentity, known: Bool?) async throws -> Bool? {
+        if let known { return known }
+        let policy = try await unlessMissing { try await rest.read(endpoints.policy(of: service)) }
+        return policy.map { AccessPolicy($0).isPublic }
     }
 
     package func revisions(of service: ServiceIdentity) async throws -> [RevisionObservation] {

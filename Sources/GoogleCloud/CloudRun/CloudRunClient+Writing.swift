@@ -16,12 +16,6 @@ extension CloudRunClient {
             guard !mask.isEmpty else {
                 throw Failure(.internalError, "a change of service `\(service.name)` that changes nothing")
             }
-            if let seen = change.generation {
-                let current = try await rest.read(endpoints.service(service))["generation"]?.integer
-                guard current == seen else {
-                    throw Failure(changed: service, seen: seen, found: current, mayHaveHappened: false)
-                }
-            }
             let url = endpoints.update(service, mask: mask, forceNewRevision: change.forceNewRevision)
             let operation = try operation(try await rest.write("PATCH", url, body: body))
             if let seen = change.generation {
@@ -42,7 +36,7 @@ extension CloudRunClient {
         }
         let unmoved = found == seen && !change.forceNewRevision
         guard found == seen + 1 || unmoved else {
-            throw Failure(changed: service, seen: seen, found: found, mayHaveHappened: true)
+            throw Failure(changed: service, seen: seen, found: found)
         }
     }
 
@@ -73,7 +67,7 @@ extension CloudRunClient {
 }
 
 extension Failure {
-    fileprivate init(changed service: ServiceIdentity, seen: Int64, found: Int64?, mayHaveHappened: Bool) {
+    fileprivate init(changed service: ServiceIdentity, seen: Int64, found: Int64?) {
         self.init(
             .conflict, "service `\(service.name)` was changed by somebody else",
             details: [
@@ -81,6 +75,6 @@ extension Failure {
                 .init("generation found", found.map { "\($0)" } ?? "none"),
             ],
             hint: "look at it with `stagectl status \(service.name)`, then run the command again",
-            mayHaveHappened: mayHaveHappened)
+            mayHaveHappened: true)
     }
 }

@@ -3,8 +3,8 @@ package import Transport
 
 /// Cloud Run behind its Admin API v2, Google's or the local one: the same code talks to both.
 ///
-/// Writes are sent once. Before each the service is looked at, and after each its generation is checked, because the
-/// v2 API may accept a write with an old etag.
+/// Writes are sent once. Each carries the etag of the caller's look, and after each the service's generation is checked
+/// against that look, because the v2 API may accept a write with an old etag.
 package struct CloudRunClient: Sendable {
     let rest: RESTClient
     let endpoints: CloudRunEndpoints

@@ -22,6 +22,7 @@ enum ServiceDecoding {
             trafficStatuses: document["trafficStatuses"]?.array?.compactMap { share($0, latestReady: latestReady) }
                 ?? [],
             annotations: strings(document["annotations"]), labels: strings(document["labels"]),
+            templateLabels: strings(document["template"]?["labels"]),
             // The check for the invoker role can be switched off for a whole service, which opens it too.
             isPublic: isPublic || document["invokerIamDisabled"]?.bool == true,
             condition: condition(document["terminalCondition"]))

@@ -46,7 +46,7 @@ enum Timestamp {
 
     /// Counts from the first of March, so that the leap day is the last of its year (the proleptic Gregorian
     /// calendar in eras of 400 years).
-    private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
+    static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted / 400
         let yearOfEra = shifted - era * 400

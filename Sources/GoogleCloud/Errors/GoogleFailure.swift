@@ -26,6 +26,7 @@ extension Failure {
     private init(_ status: GoogleStatus, during subject: String) {
         var details = [Detail("answer", "\(status.httpStatus) \(status.status ?? "")".trimmingSpace)]
         if let reason = status.reason { details.append(Detail("reason", reason)) }
+        details += status.requestIdentifiers
         let summary = "\(subject) failed: \(status.message.withoutFullStop)"
         switch status.httpStatus {
         case 401:
@@ -40,11 +41,10 @@ extension Failure {
         case 409, 412:
             self.init(.conflict, summary, details: details, hint: "stagectl status")
         case 408, 429, 500...599:
-            // A front end that gave up says nothing about what the server behind it did; 429 is said before anything
-            // is done.
+            if let wait = status.retryAfter { details.append(Detail("wait", "\(wait.components.seconds) s")) }
             self.init(
                 .unavailable, summary, details: details, hint: "try again in a minute",
-                mayHaveHappened: status.isWrite && status.httpStatus != 429)
+                mayHaveHappened: status.isWrite && RetryRule(CallTrouble(.status(status))).leavesWriteInDoubt)
         case 404:
             self.init(
                 .release, summary, details: details,
@@ -55,24 +55,34 @@ extension Failure {
     }
 
     private init(transport error: TransportError, isWrite: Bool, during subject: String) {
+        let isInDoubt =
+            isWrite && RetryRule(CallTrouble(.transport(error, isWrite: isWrite))).leavesWriteInDoubt
         switch error {
         case .cancelled:
-            self.init(.interrupted, "\(subject) was interrupted", mayHaveHappened: isWrite)
+            self.init(.interrupted, "\(subject) was interrupted", mayHaveHappened: isInDoubt)
         case .couldNotConnect(let reason):
             self.init(unreachable: subject, "no connection", reason)
         case .couldNotResolve(let host):
             self.init(unreachable: subject, "`\(host)` has no address", nil)
-        case .tls(let reason):
-            self.init(unreachable: subject, "no secure connection", reason)
+        case .tls(let failure):
+            self.init(
+                .unavailable, "\(subject) failed: no secure connection", details: [Detail("reason", failure.reason)],
+                hint: failure.hint)
         case .invalidRequest(let reason):
             self.init(
                 .internalError, "\(subject) failed: the request cannot be sent", details: [Detail("reason", reason)])
         case .connectionLost(let reason):
-            self.init(unreachable: subject, "the connection was lost", reason, mayHaveHappened: isWrite)
-        case .timedOut(let sent):
-            self.init(unreachable: subject, "no answer in time", nil, mayHaveHappened: isWrite && sent)
+            self.init(unreachable: subject, "the connection was lost", reason, mayHaveHappened: isInDoubt)
+        case .timedOut:
+            self.init(unreachable: subject, "no answer in time", nil, mayHaveHappened: isInDoubt)
         case .bodyTooLarge(let limit):
-            self.init(unreachable: subject, "the answer has more than \(limit) bytes", nil, mayHaveHappened: isWrite)
+            self.init(unreachable: subject, "the answer has more than \(limit) bytes", nil, mayHaveHappened: isInDoubt)
+        case .headerTooLarge(let limit):
+            self.init(
+                unreachable: subject, "the header of the answer has more than \(limit) bytes", nil,
+                mayHaveHappened: isInDoubt)
+        case .redirectRefused(let reason):
+            self.init(unreachable: subject, "a redirect is not followed", reason)
         }
     }
 
@@ -80,6 +90,19 @@ extension Failure {
         self.init(
             .unavailable, "\(subject) failed: \(what)", details: reason.map { [Detail("reason", $0)] } ?? [],
             hint: "check the network and the endpoint: stagectl config show", mayHaveHappened: mayHaveHappened)
+    }
+}
+
+extension TLSFailure {
+    /// The next thing to do about it.
+    fileprivate var hint: String {
+        switch cause {
+        case .selfSigned, .unknownIssuer:
+            "if a proxy or a server of your own is meant to answer: export SSL_CERT_FILE=FILE with its root certificate"
+        case .expired, .notYetValid: "check the clock of this machine, and who answers there"
+        case .trustRoots: "correct SSL_CERT_FILE or CURL_CA_BUNDLE, or unset it"
+        case .wrongName, .revoked, .handshake: "check the network and the endpoint: stagectl config show"
+        }
     }
 }
 

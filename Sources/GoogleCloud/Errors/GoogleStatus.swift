@@ -1,5 +1,12 @@
 import JSON
+package import Releases
 import Transport
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
 
 /// An answer with a failing status: `google.rpc.Status` where the server speaks it, what can be had where a proxy or
 /// a front end answered instead.
@@ -14,13 +21,17 @@ package struct GoogleStatus: Hashable, Sendable {
     package var metadata: [String: String]
     package var retryAfter: Duration?
     package var isWrite: Bool
+    /// What the server calls the request (`x-goog-request-id` and the like).
+    package var requestIdentifiers: [Failure.Detail]
 
     private static let longestMessage = 2_000
 
     init(response: HTTPResponse, isWrite: Bool) {
         httpStatus = response.status
         self.isWrite = isWrite
-        retryAfter = response.headers["Retry-After"].flatMap { Int($0) }.map { .seconds(max(0, min($0, 3600))) }
+        let now = response.headers["Date"].flatMap(HTTPDate.seconds) ?? time(nil)
+        retryAfter = response.headers["Retry-After"].flatMap { RetryAfter.parse($0, now: now) }
+        requestIdentifiers = RequestIdentifiers.find(in: response.headers)
         metadata = [:]
         let document = try? JSONValue(parsing: response.body)
         // A list of one error object is what batch front ends answer.

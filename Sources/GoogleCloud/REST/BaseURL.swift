@@ -20,9 +20,10 @@ struct BaseURL: Hashable {
     }
 
     /// Over https, or to this very machine: nobody else on the way can read it.
-    var keepsSecrets: Bool {
-        scheme == "https" || host == "localhost" || host == "[::1]" || isLoopbackIPv4
-    }
+    var keepsSecrets: Bool { scheme == "https" || isLoopback }
+
+    /// This machine, as the local Cloud Run is.
+    var isLoopback: Bool { host == "localhost" || host == "[::1]" || isLoopbackIPv4 }
 
     private var isLoopbackIPv4: Bool {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,22 +1,28 @@
-import Transport
-
-/// When a read is asked again, and after how long. Only what changes nothing may be repeated by this policy; a write
-/// is repeated, if at all, by whoever can first look at what it did.
+/// How often, how long and until when a call is sent; ``RetryRule`` says whether it is sent again at all.
 package struct RetryPolicy: Hashable, Sendable {
     package var attempts: Int
     package var firstDelay: Duration
     package var longestDelay: Duration
-    /// For all attempts together.
+    /// For all attempts of one call together, pauses included.
     package var deadline: Duration
+    /// For each attempt of a read; a caller may ask for less.
+    package var readTimeout: Duration
+    package var writeTimeout: Duration
 
     package init(
         attempts: Int = 4, firstDelay: Duration = .milliseconds(200), longestDelay: Duration = .seconds(5),
-        deadline: Duration = .seconds(60)
+        deadline: Duration = .seconds(60), readTimeout: Duration = .seconds(30), writeTimeout: Duration = .seconds(60)
     ) {
         self.attempts = attempts
         self.firstDelay = firstDelay
         self.longestDelay = longestDelay
         self.deadline = deadline
+        self.readTimeout = readTimeout
+        self.writeTimeout = writeTimeout
+    }
+
+    func readTimeout(_ wanted: Duration?) -> Duration {
+        min(wanted ?? readTimeout, readTimeout, deadline)
     }
 
     /// The longest wait before attempt `number` (1 is the first repetition); the real one is drawn below it (full
@@ -27,15 +33,8 @@ package struct RetryPolicy: Hashable, Sendable {
         return min(delay, longestDelay)
     }
 
-    func isTransient(_ error: GoogleError) -> Bool {
-        switch error {
-        case .status(let status): [429, 500, 502, 503, 504].contains(status.httpStatus)
-        case .transport(let error, _):
-            switch error {
-            case .couldNotConnect, .couldNotResolve, .connectionLost, .timedOut: true
-            case .invalidRequest, .tls, .bodyTooLarge, .cancelled: false
-            }
-        case .unreadable, .secretInTheClear, .invalidEndpoint: false
-        }
+    /// `drawn` is a number from 0 to 1. A server that says how long to wait is believed.
+    func pause(beforeRepetition number: Int, drawn: Double, retryAfter: Duration?) -> Duration {
+        max(ceiling(beforeRepetition: number) * min(max(drawn, 0), 1), retryAfter ?? .zero)
     }
 }

@@ -102,6 +102,7 @@ struct ContainerArguments: Sendable {
     func pull(_ reference: String) -> [String] { ["pull", "--quiet", reference] }
     func ports(_ container: String) -> [String] { ["port", container] }
     func logs(_ container: String) -> [String] { ["logs", "--follow", container] }
+    func writtenLogs(_ container: String) -> [String] { ["logs", container] }
     func wait(_ container: String) -> [String] { ["wait", container] }
     func state(_ container: String) -> [String] {
         ["inspect", "--type", "container", "--format", "{{.State.Running}} {{.State.ExitCode}}", container]

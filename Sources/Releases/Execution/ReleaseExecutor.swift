@@ -223,10 +223,13 @@ package final class ReleaseExecutor: Sendable {
     }
 
     private func document(outcome: ReleaseOutcome, error: Failure?) async -> ReleaseDocument {
-        let observations = await withTaskGroup(of: (ServiceKey, ServiceObservation?).self) { [roles] group in
+        let observations = await withTaskGroup(of: (ServiceKey, ServiceObservation?).self) {
+            [roles, looks = handler.looks] group in
             for service in plan.services {
                 group.addTask {
-                    (service.key, try? await roles.platform.observe(service.identity))
+                    let known = looks.recent(service.identity)
+                    if let known { return (service.key, known) }
+                    return (service.key, try? await roles.platform.observe(service.identity))
                 }
             }
             return await group.reduce(into: [ServiceKey: ServiceObservation]()) { $0[$1.0] = $1.1 }

@@ -8,7 +8,9 @@ extension StepHandler {
         var output = StepOutput()
         let template = try await template(of: service)
         let operation: OperationName
-        if try await roles.platform.observe(service.identity) != nil {
+        // The lock step has just looked.
+        let isThere = if looks.recent(service.identity) != nil { true } else { try await look(at: service) != nil }
+        if isThere {
             // Found by the label that only this run sets.
             let (before, isMade) = try await observeOwn(service, step: step, state: state) { _ in
                 try await self.revisionOfThisRun(service) != nil
@@ -20,6 +22,7 @@ extension StepHandler {
             }
             let pinned = TrafficPlan.pinned(before.trafficStatuses)
             try await demandLock(of: service)
+            looks.forget(service.identity)
             operation = try await roles.platform.update(
                 service.identity,
                 change: ServiceChange(
@@ -34,7 +37,6 @@ extension StepHandler {
         }
         try await journal.write(.operation(step: step.id, name: operation))
         output.note = operation.value
-        output.revision = try await revisionOfThisRun(service)?.name
         return output
     }
 
@@ -43,10 +45,15 @@ extension StepHandler {
         let name = service.key
         // The operation's name is the candidate step's note; without it (found by its label) the revision tells.
         if let operation = await journal.progress.state(of: "candidate:\(name)").output?.note {
-            let outcome = try await roles.platform.wait(
+            let end = try await roles.platform.wait(
                 for: OperationName(operation), within: .seconds(step.deadlineSeconds - 5))
+            if let left = looks.keep(answer: end.service), let revision = readyRevisionOfThisRun(in: left, end.outcome)
+            {
+                output.revision = revision
+                return output
+            }
             output.revision = try await revisionOfThisRun(service)?.name
-            if case .failed(_, let message) = outcome {
+            if case .failed(_, let message) = end.outcome {
                 throw try await notReady(service, message: message, output: output)
             }
         }
@@ -139,6 +146,14 @@ extension StepHandler {
             result = ServiceReferences.filling(name, with: observation.url, in: result)
         }
         return result
+    }
+
+    /// What the operation itself says, where it says all of it: the last revision made is ready, and is this run's.
+    private func readyRevisionOfThisRun(in left: ServiceObservation, _ outcome: OperationOutcome) -> String? {
+        guard outcome == .succeeded, left.templateLabels?[ReleaseLabel.run] == plan.run,
+            left.latestReadyRevision == left.latestCreatedRevision
+        else { return nil }
+        return left.latestReadyRevision
     }
 
     func revisionOfThisRun(_ service: PlannedService) async throws -> RevisionObservation? {

@@ -6,7 +6,13 @@ extension StepHandler {
         let target = try await candidateTarget(service)
         let observer = roles.observer
         var output = StepOutput()
-        let result = try await roles.verifier.health(of: target) { observer.line($0, step: step.id) }
+        let verifier = roles.verifier
+        // On the way back nobody waits for a look between the probe and the write.
+        let result =
+            plan.kind == .rollback
+            ? try await watching(service) { try await verifier.health(of: target) { observer.line($0, step: step.id) } }
+                .value
+            : try await verifier.health(of: target) { observer.line($0, step: step.id) }
         output.health = result
         guard result.healthy else {
             let logs = await lastLines(of: target.revision, service)
@@ -53,6 +59,7 @@ extension StepHandler {
         guard let url = await journal.progress.latest(of: service.key, \.candidateURL) else {
             throw Failure(.internalError, "the candidate of `\(service.key)` has no URL")
         }
-        return try await target(service, url: url, observation: try await observe(service))
+        let observation = if let known = looks.recent(service.identity) { known } else { try await observe(service) }
+        return try await target(service, url: url, observation: observation)
     }
 }

@@ -89,7 +89,8 @@ extension StepHandler {
     func lock(_ service: PlannedService) async throws -> StepOutput {
         let name = service.key
         let ticket = try await acquire(service)
-        let observation = try await observeAtRest(service)
+        // Who may call it was seen for the plan a moment ago, and is looked at again before traffic moves.
+        let observation = try await observeAtRest(service, knownAccess: service.wasPublic)
         // A resumed run finds its own traces; only a fresh one compares with what the plan saw.
         let isFresh = await journal.progress.begun.allSatisfy { !$0.hasPrefix("candidate:") && !$0.hasPrefix("tag:") }
         let isAsPlanned =
@@ -117,11 +118,17 @@ extension StepHandler {
 
     /// What the way back goes back to should not be a moment in the middle of somebody's change. One that does not come
     /// to an end is not waited for: the next write replaces it.
-    func observeAtRest(_ service: PlannedService) async throws -> ServiceObservation? {
+    ///
+    /// - Parameter generation: older looks than this one do not count; nil when there is no other in half a minute.
+    func observeAtRest(
+        _ service: PlannedService, since generation: Int64 = 0, knownAccess: Bool? = nil
+    ) async throws -> ServiceObservation? {
         let end = roles.clock.now() + .seconds(30)
         while true {
-            let observation = try await roles.platform.observe(service.identity)
-            guard let observation, observation.reconciling, roles.clock.now() < end else { return observation }
+            let observation = try await look(at: service, knownAccess: knownAccess)
+            guard let observation else { return nil }
+            let isOld = observation.generation < generation
+            guard isOld || observation.reconciling, roles.clock.now() < end else { return isOld ? nil : observation }
             try await roles.clock.sleep(for: .milliseconds(250))
         }
     }

@@ -17,15 +17,32 @@ extension StepHandler {
     }
 
     func restore(_ name: ServiceKey) async throws -> StepOutput {
-        var output = StepOutput()
-        guard let service = plan.service(name) else { return output }
-        guard let first = try await roles.platform.observe(service.identity) else {
-            output.note = "it was never created"
-            return output
+        guard let service = plan.service(name) else { return StepOutput() }
+        // Traffic that is where it should not be waits for no look that was taken a moment ago.
+        let isInDoubt = await journal.progress.hasWriteInDoubt(of: name)
+        guard !isInDoubt, let remembered = looks.recent(service.identity) else {
+            return try await restore(service, remembered: nil)
         }
+        do {
+            return try await restore(service, remembered: remembered)
+        } catch {
+            let failure = StepError(lifting: error).failure
+            guard failure.category == .conflict, !failure.mayHaveHappened else { throw error }
+            // Somebody wrote since that look, and nothing was written over it: what they did decides now.
+            return try await restore(service, remembered: nil)
+        }
+    }
+
+    private func restore(_ service: PlannedService, remembered: ServiceObservation?) async throws -> StepOutput {
+        var output = StepOutput()
+        let name = service.key
         let progress = await journal.progress
         // A read may be older than what this run has written, and would look as if there were nothing to take back.
         let known = await generation(of: service) ?? 0
+        guard let first = if let remembered { remembered } else { try await look(at: service) } else {
+            output.note = "it was never created"
+            return output
+        }
         let now = first.generation >= known ? first : try await poll(service) { $0.generation >= known }
         guard !isOvertaken(service, now: now, progress, isGoingBack: true) else {
             output.note = "left as it is: somebody else has changed it since"
@@ -35,6 +52,7 @@ extension StepHandler {
         }
         try await demandLock(of: service)
         if service.isFirst, now.isPublic || progress.isBegun("open:\(name)") {
+            looks.forget(service.identity)
             try await roles.platform.setPublic(false, of: service.identity)
         }
         let goal = await goal(for: service, now: now)
@@ -42,6 +60,7 @@ extension StepHandler {
             goal.traffic == nil ? progress.isInDoubt("record:\(name)") : progress.hasWriteInDoubt(of: name)
         var after = now
         if !goal.isReached(in: now) || isInDoubt {
+            looks.forget(service.identity)
             let operation = try await roles.platform.update(
                 service.identity,
                 change: ServiceChange(
@@ -52,7 +71,7 @@ extension StepHandler {
             // How the operation ends matters less than what is true afterwards: the template is still the bad one.
             _ = try await roles.platform.wait(for: operation, within: .seconds(90))
             // An earlier write of this run may still be on its way.
-            after = try await observeAtRest(service) ?? now
+            after = try await observeAtRest(service, since: now.generation) ?? now
         }
         output.traffic = after.trafficStatuses
         try demand(goal, of: name, in: after, output)

@@ -6,7 +6,11 @@ extension StepHandler {
         _ service: PlannedService, percent: Int, step: Step, state: Progress.StepState
     ) async throws -> StepOutput {
         let candidate = try await candidateRevision(service)
-        let (observation, isWritten) = try await observeOwn(service, step: step, state: state) { now in
+        // A candidate was verified for a while, and what happened to the service meanwhile is worth a look; a way back
+        // was watched while it was probed, and is in a hurry.
+        let (observation, isWritten) = try await observeOwn(
+            service, step: step, state: state, remembers: plan.kind == .rollback
+        ) { now in
             now.share(of: candidate) == percent
         }
         if isWritten { return shifted(to: candidate, observation) }
@@ -52,6 +56,7 @@ extension StepHandler {
                 hint: "stagectl status \(service.key.arguments)")
         }
         try await demandLock(of: service)
+        looks.forget(service.identity)
         try await roles.platform.setPublic(true, of: service.identity)
         var output = StepOutput()
         output.note = "verified for the first time, now open to everybody"
@@ -61,7 +66,11 @@ extension StepHandler {
     /// The control plane's word first, then the public URL itself, since the data plane follows late.
     func assertTraffic(_ service: PlannedService, percent: Int, step: Step) async throws -> StepOutput {
         let candidate = try await candidateRevision(service)
-        let observation = try await observe(service)
+        let known = await generation(of: service) ?? 0
+        // A look from before the shift would be a false alarm, and would pass for what this run has left behind.
+        let observation = try await poll(service) { now in
+            now.generation >= known && (now.share(of: candidate) == percent || !now.reconciling)
+        }
         var output = StepOutput()
         output.revision = candidate
         output.traffic = observation.trafficStatuses
@@ -76,7 +85,10 @@ extension StepHandler {
         let url = service.placement.publicURL ?? observation.url
         let observer = roles.observer
         let target = try await target(service, url: url, observation: observation)
-        let result = try await roles.verifier.health(of: target) { observer.line($0, step: step.id) }
+        let verifier = roles.verifier
+        let (result, logs) = try await watching(service, linesOf: candidate) {
+            try await verifier.health(of: target) { observer.line($0, step: step.id) }
+        }
         output.health = result
         // Whoever has overridden the candidate's health meets the same answers at the public URL.
         if !result.healthy, let reason = plan.overrides["health"] {
@@ -84,7 +96,6 @@ extension StepHandler {
             return output
         }
         guard result.healthy else {
-            let logs = await lastLines(of: candidate, service, hasTraffic: true)
             let diagnosis = DiagnosisRules.unhealthy(
                 service: service.service, result: result, target: target, logs: logs)
             output.diagnosis = diagnosis

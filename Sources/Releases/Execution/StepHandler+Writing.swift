@@ -3,9 +3,17 @@
 /// Cloud Run may not enforce etags (the v2 API accepted stale ones), so the run counts itself: every write of its own
 /// raises the service's generation by one, and whatever else raised it was not this run.
 extension StepHandler {
+    /// Reads the service; nil when there is none.
+    func look(at service: PlannedService, knownAccess: Bool? = nil) async throws -> ServiceObservation? {
+        let asked = roles.clock.now()
+        let observation = try await roles.platform.observe(service.identity, knownAccess: knownAccess)
+        if let observation { looks.keep(observation, asked: asked) } else { looks.forget(service.identity) }
+        return observation
+    }
+
     /// Reads the service, which must exist by now.
     func observe(_ service: PlannedService) async throws -> ServiceObservation {
-        guard let observation = try await roles.platform.observe(service.identity) else {
+        guard let observation = try await look(at: service) else {
             throw Failure(
                 .conflict, "service `\(service.key)` is gone",
                 hint: "stagectl status \(service.key.arguments)")
@@ -17,9 +25,10 @@ extension StepHandler {
     ///
     /// - Parameters:
     ///   - step: the one that is going to write, and its `state` before this attempt.
+    ///   - remembers: whether a look of a moment ago will do; never for a step in doubt.
     ///   - isWritten: whether this is what that step writes: an attempt that was cut may have come so far.
     func observeOwn(
-        _ service: PlannedService, step: Step, state: Progress.StepState,
+        _ service: PlannedService, step: Step, state: Progress.StepState, remembers: Bool = true,
         isWritten: @Sendable (ServiceObservation) async throws -> Bool
     ) async throws -> (observation: ServiceObservation, isWritten: Bool) {
         var isInDoubt = false
@@ -32,7 +41,9 @@ extension StepHandler {
         // Nil in journals of versions that did not count.
         let known = await generation(of: service)
         // What a cut attempt has asked for may still be on its way, and a read may be older than the last write.
-        let now = try await poll(service) { $0.generation >= known ?? 0 && !(isInDoubt && $0.reconciling) }
+        let now = try await poll(service, remembers: remembers && !isInDoubt) {
+            $0.generation >= known ?? 0 && !(isInDoubt && $0.reconciling)
+        }
         if isInDoubt, isOvertaken(service, now: now, await journal.progress) {
             throw changed(service, since: known ?? 0, now)
         }
@@ -53,6 +64,7 @@ extension StepHandler {
     /// than one generation further: then somebody else has written at the same time.
     func write(_ change: ServiceChange, to service: PlannedService, step: String) async throws -> ServiceObservation {
         try await demandLock(of: service)
+        looks.forget(service.identity)
         let operation = try await roles.platform.update(service.identity, change: change)
         do {
             try await journal.write(.operation(step: step, name: operation))
@@ -62,20 +74,23 @@ extension StepHandler {
             failure.mayHaveHappened = true
             throw failure
         }
-        let outcome = try await roles.platform.wait(for: operation, within: .seconds(120))
-        if case .failed(_, let message) = outcome {
+        let end = try await roles.platform.wait(for: operation, within: .seconds(120))
+        if case .failed(_, let message) = end.outcome {
             throw Failure(
                 .release, "Cloud Run did not take the change of `\(service.key)`",
                 details: [.init("Cloud Run", message)], hint: "stagectl status \(service.key.arguments)")
         }
+        // The operation answers with what it left, which saves reading it back.
+        let answer = looks.keep(answer: end.service)
         guard let before = change.generation else { return try await observe(service) }
         // A read may be older than the write. A change of annotations alone may leave the generation as it was, so
         // what was written is looked for as well; how the platform spells it is not worth a failure.
-        var looks = 0
-        let after = try await poll(service) { now in
-            looks += 1
-            return now.generation > before || change.isShown(by: now) || looks == 8
+        var reads = 0
+        let isEnough: (ServiceObservation) -> Bool = { now in
+            reads += 1
+            return now.generation > before || change.isShown(by: now) || reads == 8
         }
+        let after = if let answer, isEnough(answer) { answer } else { try await poll(service, until: isEnough) }
         do {
             try demand(after, of: service, at: before, orUpTo: before + 1)
         } catch {
@@ -98,8 +113,9 @@ extension StepHandler {
 
     /// Ends by the step's deadline.
     func poll(
-        _ service: PlannedService, until isEnough: (ServiceObservation) -> Bool
+        _ service: PlannedService, remembers: Bool = false, until isEnough: (ServiceObservation) -> Bool
     ) async throws -> ServiceObservation {
+        if remembers, let known = looks.recent(service.identity), isEnough(known) { return known }
         var pause = Duration.milliseconds(50)
         while true {
             let now = try await observe(service)

@@ -12,6 +12,7 @@ final class StepHandler: Sendable {
     let journal: RunJournal
     let lease: Duration
     let held: HeldLocks
+    let looks: ServiceLooks
 
     init(plan: Plan, roles: ReleaseRoles, journal: RunJournal, lease: Duration, held: HeldLocks) {
         self.plan = plan
@@ -19,6 +20,7 @@ final class StepHandler: Sendable {
         self.journal = journal
         self.lease = lease
         self.held = held
+        looks = ServiceLooks(clock: roles.clock)
     }
 
     /// - Parameter state: what the journal knew before this attempt; in doubt means "look before doing it again".

@@ -4,7 +4,10 @@
 /// hold it before anybody waits.
 package protocol Platform: Sendable {
     /// What serves now; nil when the service does not exist.
-    func observe(_ service: ServiceIdentity) async throws -> ServiceObservation?
+    ///
+    /// - Parameter knownAccess: whether anybody may call it, where the caller knows; nil has it looked up, which is
+    ///   a call of its own.
+    func observe(_ service: ServiceIdentity, knownAccess: Bool?) async throws -> ServiceObservation?
 
     /// All revisions, newest first.
     func revisions(of service: ServiceIdentity) async throws -> [RevisionObservation]
@@ -18,7 +21,7 @@ package protocol Platform: Sendable {
     func update(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName
 
     /// Waits until the operation ended or the deadline passed; throws `deadline` for the latter.
-    func wait(for operation: OperationName, within deadline: Duration) async throws -> OperationOutcome
+    func wait(for operation: OperationName, within deadline: Duration) async throws -> OperationEnd
 
     /// Opens the service to everybody, or closes it.
     func setPublic(_ isPublic: Bool, of service: ServiceIdentity) async throws
@@ -28,6 +31,12 @@ package protocol Platform: Sendable {
 
     /// A token with which the deployer may call a service that is not public.
     func identityToken(audience: String) async throws -> String
+}
+
+extension Platform {
+    package func observe(_ service: ServiceIdentity) async throws -> ServiceObservation? {
+        try await observe(service, knownAccess: nil)
+    }
 }
 
 /// What a write changes; nil leaves a part alone.
@@ -65,21 +74,20 @@ package struct OperationName: Codable, Hashable, Sendable {
     }
 }
 
+package struct OperationEnd: Hashable, Sendable {
+    package var outcome: OperationOutcome
+    /// The service as it was at that moment, where the operation says so. Who may call it is not part of that:
+    /// `isPublic` is false.
+    package var service: ServiceObservation?
+
+    package init(_ outcome: OperationOutcome, service: ServiceObservation? = nil) {
+        self.outcome = outcome
+        self.service = service
+    }
+}
+
 package enum OperationOutcome: Codable, Hashable, Sendable {
     case succeeded
     /// `code` is a gRPC status number.
     case failed(code: Int, message: String)
-}
-
-package struct LogLine: Codable, Hashable, Sendable {
-    /// RFC 3339.
-    package var time: String
-    package var severity: String
-    package var text: String
-
-    package init(time: String, severity: String, text: String) {
-        self.time = time
-        self.severity = severity
-        self.text = text
-    }
 }

@@ -25,6 +25,12 @@ static inline CURLcode stagectl_set_callback(
     CURL *easy, CURLoption option, size_t (*callback)(char *, size_t, size_t, void *)) {
     return curl_easy_setopt(easy, option, callback);
 }
+/// Called when there is a connection and before anything is sent over it.
+static inline CURLcode stagectl_set_before_request(
+    CURL *easy, int (*callback)(void *, char *, char *, int, int), void *argument) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
+    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_PREREQDATA, argument) : code;
+}
 static inline CURLcode stagectl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }

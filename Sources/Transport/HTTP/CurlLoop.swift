@@ -8,6 +8,8 @@ final class CurlLoop: Sendable {
     struct Job: Sendable {
         let id: UInt64
         let request: HTTPRequest
+        let userAgent: String
+        let network: NetworkSettings
         /// Called exactly once.
         let finish: @Sendable (Outcome) -> Void
     }

@@ -13,6 +13,8 @@ final class CurlTransfer {
     private var headers = ResponseHead(maximumBytes: maximumHeaderBytes)
     private var body: [UInt8] = []
     private var bodyIsTooLarge = false
+    private var addressIsRefused = false
+    private var proxy: Proxy?
 
     init(_ easy: UnsafeMutableRawPointer, _ job: CurlLoop.Job) {
         self.easy = easy
@@ -43,6 +45,11 @@ final class CurlTransfer {
         setString(CURLOPT_PROTOCOLS_STR, "http,https")
         setLong(CURLOPT_FOLLOWLOCATION, 0)
         setLong(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        // Requests at the same time share a connection that takes several (HTTP/2).
+        setLong(CURLOPT_PIPEWAIT, 1)
+        setLong(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        if request.acceptsCompression { setString(CURLOPT_ACCEPT_ENCODING, "gzip, deflate") }
+        if request.connectsOnly { setLong(CURLOPT_CONNECT_ONLY, 1) }
         setLong(CURLOPT_NOSIGNAL, 1)
         // Removing a transfer would otherwise wait for its name look-up to end.
         setLong(CURLOPT_QUICK_EXIT, 1)
@@ -56,8 +63,7 @@ final class CurlTransfer {
             }
             setString(CURLOPT_UNIX_SOCKET_PATH, path)
         }
-        // An empty name means none, whatever http_proxy and the like say.
-        if url.isLoopback || request.unixSocket != nil { setString(CURLOPT_PROXY, "") }
+        if let fault = setNetwork(url) { return fault }
         setMethodAndBody(request)
         setHeaders(request)
         setCallbacks()
@@ -66,15 +72,19 @@ final class CurlTransfer {
 
     func makeOutcome(_ code: CURLcode) -> CurlLoop.Outcome {
         if bodyIsTooLarge { return .failure(.bodyTooLarge(limit: job.request.maximumBodyBytes)) }
-        if headers.isTooLarge {
+        if headers.isTooLarge { return .failure(.headerTooLarge(limit: Self.maximumHeaderBytes)) }
+        if addressIsRefused {
             return .failure(
-                .connectionLost(reason: "the response header is larger than \(Self.maximumHeaderBytes) bytes"))
+                .redirectRefused(reason: "a redirect leads into a network that its origin is not part of"))
         }
         guard code == CURLE_OK else {
             let text = String(cString: errorText)
             let failure = CurlFailure(
                 code: code, text: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text,
-                sentBytes: long(CURLINFO_REQUEST_SIZE), host: URLParts(job.request.url)?.host ?? "")
+                // What was said to a proxy before the connection stood is no part of the request.
+                sentBytes: offset(CURLINFO_PRETRANSFER_TIME_T) > 0 ? long(CURLINFO_REQUEST_SIZE) : 0,
+                host: URLParts(job.request.url)?.host ?? "", verification: long(CURLINFO_SSL_VERIFYRESULT),
+                proxy: proxy)
             return .failure(failure.transportError)
         }
         var timings = HTTPTimings()
@@ -91,6 +101,26 @@ final class CurlTransfer {
     }
 
     // MARK: - Options
+
+    private func setNetwork(_ url: URLParts) -> TransportError? {
+        // libcurl would read the same variables; what is decided here is also what an error names. An empty name
+        // means none.
+        setString(CURLOPT_NOPROXY, "")
+        switch job.request.unixSocket == nil ? job.network.proxies.route(to: url) : .direct {
+        case .direct:
+            setString(CURLOPT_PROXY, "")
+        case .unusable(let variable):
+            return .couldNotConnect(reason: "`\(variable)` does not name a proxy")
+        case .through(let proxy):
+            self.proxy = proxy
+            setString(CURLOPT_PROXY, proxy.shown)
+            if let user = proxy.user { setString(CURLOPT_PROXYUSERNAME, user) }
+            if let password = proxy.password { setString(CURLOPT_PROXYPASSWORD, password) }
+        }
+        if let file = job.network.trustedFile { setString(CURLOPT_CAINFO, file) }
+        if let folder = job.network.trustedFolder { setString(CURLOPT_CAPATH, folder) }
+        return nil
+    }
 
     private func setMethodAndBody(_ request: HTTPRequest) {
         let body = request.body ?? []
@@ -132,7 +162,7 @@ final class CurlTransfer {
         // No field but the ones asked for: libcurl would add its own `Expect` and form `Content-Type`.
         var lines = ["Expect:"]
         if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
-        if request.headers["User-Agent"] == nil { lines.append("User-Agent: stagectl") }
+        if request.headers["User-Agent"] == nil { lines.append("User-Agent: \(job.userAgent)") }
         for field in request.headers.fields {
             lines.append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
         }
@@ -144,6 +174,7 @@ final class CurlTransfer {
 
     private func setCallbacks() {
         let me = Unmanaged.passUnretained(self).toOpaque()
+        setAddressCheck(me)
         _ = stagectl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
         _ = stagectl_set_pointer(easy, CURLOPT_HEADERDATA, me)
         _ = stagectl_set_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, transfer in
@@ -157,6 +188,26 @@ final class CurlTransfer {
         _ = stagectl_set_callback(easy, CURLOPT_READFUNCTION) { bytes, size, count, transfer in
             CurlTransfer.at(transfer)?.giveBody(UnsafeMutableRawBufferPointer(start: bytes, count: size * count)) ?? 0
         }
+    }
+
+    /// `CURLOPT_PREREQFUNCTION`: whatever a name was resolved to, nothing is sent to where it must not go.
+    private func setAddressCheck(_ me: UnsafeMutableRawPointer) {
+        guard job.request.allowedScopes != nil, proxy == nil else { return }
+        _ = stagectl_set_before_request(
+            easy,
+            { transfer, address, _, _, _ in
+                guard let transfer = CurlTransfer.at(transfer), let address else { return CURL_PREREQFUNC_ABORT }
+                return transfer.mayTalk(to: String(cString: address)) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+            }, me)
+    }
+
+    private func mayTalk(to address: String) -> Bool {
+        guard let allowed = job.request.allowedScopes, let scope = IPAddress(address)?.scope, allowed.contains(scope)
+        else {
+            addressIsRefused = true
+            return false
+        }
+        return true
     }
 
     // MARK: - Callbacks; a return value other than the count ends the transfer

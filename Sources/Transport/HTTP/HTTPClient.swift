@@ -4,7 +4,14 @@ import Synchronization
 package final class HTTPClient: Sendable {
     private let loop = Mutex<CurlLoop?>(nil)
 
-    package init() {}
+    private let userAgent: String
+    private let network: NetworkSettings?
+
+    /// `network` is the process's own environment where it is nil.
+    package init(userAgent: String = "stagectl", network: NetworkSettings? = nil) {
+        self.userAgent = userAgent
+        self.network = network
+    }
 
     deinit {
         loop.withLock { $0 }?.stop()
@@ -18,9 +25,13 @@ package final class HTTPClient: Sendable {
         if Task.isCancelled { throw .cancelled }
         let loop = try startedLoop()
         let id = loop.nextID()
+        let network = network ?? .process
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<CurlLoop.Outcome, Never>) in
-                loop.submit(CurlLoop.Job(id: id, request: request) { continuation.resume(returning: $0) })
+                loop.submit(
+                    CurlLoop.Job(id: id, request: request, userAgent: userAgent, network: network) {
+                        continuation.resume(returning: $0)
+                    })
                 // The handler below ran before the job existed if the task was cancelled in between.
                 if Task.isCancelled { loop.cancel(id) }
             }

@@ -40,6 +40,12 @@ package struct HTTPRequest: Hashable, Sendable {
     package var maximumBodyBytes: Int
     /// Connect to this socket instead of the URL's host.
     package var unixSocket: String?
+    /// Asks for gzip or deflate and decodes it; `maximumBodyBytes` counts what comes out.
+    package var acceptsCompression = false
+    /// Ends when the connection stands, with TLS if the URL says so, and sends nothing over it.
+    var connectsOnly = false
+    /// Where the connection may lead, by its address; nil for anywhere. Through a proxy only the proxy knows.
+    var allowedScopes: Set<IPAddress.Scope>?
 
     package init(
         _ method: String, _ url: String, headers: HTTPHeaders = .init(), body: [UInt8]? = nil,
@@ -104,11 +110,13 @@ package enum TransportError: Error, Hashable, Sendable {
     /// No connection: the server has seen nothing of the request.
     case couldNotConnect(reason: String)
     case couldNotResolve(host: String)
-    case tls(reason: String)
+    case tls(TLSFailure)
     /// The connection was lost after the request went out: the server may have acted on it.
     case connectionLost(reason: String)
     /// `sent`: at least a part of the request had gone out.
     case timedOut(sent: Bool)
     case bodyTooLarge(limit: Int)
+    case headerTooLarge(limit: Int)
+    case redirectRefused(reason: String)
     case cancelled
 }

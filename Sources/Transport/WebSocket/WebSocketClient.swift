@@ -6,13 +6,17 @@ import Synchronization
 
 /// Opens WebSocket connections over SwiftNIO.
 package enum WebSocketClient {
-    /// The connection after a completed handshake; cancelling the task ends the attempt.
-    package static func connect(_ request: WebSocketRequest) async throws(WebSocketError) -> WebSocketConnection {
-        let handshake = WebSocketHandshake(url: try parse(request), request: request)
+    /// The connection after a completed handshake; cancelling the task ends the attempt. `network` is the process's own
+    /// environment where it is nil.
+    package static func connect(
+        _ request: WebSocketRequest, userAgent: String = "stagectl", network: NetworkSettings? = nil
+    ) async throws(WebSocketError) -> WebSocketConnection {
+        let handshake = WebSocketHandshake(url: try parse(request), request: request, userAgent: userAgent)
+        let network = network ?? .process
         if Task.isCancelled { throw .cancelled }
         let attempt = Attempt()
         let outcome = await withTaskCancellationHandler {
-            await open(handshake, attempt)
+            await open(handshake, network, attempt)
         } onCancel: {
             attempt.stop(.cancelled)
         }
@@ -25,7 +29,11 @@ package enum WebSocketClient {
         case .failure(let error):
             attempt.close()
             if case .refused = error { throw error }
-            throw attempt.stoppedBy ?? error
+            if let stopped = attempt.stoppedBy { throw stopped }
+            guard case .tls(let failure) = error, failure.cause == .handshake else { throw error }
+            let reason = await WebSocketTLS.reason(
+                handshake.url, network: network, within: request.connectTimeout)
+            throw .tls(reason ?? failure)
         }
     }
 
@@ -33,9 +41,8 @@ package enum WebSocketClient {
         guard let url = URLParts(request.url) else {
             throw .invalidURL(reason: "`\(request.url.prefix(200))` is not a URL")
         }
-        if url.scheme == "wss" { throw .tlsUnsupported }
-        guard url.scheme == "ws" else {
-            throw .invalidURL(reason: "`\(url.scheme)` is not a WebSocket scheme, only ws")
+        guard url.scheme == "ws" || url.scheme == "wss" else {
+            throw .invalidURL(reason: "`\(url.scheme)` is not a WebSocket scheme, only ws and wss")
         }
         if url.hasUserInfo { throw .invalidURL(reason: "a WebSocket URL has no user or password") }
         if let fault = HTTPSyntax.findFault(in: request.headers) { throw .invalidURL(reason: fault) }
@@ -46,19 +53,43 @@ package enum WebSocketClient {
     }
 
     private static func open(
-        _ handshake: WebSocketHandshake, _ attempt: Attempt
+        _ handshake: WebSocketHandshake, _ network: NetworkSettings, _ attempt: Attempt
     ) async -> Result<WebSocketConnection, WebSocketError> {
         let limit = TimeAmount.milliseconds(Int64(handshake.request.connectTimeout.clampedMilliseconds))
-        // glibc does not resolve names below localhost (RFC 6761 section 6.3).
         let url = handshake.url
-        let host = url.isLocalhostName && url.host != "localhost" ? "127.0.0.1" : url.host
+        let isSecure = url.scheme == "wss"
+        let port = url.port ?? (isSecure ? 443 : 80)
+        // glibc does not resolve names below localhost (RFC 6761 section 6.3).
+        var host = url.isLocalhostName && url.host != "localhost" ? "127.0.0.1" : url.host
+        var connectPort = port
+        let proxy: Proxy?
+        switch network.proxies.route(to: url) {
+        case .direct: proxy = nil
+        case .unusable(let variable):
+            return .failure(.couldNotConnect(reason: "`\(variable)` does not name a proxy"))
+        case .through(let named):
+            guard named.scheme == "http" else {
+                return .failure(
+                    .couldNotConnect(
+                        reason: "a WebSocket cannot go through the proxy `\(named.shown)` of \(named.variable), "
+                            + "only through one of http"))
+            }
+            proxy = named
+            (host, connectPort) = (named.host, named.port)
+        }
         do {
             let negotiation = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(limit)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .connect(host: host, port: url.port ?? 80) { channel in
+                .connect(host: host, port: connectPort) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         attempt.begin(channel, limit)
+                        if let proxy {
+                            let name = url.host.contains(":") ? "[\(url.host)]" : url.host
+                            try channel.pipeline.syncOperations.addHandler(
+                                ProxyTunnel(proxy, target: "\(name):\(port)", userAgent: handshake.userAgent))
+                        }
+                        if isSecure { try WebSocketTLS.addHandler(to: channel, host: url.host, network: network) }
                         return try handshake.configure(channel)
                     }
                 }
@@ -71,12 +102,21 @@ package enum WebSocketClient {
                 return .failure(.protocolViolation(reason: reason))
             }
         } catch {
-            return .failure(describe(error, host: url.host))
+            return .failure(describe(error, url, proxy))
         }
+    }
+
+    private static func describe(_ error: any Error, _ url: URLParts, _ proxy: Proxy?) -> WebSocketError {
+        if let failure = WebSocketTLS.failure(error, host: url.host) { return .tls(failure) }
+        let described = describe(error, host: proxy?.host ?? url.host)
+        guard let proxy, case .couldNotConnect(let reason) = described else { return described }
+        return .couldNotConnect(reason: "\(reason) (through the proxy `\(proxy.shown)` of \(proxy.variable))")
     }
 
     private static func describe(_ error: any Error, host: String) -> WebSocketError {
         switch error {
+        case let refusal as ProxyTunnel.Refused:
+            return .couldNotConnect(reason: refusal.reason)
         case ChannelError.connectTimeout:
             return .timedOut
         case let error as NIOConnectionError:

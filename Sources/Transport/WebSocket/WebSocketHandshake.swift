@@ -13,6 +13,7 @@ enum WebSocketAnswer: Sendable {
 struct WebSocketHandshake: Sendable {
     let url: URLParts
     let request: WebSocketRequest
+    let userAgent: String
 
     func configure(_ channel: any Channel) throws -> EventLoopFuture<WebSocketAnswer> {
         let upgrader = NIOTypedWebSocketClientUpgrader<WebSocketAnswer>(
@@ -38,7 +39,7 @@ struct WebSocketHandshake: Sendable {
     private var head: HTTPRequestHead {
         var headers = NIOHTTP1.HTTPHeaders()
         if request.headers["Host"] == nil { headers.add(name: "Host", value: url.authority) }
-        if request.headers["User-Agent"] == nil { headers.add(name: "User-Agent", value: "stagectl") }
+        if request.headers["User-Agent"] == nil { headers.add(name: "User-Agent", value: userAgent) }
         for field in request.headers.fields { headers.add(name: field.name, value: field.value) }
         if !request.subprotocols.isEmpty {
             headers.add(name: "Sec-WebSocket-Protocol", value: request.subprotocols.joined(separator: ", "))

@@ -1,6 +1,6 @@
 /// What a WebSocket connection is opened with.
 package struct WebSocketRequest: Hashable, Sendable {
-    /// `ws://host[:port]/path?query`.
+    /// `ws://host[:port]/path?query`, or `wss://`.
     package var url: String
     package var headers: HTTPHeaders
     /// In order of preference.
@@ -32,8 +32,7 @@ package enum WebSocketMessage: Hashable, Sendable {
 
 package enum WebSocketError: Error, Hashable, Sendable {
     case invalidURL(reason: String)
-    /// `wss://`: only plain connections are possible.
-    case tlsUnsupported
+    case tls(TLSFailure)
     case couldNotConnect(reason: String)
     /// The server answered the handshake with something other than 101; at most the first 64 KiB of its body.
     case refused(status: Int, headers: HTTPHeaders, body: [UInt8])

@@ -56,6 +56,21 @@ struct RuntimeContractTests {
     }
 
     @Test(arguments: names)
+    func `what a program says in its last moment is kept`(name: String) async throws {
+        let fixture = try await RuntimeFixture.prepare(name)
+        let script = "trap 'echo bye; exit 3' TERM; echo up; while :; do BUSYBOX sleep 0.02; done"
+        // Once is luck: an engine loses the line only when it is removed before the line was read.
+        for _ in 0..<5 {
+            let log = OutputLog()
+            let instance = try await fixture.runtime.start(
+                fixture.specification(owner: "contract-last", script: script, log: log))
+            #expect(try await log.waits(for: "up"))
+            await fixture.runtime.stop(instance, grace: .seconds(10))
+            #expect(log.output == ["up", "bye"])
+        }
+    }
+
+    @Test(arguments: names)
     func `what ignores SIGTERM is killed after the grace`(name: String) async throws {
         let fixture = try await RuntimeFixture.prepare(name)
         let log = OutputLog()

@@ -8,6 +8,8 @@ actor ModelPlatform: Platform {
     private(set) var services: [String: ServiceObservation] = [:]
     private(set) var revisionsByService: [String: [RevisionObservation]] = [:]
     private(set) var writes: [String] = []
+    /// How often a service was looked at.
+    private(set) var reads = 0
     /// Images whose revisions never become ready.
     var brokenImages: Set<String> = []
     /// Somebody else writes to the service right after the next write to it.
@@ -18,7 +20,10 @@ actor ModelPlatform: Platform {
 
     func breakImage(_ image: String) { brokenImages.insert(image) }
 
-    func observe(_ service: ServiceIdentity) async throws -> ServiceObservation? { services[service.place] }
+    func observe(_ service: ServiceIdentity, knownAccess: Bool?) async throws -> ServiceObservation? {
+        reads += 1
+        return services[service.place]
+    }
 
     func revisions(of service: ServiceIdentity) async throws -> [RevisionObservation] {
         revisionsByService[service.place] ?? []
@@ -58,6 +63,7 @@ actor ModelPlatform: Platform {
         writes.append("\(verb) \(service.place)")
         operations[operation.value] = .succeeded
         if let template = change.template {
+            now.templateLabels = template.labels
             let name = "\(service.place)-0000\(now.generation)-abc"
             let broken = brokenImages.contains(template.image)
             let condition =
@@ -96,8 +102,13 @@ actor ModelPlatform: Platform {
         return operation
     }
 
-    func wait(for operation: OperationName, within deadline: Duration) async throws -> OperationOutcome {
-        operations[operation.value] ?? .failed(code: 5, message: "no such operation")
+    func wait(for operation: OperationName, within deadline: Duration) async throws -> OperationEnd {
+        let service = operation.value.split(separator: "/").last?.split(separator: "-").dropLast().joined(
+            separator: "-")
+        var now = service.flatMap { services[$0] }
+        now?.isPublic = false
+        return OperationEnd(
+            operations[operation.value] ?? .failed(code: 5, message: "no such operation"), service: now)
     }
 
     func setPublic(_ isPublic: Bool, of service: ServiceIdentity) async throws {

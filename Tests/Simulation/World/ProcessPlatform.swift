@@ -7,7 +7,7 @@ struct ProcessPlatform: Platform {
     private var world: SimulatedWorld { process.world }
     private var cloud: SimulatedCloudRun { world.cloud }
 
-    func observe(_ service: ServiceIdentity) async throws -> ServiceObservation? {
+    func observe(_ service: ServiceIdentity, knownAccess: Bool?) async throws -> ServiceObservation? {
         try await call("observe \(service.place)", isWrite: false) { cloud.observe(service.place) }
     }
 
@@ -59,11 +59,11 @@ struct ProcessPlatform: Platform {
         throw Failure(.internalError, "unreachable")
     }
 
-    func wait(for operation: OperationName, within deadline: Duration) async throws -> OperationOutcome {
+    func wait(for operation: OperationName, within deadline: Duration) async throws -> OperationEnd {
         let end = world.clock.now() + deadline
         while world.clock.now() < end {
-            let outcome = try await call("operation", isWrite: false) { cloud.operation(operation) }
-            if let outcome { return outcome }
+            let end = try await call("operation", isWrite: false) { cloud.end(of: operation) }
+            if let end { return end }
             try await ProcessClock(process: process).sleep(for: .milliseconds(500))
         }
         throw Failure(.deadline, "the operation did not end", mayHaveHappened: true)

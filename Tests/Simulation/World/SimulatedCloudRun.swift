@@ -27,7 +27,7 @@ final class SimulatedCloudRun: @unchecked Sendable {
 
     let clock: VirtualClock
     private(set) var services: [String: Service] = [:]
-    private var operations: [String: OperationOutcome] = [:]
+    private var operations: [String: OperationEnd] = [:]
     private var forgotten: Set<String> = []
     private var numbers = 0
     /// Reads show what was before this moment's last half minute.
@@ -60,7 +60,8 @@ final class SimulatedCloudRun: @unchecked Sendable {
         return services[service]?.revisions ?? []
     }
 
-    func operation(_ name: OperationName) -> OperationOutcome? {
+    /// Nil while it runs.
+    func end(of name: OperationName) -> OperationEnd? {
         for service in services.keys.sorted() { settle(service) }
         return operations[name.value]
     }
@@ -68,7 +69,7 @@ final class SimulatedCloudRun: @unchecked Sendable {
     /// From here on nobody knows the operation, though what it does is done.
     func forget(_ operation: OperationName) {
         forgotten.insert(operation.value)
-        operations[operation.value] = .failed(code: 5, message: "operation not found")
+        operations[operation.value] = OperationEnd(.failed(code: 5, message: "operation not found"))
     }
 
     /// Which revision answers under a URL of this world; nil for nobody or more than one.
@@ -136,7 +137,7 @@ final class SimulatedCloudRun: @unchecked Sendable {
     func acceptNothing() -> OperationName {
         numbers += 1
         let operation = OperationName("operations/\(numbers)")
-        operations[operation.value] = .succeeded
+        operations[operation.value] = OperationEnd(.succeeded)
         return operation
     }
 
@@ -170,6 +171,7 @@ final class SimulatedCloudRun: @unchecked Sendable {
                     name: name, image: template.image, labels: template.labels,
                     condition: Condition(state: .reconciling)), at: 0)
             known.now.latestCreatedRevision = name
+            known.now.templateLabels = template.labels
         }
         known.pending.append(
             Pending(
@@ -253,10 +255,6 @@ final class SimulatedCloudRun: @unchecked Sendable {
         guard var known = services[service] else { return }
         let pending = known.pending.remove(at: index)
         known.past.append((clock.now(), known.now))
-        if !forgotten.contains(pending.operation.value) {
-            operations[pending.operation.value] =
-                pending.fails ? .failed(code: 9, message: "the revision is not ready") : .succeeded
-        }
         if let revision = pending.revision, let position = known.revisions.firstIndex(where: { $0.name == revision }) {
             known.revisions[position].condition =
                 pending.fails
@@ -283,6 +281,11 @@ final class SimulatedCloudRun: @unchecked Sendable {
             known.now.observedGeneration = known.now.generation
         }
         services[service] = known
+        if !forgotten.contains(pending.operation.value) {
+            operations[pending.operation.value] = OperationEnd(
+                pending.fails ? .failed(code: 9, message: "the revision is not ready") : .succeeded,
+                service: known.now)
+        }
         changed(known.now)
     }
 }

@@ -1,0 +1,12 @@
+#ifndef STAGECTL_CLIBZ_H
+#define STAGECTL_CLIBZ_H
+
+#include <zlib.h>
+
+// deflateInit2 is a macro, which Swift does not import. 15 is the largest window, 16 more asks for a gzip header, which
+// zlib leaves without name and time; 8 is zlib's own default for memory.
+static inline int stagectl_gzip_begin(z_stream *stream, int level) {
+    return deflateInit2(stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+}
+
+#endif
