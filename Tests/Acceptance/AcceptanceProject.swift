@@ -118,6 +118,13 @@ final class AcceptanceProject: Sendable {
         return result?.exitCode == 0
     }
 
+    /// Whether there is an engine, and a registry where `scripts/install-tools --tests` starts one.
+    static func canPush() async -> Bool {
+        let registry = try? await HTTPClient().send(
+            HTTPRequest("GET", "http://127.0.0.1:5000/v2/", timeout: .seconds(5)))
+        return await dockerAnswers() && registry?.status == 200
+    }
+
     /// Revision and share of everything that serves.
     func shares(of service: String) async throws -> [String: Int64] {
         let document = try await json("traffic", "show", service, exit: 0)

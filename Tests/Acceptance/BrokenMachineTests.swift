@@ -86,6 +86,16 @@ import Darwin
         ]
         _ = try await project.json("deploy", "--all", environment: variables, exit: 0)
         try await project.makeHealthPatient()
+        let tally = try await LiveTraffic.during(project) {
+            try await fillInTheMiddle(project, small, variables)
+            try await fillLater(project, small, variables)
+        }
+        #expect(tally.failures == [], "of \(tally.requests) requests and \(tally.echoes) echoes")
+    }
+
+    private func fillInTheMiddle(
+        _ project: AcceptanceProject, _ small: String, _ variables: [String: String]
+    ) async throws {
         let before = try await project.shares(of: "backend")
         let full = Once()
         let result = try await project.stagectl(
@@ -105,7 +115,6 @@ import Darwin
         try FileManager.default.removeItem(atPath: small + "/filler")
         _ = try await project.json("abort", environment: variables, exit: 0)
         _ = try await project.json("deploy", "backend", environment: variables, exit: 0)
-        try await fillLater(project, small, variables)
     }
 
     /// The disk has room for a few pages more each time, so that it is another write that finds it full.

@@ -48,6 +48,69 @@ import Darwin
         try await project.end()
     }
 
+    @Test func `kill -9 at every step of a release of several services`() async throws {
+        try await withProject(port: 18594) { project in
+            let steps = Self.deploySteps.filter { $0 != "build" && $0 != "smoke" }
+                .flatMap { step in ["auth", "backend"].map { "\(step):\($0)" } }
+            for (number, step) in steps.enumerated() {
+                // Both ways at every step in the long form, in turn in the short one.
+                let turn = (number + number / 2) % 2 == 0 ? "resume" : "abort"
+                for recovery in CampaignSize.isWhole ? ["resume", "abort"] : [turn] {
+                    try await killSeveral(project, at: step, then: recovery)
+                }
+            }
+        }
+    }
+
+    /// All or none: whichever way it ends, both services are where they were or both have moved.
+    private func killSeveral(_ project: AcceptanceProject, at step: String, then recovery: String) async throws {
+        let told = "release of two services killed at \(step), \(recovery)"
+        let before = [try await project.shares(of: "auth"), try await project.shares(of: "backend")]
+        let killed = try await project.stagectl(
+            ["deploy", "--all", "--set-env", "ROUND=\(UInt32.random(in: 0 ... .max))"], killedAt: "…  \(step)")
+        #expect(killed.exitCode == 128 + SIGKILL, "\(told): \(killed.errorText)")
+        try await takeUp(project, recovery, before: before[1], told: told)
+        let after = [try await project.shares(of: "auth"), try await project.shares(of: "backend")]
+        let moved = zip(before, after).map { $0 != $1 }
+        #expect(moved[0] == moved[1], "\(told): \(before) \(after)")
+        #expect(after.allSatisfy { $0.count == 1 && $0.values.first == 100 }, "\(told): \(after)")
+    }
+
+    @Test(.enabled("no docker engine answers, or no registry on port 5000") { await AcceptanceProject.canPush() })
+    func `kill -9 while an image is built and pushed`() async throws {
+        let project = try await AcceptanceProject(runtime: "docker", port: 18598)
+        do {
+            try project.write(
+                """
+                platform: local
+                project: local-project
+                region: us-central1
+                registry: 127.0.0.1:5000/crash-\(UInt32.random(in: 0 ... .max))
+
+                """, to: "environments/local.yaml")
+            try await project.commit("with a registry")
+            _ = try await project.json("deploy", "--all", exit: 0)
+            for recovery in ["resume", "abort"] {
+                for step in ["build", "push", "lock"] {
+                    let told = "deploy killed at \(step), \(recovery)"
+                    let before = try await project.shares(of: "backend")
+                    try project.write("\(recovery) \(step)\n", to: "image/VERSION")
+                    try project.write(
+                        "FROM scratch\nCOPY SampleService VERSION /\nENTRYPOINT [\"/SampleService\"]\n",
+                        to: "image/Dockerfile")
+                    try await project.commit(told)
+                    let killed = try await project.stagectl(["deploy", "backend"], killedAt: "…  \(step):backend")
+                    #expect(killed.exitCode == 128 + SIGKILL, "\(told): \(killed.errorText)")
+                    try await takeUp(project, recovery, before: before, told: told, mustBeOpen: true)
+                    #expect((try await project.shares(of: "backend") == before) == (recovery == "abort"), "\(told)")
+                }
+            }
+        } catch {
+            Issue.record("\(error)")
+        }
+        try await project.end()
+    }
+
     @Test func `kill -9 at any moment`() async throws {
         let kills = CampaignSize.number(16, whole: 200)
         let seed = UInt64.random(in: 0 ... .max)

@@ -34,7 +34,10 @@ import Darwin
             // Before any lock is held.
             try await takeUpWhatIsExecuted(project, at: "build:backend")
             try await killServer(project)
-            try await restartServer(project)
+            // Without the ingress nobody can answer; whoever is answered, is answered well.
+            let tally = try await LiveTraffic.during(project, serverDies: true) { try await restartServer(project) }
+            #expect(tally.failures == [], "of \(tally.requests) requests, \(tally.unanswered) unanswered")
+            #expect(tally.unanswered > 0)
         }
     }
 

@@ -8,12 +8,16 @@ final class LiveTraffic: Sendable {
     struct Tally: Sendable {
         var requests = 0
         var echoes = 0
+        /// Requests and connections that found nobody, while the local server was away.
+        var unanswered = 0
         /// What a caller would complain about.
         var failures: [String] = []
     }
 
     private let url: String
     private let token: String
+    /// Whether the local server, and with it the ingress, is away for a while: then no answer is no failure.
+    private let serverDies: Bool
     private let tally = Mutex(Tally())
     private let isOver = Mutex(false)
     private static let callers = 2
@@ -21,17 +25,19 @@ final class LiveTraffic: Sendable {
     /// Between two calls of one caller: this is about what is lost, not about load.
     private static let pace = Duration.milliseconds(10)
 
-    private init(url: String, token: String) {
+    private init(url: String, token: String, serverDies: Bool) {
         self.url = url
         self.token = token
+        self.serverDies = serverDies
     }
 
     /// Calls the backend of a project for as long as the work takes; throws what the work throws.
     static func during(
-        _ project: AcceptanceProject, _ work: () async throws -> Void
+        _ project: AcceptanceProject, serverDies: Bool = false, _ work: () async throws -> Void
     ) async throws -> Tally {
         let traffic = LiveTraffic(
-            url: try await project.loopbackURL(of: "backend"), token: try await Self.token(of: project))
+            url: try await project.loopbackURL(of: "backend"), token: try await Self.token(of: project),
+            serverDies: serverDies)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<callers { group.addTask { await traffic.keepRequesting() } }
             for number in 0..<sockets { group.addTask { await traffic.keepTalking(number) } }
@@ -56,6 +62,10 @@ final class LiveTraffic: Sendable {
 
     private func fail(_ text: String) { tally.withLock { $0.failures.append(text) } }
 
+    private func noAnswer(_ text: String) {
+        if serverDies { tally.withLock { $0.unanswered += 1 } } else { fail(text) }
+    }
+
     private func keepRequesting() async {
         let client = HTTPClient()
         while goesOn {
@@ -64,7 +74,7 @@ final class LiveTraffic: Sendable {
                 if response.status != 200 { fail("status \(response.status)") }
                 tally.withLock { $0.requests += 1 }
             } catch {
-                fail("\(error)")
+                noAnswer("\(error)")
             }
             try? await Task.sleep(for: Self.pace)
         }
@@ -72,6 +82,13 @@ final class LiveTraffic: Sendable {
 
     /// One connection from the first moment to the last: a second one would be a dropped one.
     private func keepTalking(_ number: Int) async {
+        repeat {
+            await talk(number)
+            if serverDies { try? await Task.sleep(for: Self.pace) }
+        } while serverDies && goesOn
+    }
+
+    private func talk(_ number: Int) async {
         do {
             let connection = try await WebSocketClient.connect(
                 WebSocketRequest(
@@ -80,8 +97,9 @@ final class LiveTraffic: Sendable {
             while goesOn {
                 let text = #"{"type":"echo","text":"\#(number)"}"#
                 try await connection.send(text: text)
-                guard case .text(let answer) = try await connection.receive(within: .seconds(10)) else {
-                    return fail("WebSocket \(number) was answered with something else than text")
+                let message = try await connection.receive(within: .seconds(10))
+                guard case .text(let answer) = message else {
+                    return noAnswer("WebSocket \(number) was answered with \(message)")
                 }
                 if try JSONValue(parsing: Array(answer.utf8))["text"]?.string != "\(number)" {
                     fail("WebSocket \(number): \(answer)")
@@ -91,7 +109,7 @@ final class LiveTraffic: Sendable {
             }
             await connection.close()
         } catch {
-            fail("WebSocket \(number): \(error)")
+            noAnswer("WebSocket \(number): \(error)")
         }
     }
 }

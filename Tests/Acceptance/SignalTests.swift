@@ -21,7 +21,8 @@ import Darwin
         do {
             _ = try await project.json("deploy", "--all", exit: 0)
             try await project.makeHealthPatient()
-            try await chapters(project)
+            let tally = try await LiveTraffic.during(project) { try await chapters(project) }
+            #expect(tally.failures == [], "of \(tally.requests) requests and \(tally.echoes) echoes")
         } catch {
             Issue.record("\(error)")
         }
