@@ -97,7 +97,8 @@ extension StepHandler {
         }
         guard result.healthy else {
             let diagnosis = DiagnosisRules.unhealthy(
-                service: service.service, result: result, target: target, logs: logs)
+                Symptoms(service: service.service, identity: service.identity, revision: candidate, lines: logs),
+                result: result, expected: candidate)
             output.diagnosis = diagnosis
             throw StepError(
                 Failure(

@@ -32,7 +32,9 @@ final class StepHandler: Sendable {
         case .build(let request, let builder): return try await build(request, builder: builder, step: step)
         case .push(let builder): return try await push(service, builder: builder, step: step)
         case .lock: return .done(try await lock(service))
-        case .candidate: return .done(try await candidate(service, step: step, state: state))
+        case .candidate:
+            return .done(
+                try await explainingRefusal(of: service) { try await candidate(service, step: step, state: state) })
         case .ready: return .done(try await ready(service, step: step))
         case .tag(let revision): return .done(try await tag(service, revision: revision, step: step, state: state))
         case .health: return .done(try await health(service, step: step))
@@ -67,7 +69,7 @@ final class StepHandler: Sendable {
         let revision = try await candidateRevision(service)
         let token = observation.isPublic ? nil : try await roles.platform.identityToken(audience: observation.url)
         return VerificationTarget(
-            service: service.service, url: url, revision: revision, identityToken: token,
+            service: service.service, identity: service.identity, url: url, revision: revision, identityToken: token,
             references: [
                 "deploy.revision": revision, "deploy.revision_url": url, "deploy.service_url": observation.url,
                 "run.id": plan.run,
