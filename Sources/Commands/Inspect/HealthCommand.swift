@@ -18,7 +18,7 @@ struct HealthCommand: SessionCommand {
     func run(in session: Session) async throws -> CommandResult {
         let selected = try session.select(services, all: services.isEmpty)
         let platform = try await session.platformAccess().platform
-        let verifier = try session.verifier()
+        let verifier = try session.verifier(logs: platform)
         let console = session.console
         var documents: [JSONValue] = []
         var lines: [String] = []
@@ -31,13 +31,15 @@ struct HealthCommand: SessionCommand {
             documents.append([
                 "service": .string(service.name), "healthy": .bool(result.healthy),
                 "revision": target.revision.map(JSONValue.string) ?? .null, "url": .string(target.url),
+                "identity": result.identity.map(JSONValue.string) ?? .null,
                 "samples": .array(result.samples.map(sample)),
             ])
             let last = result.samples.last
             lines.append(
                 "\(service.name)  \(result.healthy ? "healthy" : "NOT healthy")  \(result.samples.count) samples, last "
                     + "\(last?.status.map(String.init) ?? "no answer") in \(Seconds.milliseconds(last?.milliseconds ?? 0))"
-                    + (last?.problem.map { ": " + SafeText.line($0) } ?? ""))
+                    + (last?.problem.map { ": " + SafeText.line($0) } ?? "")
+                    + (result.identity.map { ", " + SafeText.line($0) } ?? ""))
             if !result.healthy, failure == nil {
                 failure = Failure(
                     .checks, "`\(service.name)` is not healthy",
@@ -56,6 +58,7 @@ struct HealthCommand: SessionCommand {
         [
             "status": sample.status.map { .integer(Int64($0)) } ?? .null, "milliseconds": .number(sample.milliseconds),
             "revision": sample.revision.map(JSONValue.string) ?? .null,
+            "witness": sample.witness.map { .string($0.rawValue) } ?? .null,
             "problem": sample.problem.map(JSONValue.string) ?? .null,
         ]
     }
@@ -72,7 +75,8 @@ extension Session {
         if let token { console.hide([token]) }
         let url = service.publicURL ?? observation.url
         return VerificationTarget(
-            service: service, url: url, revision: alone ? serving : nil, identityToken: token,
+            service: service, identity: try identity(of: service), url: url, revision: alone ? serving : nil,
+            identityToken: token,
             references: [
                 "deploy.revision": serving ?? "", "deploy.revision_url": url, "deploy.service_url": observation.url,
                 "run.id": RunName.make(),

@@ -106,6 +106,7 @@ extension StepHandler {
                     details: [.init("url", url), .init("cause", diagnosis.cause)], hint: diagnosis.fix),
                 output: output)
         }
+        output.note = result.identity
         return output
     }
 

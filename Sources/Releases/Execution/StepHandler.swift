@@ -69,7 +69,9 @@ final class StepHandler: Sendable {
         let revision = try await candidateRevision(service)
         let token = observation.isPublic ? nil : try await roles.platform.identityToken(audience: observation.url)
         return VerificationTarget(
-            service: service.service, identity: service.identity, url: url, revision: revision, identityToken: token,
+            // The request log shows an answer seconds after it was given, and a way back does not wait for proof.
+            service: service.service, identity: plan.kind == .rollback ? nil : service.identity, url: url,
+            revision: revision, identityToken: token,
             references: [
                 "deploy.revision": revision, "deploy.revision_url": url, "deploy.service_url": observation.url,
                 "run.id": plan.run,
