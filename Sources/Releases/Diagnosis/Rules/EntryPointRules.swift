@@ -51,8 +51,9 @@ enum EntryPointRules {
                 .line(
                     "not found",
                     "^(?:/bin/)?(?:ba|da)?sh: (?:line )?(?:\\d+: )?(?:exec: )?([^\\s:]+): (?:command )?not found"),
-                .line("not found", "^/\\S+\\.sh: (?:line )?(?:\\d+: )?(?:exec: )?([^\\s:]+): (?:command )?not found"),
-                .line("exec user process caused", "exec user process caused:? \"?(no such file or directory)"),
+                .line("not found", "^\\S+: (?:line )?\\d+: (?:exec: )?([^\\s:]+): (?:command )?not found"),
+                .line("no such file or directory", "exec: \"([^\"]+)\": stat [^\\n:]+: no such file or directory"),
+                .line("exec user process caused"),
                 .line("can't open file", "python\\S*: can't open file '([^']+)'"),
                 .line("Unable to access jarfile", "Unable to access jarfile (\\S+)"),
                 .line("no main manifest attribute", "no main manifest attribute, in (\\S+)"),
@@ -60,7 +61,9 @@ enum EntryPointRules {
             ]
         ) { seen in
             Explanation(
-                "the image holds no `\(seen.text())` that could be started",
+                seen.text().isEmpty
+                    ? "the image's program, or the loader that it was linked for, is not in the image"
+                    : "the image holds no `\(seen.text())` that could be started",
                 fix: "correct ENTRYPOINT, CMD or the command of the service, or copy the program into the image",
                 command: "stagectl build \(seen.name)")
         },

@@ -51,6 +51,7 @@ enum FileRules {
                 .line("EACCES", "EACCES: permission denied, \\w+ '([^']+)'"),
                 .line("Errno 13", "\\[Errno 13\\] Permission denied: '([^']+)'"),
                 .line("permission denied", "(?:open|mkdir|stat) (/\\S+): permission denied"),
+                .line("Permission denied", "[\"'(](/[^\"')]+)[\"')][^\\n]{0,120}Permission denied"),
                 .line("AccessDeniedException", "AccessDeniedException: (\\S+)"),
                 .line("Access to the path", "Access to the path '([^']+)' is denied"),
             ]
