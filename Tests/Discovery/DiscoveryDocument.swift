@@ -16,6 +16,9 @@ package struct DiscoveryDocument: Sendable {
     /// Cloud Run's; nil where no such document is installed.
     package static let run = DiscoveryDocument(named: "run.v2.json")
 
+    /// Any API's, for example `iam.v1.json`; nil where no such document is installed.
+    package static func named(_ name: String) -> DiscoveryDocument? { DiscoveryDocument(named: name) }
+
     private init?(named name: String) {
         guard let path = Self.folders.map({ "\($0)/\(name)" }).first(where: FileManager.default.fileExists),
             let data = FileManager.default.contents(atPath: path),

@@ -229,12 +229,12 @@ import Transport
             cloud.body(1) == [
                 "resourceNames": ["projects/p"], "orderBy": "timestamp desc", "pageSize": 2, "pageToken": "t",
                 "filter":
-                    "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"backend\" AND resource.labels.revision_name=\"backend-00001-abc\" AND resource.labels.location=\"us-central1\" AND NOT logName=\"projects/p/logs/run.googleapis.com%2Frequests\"",
+                    "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"backend\" AND resource.labels.location=\"us-central1\" AND resource.labels.revision_name=\"backend-00001-abc\" AND NOT logName=\"projects/p/logs/run.googleapis.com%2Frequests\"",
             ])
     }
 
     @Test func `a quotation mark cannot widen the filter`() {
-        let filter = LogEntries.filter(revision: "a\" OR \"b\\", service: backend)
+        let filter = LogEntriesFilter.text(LogQuery(service: backend, revision: "a\" OR \"b\\"))
         #expect(filter.contains("revision_name=\"a\\\" OR \\\"b\\\\\""))
     }
 

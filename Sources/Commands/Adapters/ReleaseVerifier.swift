@@ -10,11 +10,14 @@ struct ReleaseVerifier: Verifier {
     /// Suites by name, loaded and checked before the release began.
     let suites: [String: Suite]
     let console: Console
+    /// Says who answered, for services that do not.
+    var logs: (any RevisionLogs)?
 
     func health(
         of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void
     ) async throws -> HealthResult {
-        let result = await HealthWindow(probe: http).run(Self.question(target)) { sample in
+        let result = await HealthWindow(probe: http, witness: witness(for: target)).run(Self.question(target)) {
+            sample in
             progress(
                 "\(sample.status.map(String.init) ?? "no answer") in \(Seconds.milliseconds(sample.milliseconds))"
                     + (sample.problem.map { ": " + $0 } ?? ""))
@@ -24,8 +27,9 @@ struct ReleaseVerifier: Verifier {
             healthy: result.healthy,
             samples: result.samples.map {
                 HealthSample(
-                    status: $0.status, milliseconds: $0.milliseconds, revision: $0.revision, problem: $0.problem)
-            })
+                    status: $0.status, milliseconds: $0.milliseconds, revision: $0.revision,
+                    witness: $0.witness.flatMap { HealthSample.Witness(rawValue: $0.rawValue) }, problem: $0.problem)
+            }, identity: result.identity)
     }
 
     func smoke(
@@ -35,7 +39,7 @@ struct ReleaseVerifier: Verifier {
         let all = target.service.suites.compactMap { suites[$0] }
         let chosen = SuiteSelection(priorities: wanted).apply(to: all)
         let run = await runner.run(
-            chosen.suites, against: Self.runTarget(target), options: SuiteRunOptions(today: Today.utc)
+            chosen.suites, against: runTarget(target), options: SuiteRunOptions(today: Today.utc)
         ) { result in
             progress("\(result.status.rawValue)  \(result.id)  \(Seconds.milliseconds(result.milliseconds))")
         }
@@ -49,10 +53,15 @@ struct ReleaseVerifier: Verifier {
             expectedRevision: target.revision, identityToken: target.identityToken)
     }
 
-    static func runTarget(_ target: VerificationTarget) -> SuiteRunTarget {
+    func runTarget(_ target: VerificationTarget) -> SuiteRunTarget {
         SuiteRunTarget(
             url: target.url, identity: target.service.identity, expectedRevision: target.revision,
-            identityToken: target.identityToken, references: target.references)
+            identityToken: target.identityToken, references: target.references, witness: witness(for: target))
+    }
+
+    private func witness(for target: VerificationTarget) -> TraceWitness? {
+        guard let logs, let identity = target.identity else { return nil }
+        return TraceWitness(log: PlatformRequestLog(logs: logs, service: identity))
     }
 
     static func result(_ run: SuiteRun) -> SmokeResult {
@@ -70,19 +79,21 @@ struct ReleaseVerifier: Verifier {
             problems: document.checks.filter { !good.contains($0.status) }.map {
                 CheckProblem(
                     check: $0.id, status: $0.status.rawValue, summary: $0.summary ?? "", cause: $0.cause, fix: $0.fix)
-            })
+            }, identity: run.identity)
     }
 }
 
 extension Session {
     /// Everything that measures; throws `configuration` when a suite has findings.
-    func verifier() throws -> ReleaseVerifier {
+    ///
+    /// - Parameter logs: where services that do not say who they are were seen.
+    func verifier(logs: (any RevisionLogs)? = nil) throws -> ReleaseVerifier {
         let configuration = try configuration()
         let http = CurlHTTPProbe(client: http)
         return ReleaseVerifier(
             http: http, runner: suiteRunner(http),
             suites: try SuiteAccess.load(for: configuration.environment.services, configuration: configuration),
-            console: console)
+            console: console, logs: logs)
     }
 
     func suiteRunner(_ http: CurlHTTPProbe) -> SuiteRunner {

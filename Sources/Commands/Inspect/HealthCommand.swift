@@ -19,7 +19,7 @@ struct HealthCommand: SessionCommand {
     func run(in session: Session) async throws -> CommandResult {
         let selected = try session.place(services, all: services.isEmpty, in: regions)
         let platform = try await session.platformAccess().platform
-        let verifier = try session.verifier()
+        let verifier = try session.verifier(logs: platform)
         let console = session.console
         var documents: [JSONValue] = []
         var lines: [String] = []
@@ -33,13 +33,15 @@ struct HealthCommand: SessionCommand {
             documents.append([
                 "service": .string(key.service), "region": .string(placement.region), "healthy": .bool(result.healthy),
                 "revision": target.revision.map(JSONValue.string) ?? .null, "url": .string(target.url),
+                "identity": result.identity.map(JSONValue.string) ?? .null,
                 "samples": .array(result.samples.map(sample)),
             ])
             let last = result.samples.last
             lines.append(
                 "\(key)  \(result.healthy ? "healthy" : "NOT healthy")  \(result.samples.count) samples, last "
                     + "\(last?.status.map(String.init) ?? "no answer") in \(Seconds.milliseconds(last?.milliseconds ?? 0))"
-                    + (last?.problem.map { ": " + SafeText.line($0) } ?? ""))
+                    + (last?.problem.map { ": " + SafeText.line($0) } ?? "")
+                    + (result.identity.map { ", " + SafeText.line($0) } ?? ""))
             if !result.healthy, failure == nil {
                 failure = Failure(
                     .checks, "`\(key)` is not healthy",
@@ -58,6 +60,7 @@ struct HealthCommand: SessionCommand {
         [
             "status": sample.status.map { .integer(Int64($0)) } ?? .null, "milliseconds": .number(sample.milliseconds),
             "revision": sample.revision.map(JSONValue.string) ?? .null,
+            "witness": sample.witness.map { .string($0.rawValue) } ?? .null,
             "problem": sample.problem.map(JSONValue.string) ?? .null,
         ]
     }
@@ -74,7 +77,8 @@ extension Session {
         if let token { console.hide([token]) }
         let url = placement.publicURL ?? observation.url
         return VerificationTarget(
-            service: placement.service, url: url, revision: alone ? serving : nil, identityToken: token,
+            service: placement.service, identity: placement.identity, url: url, revision: alone ? serving : nil,
+            identityToken: token,
             references: [
                 "deploy.revision": serving ?? "", "deploy.revision_url": url, "deploy.service_url": observation.url,
                 "deploy.region": placement.region, "run.id": RunName.make(),

@@ -80,7 +80,7 @@ struct SmokeCommand: SessionCommand {
     func run(in session: Session) async throws -> CommandResult {
         let placements = try session.place(services, all: services.isEmpty, in: regions)
         let selected = placements.services
-        let verifier = try session.verifier()
+        var verifier = try session.verifier()
         let selection = SuiteSelection(
             suites: suite.map { [$0] } ?? [], priorities: Set(priorityNames.compactMap(Priority.init(rawValue:))),
             only: only, shard: shard.flatMap(SuiteSelection.Shard.init(parsing:)))
@@ -104,19 +104,20 @@ struct SmokeCommand: SessionCommand {
             let own = chosen.suites.filter { placement.service.suites.contains($0.name) }.map { placement.own($0) }
             guard !own.isEmpty else { continue }
             let target = try await target(of: placement, session)
+            if !explain, target.identity != nil { verifier.logs = try await session.platformAccess().platform }
             if explain {
                 for suite in own {
                     for check in suite.checks {
                         explanation.append("# \(suite.name)/\(check.id)")
                         explanation += CheckExplanation.lines(
-                            for: check, of: suite, target: ReleaseVerifier.runTarget(target))
+                            for: check, of: suite, target: verifier.runTarget(target))
                     }
                 }
                 continue
             }
             let console = session.console
             let run = await verifier.runner.run(
-                own, against: ReleaseVerifier.runTarget(target),
+                own, against: verifier.runTarget(target),
                 options: SuiteRunOptions(
                     keepGoing: keepGoing, today: Today.utc, isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
             ) {
@@ -144,6 +145,8 @@ struct SmokeCommand: SessionCommand {
         let verdict = VerdictDocument(merged, suites: runs.flatMap(\.suites))
         var document = ReleaseJSON.encoded(verdict)
         document["environment"] = .string(session.environmentName)
+        let identities = runs.compactMap(\.run.identity)
+        document["identity"] = identities.isEmpty ? .null : .string(identities.joined(separator: "; "))
         var failure: Failure?
         if verdict.result != .pass {
             let bad = verdict.checks.filter { $0.summary != nil && $0.status != .passed }

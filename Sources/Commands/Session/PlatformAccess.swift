@@ -5,7 +5,7 @@ import Releases
 
 /// The platform of this invocation, and what its choice decides elsewhere.
 struct PlatformAccess: Sendable {
-    var platform: any Platform
+    var platform: any Platform & RevisionLogs
     /// The local Cloud Run's runtime (docker, podman, process); nil for Google.
     var runtime: String?
 }

@@ -1,58 +1,80 @@
 import JSON
 import Releases
 
-/// Cloud Logging, as far as a revision's own lines go.
+/// Cloud Logging's `entries:list`.
 struct LogEntries: Sendable {
     var base: String
     var rest: RESTClient
 
+    /// The longest page that `entries.list` gives.
+    private static let largestPage = 1000
+
     /// The newest `limit` lines, oldest first. Requests that were served are not lines.
     func lines(of revision: String, service: ServiceIdentity, limit: Int) async throws -> [LogLine] {
-        let limit = max(0, min(limit, 1000))
+        try await entries(LogQuery(service: service, revision: revision, includesRequests: false, limit: limit)) {
+            LogEntryDecoding.text($0) == nil ? nil : LogEntryDecoding.line($0)
+        }
+    }
+
+    /// The entries that fit, oldest first.
+    func entries(_ query: LogQuery) async throws -> [LogLine] {
+        try await entries(query, LogEntryDecoding.line)
+    }
+
+    private func entries(_ query: LogQuery, _ read: (JSONValue) -> LogLine?) async throws -> [LogLine] {
+        let limit = max(0, min(query.limit, Self.largestPage))
         var lines: [LogLine] = []
         var pageToken: String?
-        // Entries of requests can fill pages; a few pages back the lines are no longer the last ones.
+        // Entries without text can fill pages; a few pages back the lines are no longer the last ones.
         for _ in 0..<5 where lines.count < limit {
-            var body: JSONValue = [
-                "resourceNames": [.string("projects/\(service.project)")],
-                "filter": .string(Self.filter(revision: revision, service: service)),
-                "orderBy": "timestamp desc",
-                "pageSize": .integer(Int64(limit)),
-            ]
-            body["pageToken"] = pageToken.map(JSONValue.string)
-            let page = try await rest.read("\(base)/v2/entries:list", method: "POST", body: body)
-            lines += page["entries"]?.array?.compactMap(Self.line) ?? []
+            let page = try await page(
+                of: LogEntriesFilter.text(query), service: query.service,
+                order: query.takes == .newest ? "timestamp desc" : "timestamp asc", size: limit, token: pageToken)
+            lines += page["entries"]?.array?.compactMap(read) ?? []
             pageToken = page["nextPageToken"]?.string
             if (pageToken ?? "").isEmpty { break }
         }
-        return lines.prefix(limit).reversed()
+        let taken = lines.prefix(limit)
+        return query.takes == .newest ? taken.reversed() : Array(taken)
     }
 
-    static func filter(revision: String, service: ServiceIdentity) -> String {
-        [
-            "resource.type=\"cloud_run_revision\"",
-            "resource.labels.service_name=\(quoted(service.name))",
-            "resource.labels.revision_name=\(quoted(revision))",
-            "resource.labels.location=\(quoted(service.region))",
-            // A health window alone makes hundreds of them: they would push the revision's own lines out of reach.
-            "NOT logName=\(quoted("projects/\(service.project)/logs/run.googleapis.com%2Frequests"))",
-        ].joined(separator: " AND ")
+    /// Which revisions answered each of these traces, as far as the request log says by now.
+    func revisions(
+        answering traces: Set<String>, service: ServiceIdentity, since: String?
+    ) async throws -> [String: Set<String>] {
+        var found: [String: Set<String>] = [:]
+        let ordered = traces.sorted()
+        for start in stride(from: 0, to: ordered.count, by: Self.tracesPerFilter) {
+            let some = ordered[start..<min(start + Self.tracesPerFilter, ordered.count)]
+            let filter = LogEntriesFilter.requests(of: some, service: service, since: since)
+            var pageToken: String?
+            for _ in 0..<5 {
+                let page = try await page(
+                    of: filter, service: service, order: "timestamp desc", size: Self.largestPage, token: pageToken)
+                for entry in page["entries"]?.array ?? [] {
+                    guard let line = LogEntryDecoding.line(entry), let trace = line.trace, let revision = line.revision
+                    else { continue }
+                    found[trace, default: []].insert(revision)
+                }
+                pageToken = page["nextPageToken"]?.string
+                if (pageToken ?? "").isEmpty { break }
+            }
+        }
+        return found
     }
 
-    private static func quoted(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-    }
+    /// A filter may have 20,000 characters (Cloud Logging's quotas); a term has fewer than 130, as a project id has at
+    /// most 30.
+    private static let tracesPerFilter = 100
 
-    private static let longestLine = 16_384
-
-    private static func line(_ entry: JSONValue) -> LogLine? {
-        let payload = entry["jsonPayload"]
-        let text =
-            entry["textPayload"]?.string ?? payload?["message"]?.string ?? payload?["msg"]?.string
-            ?? payload?.serialized() ?? entry["protoPayload"]?["status"]?["message"]?.string
-        guard let text else { return nil }
-        return LogLine(
-            time: entry["timestamp"]?.string ?? entry["receiveTimestamp"]?.string ?? "",
-            severity: entry["severity"]?.string ?? "DEFAULT", text: String(text.prefix(longestLine)))
+    private func page(
+        of filter: String, service: ServiceIdentity, order: String, size: Int, token: String?
+    ) async throws -> JSONValue {
+        var body: JSONValue = [
+            "resourceNames": [.string("projects/\(service.project)")], "filter": .string(filter),
+            "orderBy": .string(order), "pageSize": .integer(Int64(size)),
+        ]
+        body["pageToken"] = token.map(JSONValue.string)
+        return try await rest.read("\(base)/v2/entries:list", method: "POST", body: body)
     }
 }

@@ -37,6 +37,14 @@ struct LogEntry: Hashable, Sendable {
                 members["severity"] = nil
             }
             payload = ["jsonPayload": .object(members)]
+            // Special fields of structured logs, which become fields of the entry
+            // (https://cloud.google.com/logging/docs/structured-logging).
+            if let name = members["logging.googleapis.com/trace"]?.string, !name.isEmpty {
+                members["logging.googleapis.com/trace"] = nil
+                payload = ["jsonPayload": .object(members)]
+                // Kept as the id alone, to which `resource` adds the project.
+                payload["trace"] = name.split(separator: "/").last.map { .string(String($0)) }
+            }
         }
         return Self(
             time: time, service: service, revision: revision, stream: isError ? .standardError : .standardOutput,

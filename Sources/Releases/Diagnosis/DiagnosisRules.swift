@@ -1,118 +1,133 @@
-package import Configuration
+import Configuration
 
-/// From what is seen outside to one cause and one fix. Reasons of Cloud Run are compared as the words of its enum;
-/// only the container's log lines, which have no other form, are read as text.
+/// From what is seen outside to one cause, one fix and one command. Reasons of Cloud Run are compared as the words of
+/// its enum. What containers print, and what the platform refuses a service for, has no other form than text and is
+/// read as such: that chooses words for people, and never what a release does.
 package enum DiagnosisRules {
     private static let linesShown = 12
+    private static let othersShown = 3
 
     /// The candidate never became ready.
-    package static func notReady(
-        service: Service, condition: Condition, message: String, logs: [LogLine]
-    ) -> Diagnosis {
-        let port = service.container.port
-        let (kind, cause, fix): (String, String, String) =
-            switch condition.reason {
-            case "CONTAINER_MISSING":
-                ("image-missing", "the image was not found", "stagectl build \(service.name)")
-            case "CONTAINER_PERMISSION_DENIED", "CONTAINER_IMAGE_UNAUTHORIZED":
-                ("image-forbidden", "the platform may not read the image", "grant roles/artifactregistry.reader")
-            case "SECRETS_ACCESS_CHECK_FAILED":
-                (
-                    "secret-unreadable", "a secret is missing or its account may not read it",
-                    "grant roles/secretmanager.secretAccessor to the service's account"
-                )
-            case "PROGRESS_DEADLINE_EXCEEDED":
-                (
-                    "not-ready-in-time", "the revision was not ready in the time that the platform allows",
-                    "see the container's last lines; if it only starts slowly, raise probes.startup"
-                )
-            default:
-                containerFault(port: port, logs: logs)
-            }
-        return Diagnosis(
-            kind: kind, cause: cause, fix: fix,
-            evidence: ["reason \(condition.reason ?? "none given")", "message \(condition.message ?? message)"],
-            logs: lines(logs))
+    package static func notReady(_ symptoms: Symptoms) -> Diagnosis {
+        let all = RuleTable.seen(in: symptoms)
+        let cause = all.first ?? ProbeRules.unknown(symptoms)
+        var evidence = ["reason \(symptoms.reasons.first ?? "none given")"]
+        evidence += symptoms.statements.prefix(2).map { "message \(firstParagraph($0))" }
+        return diagnosis(cause, all, evidence: evidence, symptoms)
+    }
+
+    /// The platform would not take the service as it is; nil when nothing is known about why.
+    package static func refused(_ symptoms: Symptoms) -> Diagnosis? {
+        let all = RuleTable.seen(in: symptoms).filter { $0.rule.closeness == .refused }
+        guard let cause = all.first else { return nil }
+        return diagnosis(
+            cause, all, evidence: symptoms.statements.prefix(2).map { "message \(firstParagraph($0))" }, symptoms)
     }
 
     /// Health samples of a candidate that is ready.
     package static func unhealthy(
-        service: Service, result: HealthResult, target: VerificationTarget, logs: [LogLine]
+        _ symptoms: Symptoms, result: HealthResult, expected: String?
     ) -> Diagnosis {
-        let path = service.health.path
-        let bad = result.samples.filter { $0.problem != nil }
-        // The last sample of a window has only what is left of it and may end without an answer for that reason alone:
-        // one that was answered says more, else the one that waited longest.
-        let last = bad.last { $0.status != nil } ?? bad.max { $0.milliseconds < $1.milliseconds }
-        let evidence = bad.suffix(3).map { sample in
-            "GET \(path): \(sample.status.map(String.init) ?? "no answer") in \(Int(sample.milliseconds)) ms: "
-                + (sample.problem ?? "")
+        let finding = HealthFinding(result: result, service: symptoms.service, expected: expected)
+        let all = RuleTable.seen(in: symptoms)
+        // What the log says of a container that answers for itself may be old or harmless: only what explains such an
+        // answer is taken for the cause of it.
+        let cause = finding.isFailureInside ? all.first { explains($0, finding) } : nil
+        guard let cause else {
+            return Diagnosis(
+                kind: finding.kind, cause: finding.cause, fix: finding.fix, command: finding.command(symptoms),
+                evidence: finding.evidence + logProblem(symptoms), alsoSeen: others(than: nil, in: all),
+                logs: shown(symptoms))
         }
-        let (kind, cause, fix): (String, String, String)
-        if let last, let status = last.status, !(200..<300).contains(status) {
-            (kind, cause, fix) = (
-                "health-status", "\(path) answers \(status)",
-                "see the container's last lines for what \(service.name) lacks, mend it, and deploy again"
-            )
-        } else if let last, let seen = last.revision, let wanted = target.revision, seen != wanted {
-            (kind, cause, fix) = (
-                "wrong-identity", "responses say they come from `\(seen)`, not from the candidate `\(wanted)`",
-                "let the service report K_REVISION as `identity` in services.yaml describes"
-            )
-        } else if let last, last.status != nil, last.revision == nil, service.identity != nil, target.revision != nil {
-            (kind, cause, fix) = (
-                "no-identity", "responses do not say which revision gave them",
-                "let the service report K_REVISION as `identity` in services.yaml describes"
-            )
-        } else if last?.status != nil {
-            (kind, cause, fix) = (
-                "slow", "\(path) answers too late (more than \(service.health.timeoutMilliseconds) ms)",
-                "find what is slow, or raise health.timeout of \(service.name)"
-            )
-        } else if let last, last.milliseconds >= Double(service.health.timeoutMilliseconds) * 0.9 {
-            (kind, cause, fix) = (
-                "slow", "\(path) does not answer within \(service.health.timeoutMilliseconds) ms",
-                "find what is slow, or raise health.timeout of \(service.name)"
-            )
-        } else {
-            (kind, cause, fix) = (
-                "no-answer", "\(path) cannot be reached", "see the container's last lines"
-            )
-        }
-        return Diagnosis(kind: kind, cause: cause, fix: fix, evidence: evidence, logs: lines(logs))
+        var diagnosis = diagnosis(cause, all, evidence: finding.evidence, symptoms)
+        diagnosis.cause = "\(finding.cause): \(diagnosis.cause)"
+        return diagnosis
     }
 
-    /// Checks that did not pass.
-    package static func smoke(service: Service, result: SmokeResult, logs: [LogLine]) -> Diagnosis {
-        let evidence = result.problems.prefix(10).map { "\($0.check) \($0.status): \($0.summary)" }
+    /// Checks that did not pass. The check says best what is wrong; what the log says beside it is told as well.
+    package static func smoke(_ symptoms: Symptoms, result: SmokeResult) -> Diagnosis {
+        let name = symptoms.service.name
+        let problems = result.problems.prefix(10).map { "\($0.check) \($0.status): \($0.summary)" }
+        let evidence = problems + logProblem(symptoms)
+        let also = others(than: nil, in: RuleTable.seen(in: symptoms))
         guard let first = result.problems.first(where: { $0.cause != nil }) ?? result.problems.first else {
             return Diagnosis(
-                kind: "verdict", cause: result.verdict.rule, fix: "stagectl smoke \(service.name) --list",
-                evidence: [], logs: lines(logs))
+                kind: "verdict", cause: result.verdict.rule, fix: "see which checks ran, and which should have",
+                command: "stagectl smoke \(name) --list", evidence: evidence, alsoSeen: also, logs: shown(symptoms))
         }
         return Diagnosis(
             kind: "check-failed", cause: first.cause ?? "\(first.check): \(first.summary)",
-            fix: first.fix ?? "stagectl smoke \(service.name) --only \(first.check) --explain",
-            evidence: Array(evidence), logs: lines(logs))
+            fix: first.fix ?? "see what the check asks, and ask it yourself",
+            command: "stagectl smoke \(name) --only \(quoted(first.check)) --explain",
+            evidence: evidence, alsoSeen: also, logs: shown(symptoms))
     }
 
-    /// Why a container did not come up, by its own last words.
-    private static func containerFault(port: Int, logs: [LogLine]) -> (String, String, String) {
-        for line in logs.reversed() {
-            if let match = line.text.firstMatch(of: /Container called exit\((\d+)\)/) {
-                return (
-                    "container-exited", "the container exited with code \(match.1) before it listened",
-                    "mend what the container's last lines name and deploy again"
-                )
-            }
+    // MARK: - Words
+
+    private static func diagnosis(
+        _ cause: RuleTable.Seen, _ all: [RuleTable.Seen], evidence: [String], _ symptoms: Symptoms
+    ) -> Diagnosis {
+        let words = cause.explanation
+        let text = cause.sighting.match.text
+        let isLine = !text.isEmpty && !symptoms.statements.contains(text)
+        return Diagnosis(
+            kind: cause.rule.kind, cause: words.cause, fix: words.fix, command: words.command,
+            evidence: evidence + (isLine ? ["log \(text.trimmed.prefix(300))"] : []) + logProblem(symptoms),
+            alsoSeen: others(than: cause, in: all), logs: shown(symptoms))
+    }
+
+    private static func explains(_ seen: RuleTable.Seen, _ finding: HealthFinding) -> Bool {
+        switch seen.rule.closeness {
+        case .refused: false
+        case .killed, .named, .gaveUp: true
+        // A container that ended answers nothing; one that answers has not ended.
+        case .ended: finding.isSilence && seen.rule.kind == "container-exited"
         }
-        return (
-            "did-not-listen", "the container did not listen on port \(port) in time",
-            "listen on 0.0.0.0:$PORT (\(port)), or see in the container's last lines what it is waiting for"
-        )
     }
 
-    private static func lines(_ logs: [LogLine]) -> [String] {
-        logs.suffix(linesShown).map(\.text)
+    /// Further causes, each with a line of its own. That the program gave up, and how it ended, is no cause beside one.
+    private static func others(than cause: RuleTable.Seen?, in all: [RuleTable.Seen]) -> [String]? {
+        var known: Set<String> = cause.map { [$0.sighting.match.text] } ?? []
+        var result: [String] = []
+        let furthest: DiagnosisRule.Closeness = cause == nil ? .gaveUp : .named
+        for seen in all where seen.rule.closeness <= furthest && seen.rule.kind != cause?.rule.kind {
+            // A reason alone is the platform's word for what its message says better.
+            guard result.count < othersShown, !seen.sighting.match.text.isEmpty,
+                known.insert(seen.sighting.match.text).inserted
+            else { continue }
+            result.append("\(seen.rule.kind): \(seen.explanation.cause)")
+        }
+        return result.isEmpty ? nil : result
+    }
+
+    private static func logProblem(_ symptoms: Symptoms) -> [String] {
+        symptoms.logProblem.map { ["the log could not be read: \($0)"] } ?? []
+    }
+
+    /// The container's last lines, its stack traces folded.
+    private static func shown(_ symptoms: Symptoms) -> [String] {
+        StackFolding.fold(symptoms.texts.map(\.text)).flatMap { folded in
+            switch folded {
+            case .line(let text): [text]
+            case .trace(let trace):
+                [trace.exception] + (trace.frame.map { ["    at \($0)  (\(trace.lines) lines folded)"] } ?? [])
+            }
+        }.suffix(linesShown)
+    }
+
+    /// The rest of Cloud Run's messages are links.
+    private static func firstParagraph(_ message: String) -> String {
+        var lines: [Substring] = []
+        for line in message.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.isEmpty { break }
+            lines.append(line)
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// As a shell takes it whole: the rows of a check have brackets in their names.
+    private static func quoted(_ text: String) -> String {
+        text.contains { !($0.isLetter || $0.isNumber || "._/-".contains($0)) }
+            ? "'" + text.replacing("'", with: "'\\''") + "'" : text
     }
 }

@@ -174,41 +174,4 @@ extension StepHandler {
             pause = min(pause * 2, .seconds(1))
         }
     }
-
-    private func notReady(
-        _ service: PlannedService, message: String, output: StepOutput
-    ) async throws -> StepError {
-        let revision = try await revisionOfThisRun(service)
-        var output = output
-        let logs = await lastLines(of: revision?.name, service)
-        let diagnosis = DiagnosisRules.notReady(
-            service: service.service, condition: revision?.condition ?? Condition(state: .failed, message: message),
-            message: message, logs: logs)
-        output.diagnosis = diagnosis
-        return StepError(
-            Failure(
-                .release, "revision of `\(service.key)` did not become ready: \(diagnosis.cause)",
-                details: [.init("revision", revision?.name ?? "none"), .init("Cloud Run", message)],
-                hint: diagnosis.fix), output: output)
-    }
-
-    /// The container's own last lines; a log that cannot be read hides no failure.
-    /// What the revision has printed; what comes late is waited for as long as nobody is served by it.
-    ///
-    /// - Parameter hasTraffic: callers meet the revision: what is known within a second must do.
-    func lastLines(
-        of revision: String?, _ service: PlannedService, hasTraffic: Bool = false
-    ) async -> [LogLine] {
-        guard let revision else { return [] }
-        let platform = roles.platform
-        for pause in hasTraffic ? [] : [0.1, 0.2, 0.4, 0.8, 1.6] {
-            let lines = try? await platform.logs(of: revision, service: service.identity, limit: 50)
-            if let lines, !lines.isEmpty { return lines }
-            do { try await roles.clock.sleep(for: .seconds(pause)) } catch { return [] }
-        }
-        let last = try? await withDeadline(seconds: 1, "reading the logs", clock: roles.clock) {
-            try await platform.logs(of: revision, service: service.identity, limit: 50)
-        }
-        return last ?? []
-    }
 }

@@ -15,9 +15,8 @@ extension StepHandler {
             : try await verifier.health(of: target) { observer.line($0, step: step.id) }
         output.health = result
         guard result.healthy else {
-            let logs = await lastLines(of: target.revision, service)
             let diagnosis = DiagnosisRules.unhealthy(
-                service: service.service, result: result, target: target, logs: logs)
+                await symptoms(service, revision: target.revision), result: result, expected: target.revision)
             output.diagnosis = diagnosis
             throw StepError(
                 Failure(
@@ -27,7 +26,9 @@ extension StepHandler {
                         .init("samples", "\(result.samples.count)"),
                     ], hint: diagnosis.fix), output: output)
         }
-        output.note = "\(result.samples.suffix(service.service.health.samples).count) healthy samples in a row"
+        output.note =
+            "\(result.samples.suffix(service.service.health.samples).count) healthy samples in a row"
+            + (result.identity.map { ", \($0)" } ?? "")
         return output
     }
 
@@ -39,10 +40,12 @@ extension StepHandler {
             observer.line($0, step: step.id)
         }
         output.smoke = result
-        output.note = "\(result.verdict.counts["passed"] ?? 0) of \(result.verdict.counts["total"] ?? 0) checks passed"
+        output.note =
+            "\(result.verdict.counts["passed"] ?? 0) of \(result.verdict.counts["total"] ?? 0) checks passed"
+            + (result.identity.map { ", \($0)" } ?? "")
         guard result.verdict.result == .pass else {
-            let logs = await lastLines(of: target.revision, service)
-            let diagnosis = DiagnosisRules.smoke(service: service.service, result: result, logs: logs)
+            let diagnosis = DiagnosisRules.smoke(
+                await symptoms(service, revision: target.revision), result: result)
             output.diagnosis = diagnosis
             throw StepError(
                 Failure(

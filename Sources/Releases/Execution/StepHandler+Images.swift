@@ -18,12 +18,12 @@ extension StepHandler {
         return .done(output(built))
     }
 
-    func push(_ service: ServiceKey, builder name: String, step: Step) async throws -> Result {
+    func push(_ service: PlannedService, builder name: String, step: Step) async throws -> Result {
         let builder = try builder(name)
-        guard let built = await journal.progress.state(of: "build:\(service)").output,
+        guard let built = await journal.progress.state(of: "build:\(service.imageKey)").output,
             let reference = built.image
         else {
-            throw Failure(.internalError, "nothing was built for `\(service)`")
+            throw Failure(.internalError, "nothing was built for `\(service.imageKey)`")
         }
         let observer = roles.observer
         var output = StepOutput()

@@ -97,7 +97,8 @@ extension StepHandler {
         }
         guard result.healthy else {
             let diagnosis = DiagnosisRules.unhealthy(
-                service: service.service, result: result, target: target, logs: logs)
+                Symptoms(service: service.service, identity: service.identity, revision: candidate, lines: logs),
+                result: result, expected: candidate)
             output.diagnosis = diagnosis
             throw StepError(
                 Failure(
@@ -105,6 +106,7 @@ extension StepHandler {
                     details: [.init("url", url), .init("cause", diagnosis.cause)], hint: diagnosis.fix),
                 output: output)
         }
+        output.note = result.identity
         return output
     }
 

@@ -25,31 +25,26 @@ final class StepHandler: Sendable {
 
     /// - Parameter state: what the journal knew before this attempt; in doubt means "look before doing it again".
     func perform(_ step: Step, inDoubt state: Progress.StepState) async throws -> Result {
-        switch step.action {
-        case .build(let request, let builder): return try await build(request, builder: builder, step: step)
-        case .push(let builder): return try await push(step.service, builder: builder, step: step)
-        case .lock: return .done(try await lock(try planned(step)))
-        case .candidate: return .done(try await candidate(try planned(step), step: step, state: state))
-        case .ready: return .done(try await ready(try planned(step), step: step))
-        case .tag(let revision):
-            return .done(try await tag(try planned(step), revision: revision, step: step, state: state))
-        case .health: return .done(try await health(try planned(step), step: step))
-        case .smoke(let priorities):
-            return .done(try await smoke(try planned(step), priorities: priorities, step: step))
-        case .shift(let percent):
-            return .done(try await shift(try planned(step), percent: percent, step: step, state: state))
-        case .open: return .done(try await open(try planned(step), state: state))
-        case .assertTraffic(let percent):
-            return .done(try await assertTraffic(try planned(step), percent: percent, step: step))
-        case .record: return .done(try await record(try planned(step), step: step, state: state))
-        }
-    }
-
-    private func planned(_ step: Step) throws(Failure) -> PlannedService {
-        guard let service = plan.service(step.service) else {
+        guard let service = plan.service(of: step) else {
             throw Failure(.internalError, "the plan has a step for `\(step.service)`, which it does not release")
         }
-        return service
+        switch step.action {
+        case .build(let request, let builder): return try await build(request, builder: builder, step: step)
+        case .push(let builder): return try await push(service, builder: builder, step: step)
+        case .lock: return .done(try await lock(service))
+        case .candidate:
+            return .done(
+                try await explainingRefusal(of: service) { try await candidate(service, step: step, state: state) })
+        case .ready: return .done(try await ready(service, step: step))
+        case .tag(let revision): return .done(try await tag(service, revision: revision, step: step, state: state))
+        case .health: return .done(try await health(service, step: step))
+        case .smoke(let priorities): return .done(try await smoke(service, priorities: priorities, step: step))
+        case .shift(let percent):
+            return .done(try await shift(service, percent: percent, step: step, state: state))
+        case .open: return .done(try await open(service, state: state))
+        case .assertTraffic(let percent): return .done(try await assertTraffic(service, percent: percent, step: step))
+        case .record: return .done(try await record(service, step: step, state: state))
+        }
     }
 
     // MARK: - Shared
@@ -74,7 +69,9 @@ final class StepHandler: Sendable {
         let revision = try await candidateRevision(service)
         let token = observation.isPublic ? nil : try await roles.platform.identityToken(audience: observation.url)
         return VerificationTarget(
-            service: service.service, url: url, revision: revision, identityToken: token,
+            // The request log shows an answer seconds after it was given, and a way back does not wait for proof.
+            service: service.service, identity: plan.kind == .rollback ? nil : service.identity, url: url,
+            revision: revision, identityToken: token,
             references: [
                 "deploy.revision": revision, "deploy.revision_url": url, "deploy.service_url": observation.url,
                 "deploy.region": service.identity.region, "run.id": plan.run,

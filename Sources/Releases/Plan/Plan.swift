@@ -50,6 +50,11 @@ package struct Plan: Codable, Hashable, Sendable {
         services.first { $0.key == key }
     }
 
+    /// What a step is done to. An image is made for all regions: any of its service's will do.
+    func service(of step: Step) -> PlannedService? {
+        service(step.service) ?? services.first { $0.imageKey == step.service }
+    }
+
     package func step(_ id: String) -> Step? {
         steps.first { $0.id == id }
     }

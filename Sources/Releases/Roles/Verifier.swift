@@ -16,6 +16,8 @@ package protocol Verifier: Sendable {
 /// Where to measure, and who must answer.
 package struct VerificationTarget: Hashable, Sendable {
     package var service: Service
+    /// Where the platform's request log is asked for who answered; nil asks nobody.
+    package var identity: ServiceIdentity?
     package var url: String
     /// A sample that another revision answered is a failure; nil accepts any.
     package var revision: String?
@@ -25,10 +27,11 @@ package struct VerificationTarget: Hashable, Sendable {
     package var references: [String: String]
 
     package init(
-        service: Service, url: String, revision: String?, identityToken: String? = nil,
-        references: [String: String] = [:]
+        service: Service, identity: ServiceIdentity? = nil, url: String, revision: String?,
+        identityToken: String? = nil, references: [String: String] = [:]
     ) {
         self.service = service
+        self.identity = identity
         self.url = url
         self.revision = revision
         self.identityToken = identityToken
@@ -38,18 +41,30 @@ package struct VerificationTarget: Hashable, Sendable {
 
 /// One look at the health path.
 package struct HealthSample: Codable, Hashable, Sendable {
+    /// Who says which revision answered.
+    package enum Witness: String, Codable, Hashable, Sendable {
+        case response
+        /// The platform's request log, asked by the sample's trace.
+        case requestLog = "request-log"
+    }
+
     /// Nil when no response came.
     package var status: Int?
     package var milliseconds: Double
-    /// Which revision answered, as far as the response says.
+    /// Which revision answered, as far as anything says.
     package var revision: String?
+    /// Who says so; nil without a revision, and in journals of earlier versions.
+    package var witness: Witness?
     /// Why the sample is not healthy; nil when it is.
     package var problem: String?
 
-    package init(status: Int?, milliseconds: Double, revision: String? = nil, problem: String? = nil) {
+    package init(
+        status: Int?, milliseconds: Double, revision: String? = nil, witness: Witness? = nil, problem: String? = nil
+    ) {
         self.status = status
         self.milliseconds = milliseconds
         self.revision = revision
+        self.witness = witness
         self.problem = problem
     }
 }
@@ -57,10 +72,14 @@ package struct HealthSample: Codable, Hashable, Sendable {
 package struct HealthResult: Codable, Hashable, Sendable {
     package var healthy: Bool
     package var samples: [HealthSample]
+    /// What is known about who answered, where the answers do not say; nil when they do, and in journals of earlier
+    /// versions.
+    package var identity: String?
 
-    package init(healthy: Bool, samples: [HealthSample]) {
+    package init(healthy: Bool, samples: [HealthSample], identity: String? = nil) {
         self.healthy = healthy
         self.samples = samples
+        self.identity = identity
     }
 }
 
@@ -69,10 +88,13 @@ package struct SmokeResult: Codable, Hashable, Sendable {
     package var verdict: VerdictSummary
     /// One line per check that is not a pass: id, and what was seen.
     package var problems: [CheckProblem]
+    /// As ``HealthResult/identity``.
+    package var identity: String?
 
-    package init(verdict: VerdictSummary, problems: [CheckProblem]) {
+    package init(verdict: VerdictSummary, problems: [CheckProblem], identity: String? = nil) {
         self.verdict = verdict
         self.problems = problems
+        self.identity = identity
     }
 }
 

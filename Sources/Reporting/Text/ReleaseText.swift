@@ -63,11 +63,13 @@ package enum ReleaseText {
     static func diagnosis(_ diagnosis: Diagnosis, _ palette: Palette) -> [String] {
         var lines = ["  \(palette.bad("cause"))     \(SafeText.line(diagnosis.cause))"]
         lines.append("  fix       \(SafeText.line(diagnosis.fix))")
+        if let command = diagnosis.command { lines.append("  type      \(SafeText.line(command))") }
         lines += diagnosis.evidence.flatMap { evidence in
             SafeText.lines(evidence).enumerated().map {
                 ($0.offset == 0 ? "  seen      " : "            ") + $0.element
             }
         }
+        lines += (diagnosis.alsoSeen ?? []).map { "  also seen \(SafeText.line($0))" }
         if !diagnosis.logs.isEmpty {
             lines.append("  the container's last lines:")
             lines += diagnosis.logs.flatMap(SafeText.lines).map { "    | " + $0 }

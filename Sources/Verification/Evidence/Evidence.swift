@@ -17,6 +17,8 @@ package struct Evidence: Codable, Hashable, Sendable {
     package var status: Int?
     /// Which revision answered, as far as the answer says.
     package var revision: String?
+    /// `request-log` where the platform's log says so and not the answer.
+    package var witness: String?
     package var remoteAddress: String?
     package var phases: Phases?
     package var reusedConnection: Bool?

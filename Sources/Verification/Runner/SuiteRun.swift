@@ -10,11 +10,14 @@ package struct SuiteRunTarget: Sendable {
     package var identityToken: String?
     /// Meanings of references by full name: `deploy.revision`, `deploy.service_url`, `run.id`, …
     package var references: [String: String]
+    /// Asked who answered, for a service that does not say; nil asks nobody.
+    package var witness: TraceWitness?
 
     package init(
         url: String, identity: RevisionIdentity? = nil, expectedRevision: String? = nil, identityToken: String? = nil,
-        references: [String: String] = [:]
+        references: [String: String] = [:], witness: TraceWitness? = nil
     ) {
+        self.witness = witness
         self.url = url
         self.identity = identity
         self.expectedRevision = expectedRevision
@@ -52,13 +55,16 @@ package struct SuiteRun: Hashable, Sendable {
     package var results: [CheckResult]
     package var cleanup: [CheckResult]
     package var notes: [String]
+    /// What is known about who answered, where the answers do not say.
+    package var identity: String?
     /// Knows all secrets of the run, for other texts about it.
     package var redactor: Redactor
 
     package init(
         verdict: Verdict, results: [CheckResult], cleanup: [CheckResult] = [], notes: [String] = [],
-        redactor: Redactor = Redactor()
+        identity: String? = nil, redactor: Redactor = Redactor()
     ) {
+        self.identity = identity
         self.verdict = verdict
         self.results = results
         self.cleanup = cleanup

@@ -50,11 +50,13 @@ package struct SuiteRunner: Sendable {
                 failedPriority = suite.priority
             }
         }
+        let identity = Task.isCancelled ? nil : await target.hearWitness(about: &results)
         if options.isNarrowed { notes.append("only a selection of the checks was run") }
         let redacted = results.map { redactor.redact($0) }
         return SuiteRun(
             verdict: Verdict.decide(redacted, expecting: Self.expectations(of: suites, options)), results: redacted,
-            cleanup: cleanup.map { redactor.redact($0) }, notes: notes.map { redactor.redact($0) }, redactor: redactor)
+            cleanup: cleanup.map { redactor.redact($0) }, notes: notes.map { redactor.redact($0) },
+            identity: identity.map { redactor.redact($0) }, redactor: redactor)
     }
 
     private static func ordered(_ suites: [Suite]) -> [Suite] {

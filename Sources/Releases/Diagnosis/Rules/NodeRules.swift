@@ -1,0 +1,60 @@
+/// Node.js.
+enum NodeRules {
+    static let rules: [DiagnosisRule] = [
+        DiagnosisRule(
+            "node-module-missing", .named,
+            [
+                .line("Cannot find module", "Cannot find module '([^']+)'"),
+                .line("Cannot find package", "Cannot find package '([^']+)'"),
+                .line("Module not found", "Module not found \"(?:file://)?([^\"]+)\""),
+                .line("ERR_MODULE_NOT_FOUND"),
+            ]
+        ) { seen in
+            let isFile = seen.text().hasPrefix("/") || seen.text().hasPrefix(".")
+            return Explanation(
+                "Node.js does not find the \(isFile ? "file" : "package") `\(seen.text(else: "it names"))`",
+                fix: isFile
+                    ? "build the sources before they are copied into the image, and check the path in the start command"
+                    : "list it in dependencies, not devDependencies, and let the image install from the lock file",
+                command: "stagectl build \(seen.name)")
+        },
+        DiagnosisRule(
+            "build-missing", .named,
+            [
+                .line("Could not find a production build", "Could not find a production build in the '([^']+)'"),
+                .line("Could not find a valid build", "Could not find a valid build in the '([^']+)'"),
+            ]
+        ) { seen in
+            Explanation(
+                "the image lacks the built application in `\(seen.text())`",
+                fix: "run the build in the image's Dockerfile, and copy what it makes into the last stage",
+                command: "stagectl build \(seen.name)")
+        },
+        DiagnosisRule(
+            "node-module-format", .named,
+            [
+                .line("ERR_REQUIRE_ESM"), .line("Cannot use import statement outside a module"),
+                .line("require is not defined in ES module scope"), .line("Unexpected token 'export'"),
+                .line("ERR_UNKNOWN_FILE_EXTENSION"),
+            ]
+        ) { seen in
+            Explanation(
+                "a module is of the other kind than Node.js takes it for (ES module or CommonJS)",
+                fix: "set \"type\" in package.json, or the file's ending (.mjs, .cjs), to what the file is",
+                command: "stagectl build \(seen.name)")
+        },
+        DiagnosisRule(
+            "node-version", .named,
+            [
+                .line("Unsupported engine"), .line("ERR_OSSL_EVP_UNSUPPORTED"),
+                .line("was compiled against a different Node.js version"),
+                .line("invalid ELF header"),
+            ]
+        ) { seen in
+            Explanation(
+                "the packages were built for another Node.js or another system than the image has",
+                fix: "install packages inside the image's build, and leave node_modules out of it (.dockerignore)",
+                command: "stagectl build \(seen.name)")
+        },
+    ]
+}
