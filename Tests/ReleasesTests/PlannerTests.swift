@@ -99,8 +99,8 @@ import Testing
         let before = await world.platform.reads
         _ = try await world.deploy(run: "run-cccccc", services: [backend], source: "s3")
         let deployed = await world.platform.reads
-        // Under the lock, before traffic moves, and at the end.
-        #expect(deployed - before == 3)
+        // For the plan, under the lock, before traffic moves, and at the end.
+        #expect(deployed - before == 4)
 
         let request = try await world.request(run: "run-dddddd", services: [backend], source: "")
         let facts = try #require(request.facts["backend"])
