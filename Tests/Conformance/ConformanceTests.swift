@@ -3,8 +3,8 @@ import Testing
 import Transport
 
 /// Google's own Python clients drive the built binary: `google-cloud-run` over its REST transports, and
-/// `google-api-python-client`, whose methods come from the discovery documents. The programs in `clients/` say what
-/// must hold; each starts servers of its own.
+/// `google-api-python-client`, whose methods come from the discovery documents; `google-auth` makes the same token
+/// requests. The programs in `clients/` say what must hold; each starts servers of its own.
 @Suite(.serialized) struct ConformanceTests {
     /// Folder of the binaries that were built together with this test.
     private static let products: String = {
@@ -17,7 +17,7 @@ import Transport
 
     @Test(arguments: [
         "test_services", "test_jobs", "test_discovery", "test_namespaces", "test_grpc", "test_traffic", "test_console",
-        "test_local",
+        "test_local", "test_credentials",
     ])
     func `Google's clients cannot tell the difference`(program: String) async throws {
         let variables = ProcessInfo.processInfo.environment

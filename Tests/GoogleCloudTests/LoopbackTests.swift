@@ -1,6 +1,7 @@
 import JSON
 import Releases
 import Testing
+import Transport
 
 @testable import GoogleCloud
 
@@ -8,7 +9,9 @@ import Testing
 @Suite struct LoopbackTests {
     private func client(_ base: String) -> CloudRunClient {
         CloudRunClient(
-            endpoints: GoogleEndpoints(all: base), tokens: FixedToken(value: "secret"), identityAccount: "a@b",
+            endpoints: GoogleEndpoints(all: base), tokens: FixedToken(value: "secret"),
+            identities: IdentityTokens(
+                base: base, account: "a@b", tokens: FixedToken(value: "secret"), http: HTTPClient()),
             retry: RetryPolicy(firstDelay: .milliseconds(1), longestDelay: .milliseconds(4)))
     }
 

@@ -64,7 +64,9 @@ final class ScriptedCloud: Sendable {
             tokens: FixedToken(value: token),
             retry: RetryPolicy(firstDelay: .milliseconds(1), longestDelay: .milliseconds(4))
         ) { request throws(TransportError) in try self.send(request) }
-        return CloudRunClient(endpoints: GoogleEndpoints(all: base), identityAccount: account, rest: rest)
+        return CloudRunClient(
+            endpoints: GoogleEndpoints(all: base),
+            identities: IdentityTokens(base: base, account: account, rest: rest), rest: rest)
     }
 }
 

@@ -95,6 +95,29 @@ import Testing
         }
     }
 
+    @Test func `a way back looks at nothing between its probe and its write`() async throws {
+        for (run, source) in [("run-aaaaaa", "s1"), ("run-bbbbbb", "s2")] {
+            _ = try await world.deploy(run: run, services: [backend], source: source)
+        }
+        let before = await world.platform.reads
+        _ = try await world.deploy(run: "run-cccccc", services: [backend], source: "s3")
+        let deployed = await world.platform.reads
+        // For the plan, under the lock, before traffic moves, and at the end.
+        #expect(deployed - before == 4)
+
+        let request = try await world.request(run: "run-dddddd", services: [backend], source: "")
+        let facts = try #require(request.facts["backend"])
+        let found = RollbackPlanner.lastWitnessed(
+            service: "backend", releases: await world.state.documents, facts: facts)
+        let target = try #require(found)
+        let plan = RollbackPlanner(digest: fakeDigest).plan(request, targets: ["backend": target])
+        let planned = await world.platform.reads
+        let release = await ReleaseExecutor(try DecodedPlan(decoding: plan.serialized()), roles: world.roles).run()
+        #expect(release.outcome == .rolledBack)
+        // Under the lock and at the end: none of them before traffic moves.
+        #expect(await world.platform.reads - planned == 2)
+    }
+
     @Test func `what exists already keeps its own commit, and a plan does not wait for a lock`() async throws {
         _ = try await world.deploy(run: "run-aaaaaa", services: [backend], source: "s1")
         var request = try await world.request(run: "run-bbbbbb", services: [backend], source: "s1")

@@ -20,36 +20,28 @@ extension Session {
             return PlatformAccess(
                 platform: CloudRunClient(
                     endpoints: GoogleEndpoints(all: server.endpoint), tokens: NoAccessTokens(),
-                    identityAccount: "local@stagectl.invalid", http: http), runtime: server.runtime)
+                    identities: IdentityTokens(
+                        base: server.endpoint, account: "local@stagectl.invalid", tokens: NoAccessTokens(), http: http),
+                    http: http), runtime: server.runtime)
         case .google:
+            let credentials = googleCredentials
             return PlatformAccess(
                 platform: CloudRunClient(
-                    endpoints: googleEndpoints(settings.endpoint), tokens: EnvironmentAccessToken(),
-                    identityAccount: ProcessEnvironment.nonEmpty("STAGECTL_IDENTITY_ACCOUNT") ?? "", http: http),
-                runtime: nil)
+                    endpoints: googleEndpoints(settings.endpoint, in: await credentials.universeDomain()),
+                    tokens: credentials, identities: credentials, http: http), runtime: nil)
         }
     }
 
     /// gcloud's own variables beat the file, so that a pipeline that sets them for gcloud needs nothing else.
-    private func googleEndpoints(_ configured: String?) -> GoogleEndpoints {
-        let defaults = GoogleEndpoints()
+    func googleEndpoints(_ configured: String?, in universeDomain: String) -> GoogleEndpoints {
+        let defaults = GoogleEndpoints(universeDomain: universeDomain)
         return GoogleEndpoints(
             run: ProcessEnvironment.nonEmpty("CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN") ?? configured ?? defaults.run,
             logging: ProcessEnvironment.nonEmpty("CLOUDSDK_API_ENDPOINT_OVERRIDES_LOGGING") ?? defaults.logging,
             iamCredentials: ProcessEnvironment.nonEmpty("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS")
-                ?? defaults.iamCredentials)
-    }
-}
-
-/// The token that a pipeline hands over.
-struct EnvironmentAccessToken: AccessTokens {
-    func token() async throws -> String? {
-        guard let token = ProcessEnvironment.nonEmpty("STAGECTL_ACCESS_TOKEN") else {
-            throw Failure(
-                .permission, "no Google credentials",
-                details: [.init("looked at", "STAGECTL_ACCESS_TOKEN")],
-                hint: "export STAGECTL_ACCESS_TOKEN=\"$(gcloud auth print-access-token)\"")
-        }
-        return token
+                ?? defaults.iamCredentials,
+            cloudBuild: ProcessEnvironment.nonEmpty("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD")
+                ?? defaults.cloudBuild,
+            storage: ProcessEnvironment.nonEmpty("CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE") ?? defaults.storage)
     }
 }

@@ -25,6 +25,7 @@ final class Session: Sendable {
     private let run = Mutex<RunUnderWay?>(nil)
     private let loaded = Mutex<LoadedConfiguration?>(nil)
     private let opened = Mutex<ReleaseState?>(nil)
+    private let credentials = Mutex<GoogleCredentials?>(nil)
 
     init(global: GlobalOptions, console: Console) {
         self.global = global
@@ -66,6 +67,18 @@ final class Session: Sendable {
             })
         opened.withLock { $0 = state }
         return state
+    }
+
+    /// Google's credentials, looked for when they are first needed; every request of the invocation shares its tokens.
+    var googleCredentials: GoogleCredentials {
+        credentials.withLock { known in
+            if let known { return known }
+            let made = GoogleCredentials(
+                variables: ConfigurationLoader.processVariables(), http: http,
+                iamCredentials: ProcessEnvironment.nonEmpty("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS"))
+            known = made
+            return made
+        }
     }
 
     /// The named services, or all; throws `usage` with the nearest name for one that is not there.

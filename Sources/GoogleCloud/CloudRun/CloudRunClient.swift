@@ -9,25 +9,25 @@ package struct CloudRunClient: Sendable {
     let rest: RESTClient
     let endpoints: CloudRunEndpoints
     let entries: LogEntries
-    let identities: IdentityTokens
+    let identities: any IdentityTokenSource
 
-    /// `identityAccount` is the service account whose identity tokens may call services that are not public.
+    /// `identities` say who we are to services that are not public.
     package init(
-        endpoints: GoogleEndpoints, tokens: any AccessTokens, identityAccount: String,
+        endpoints: GoogleEndpoints, tokens: any AccessTokens, identities: any IdentityTokenSource,
         http: HTTPClient = HTTPClient(), retry: RetryPolicy = RetryPolicy()
     ) {
         self.init(
-            endpoints: endpoints, identityAccount: identityAccount,
-            rest: RESTClient(tokens: tokens, retry: retry) { request throws(TransportError) in
+            endpoints: endpoints, identities: identities,
+            rest: RESTClient(tokens: tokens, retry: retry, limits: .process) { request throws(TransportError) in
                 try await http.send(request)
             })
     }
 
-    init(endpoints: GoogleEndpoints, identityAccount: String, rest: RESTClient) {
+    init(endpoints: GoogleEndpoints, identities: any IdentityTokenSource, rest: RESTClient) {
         self.rest = rest
         self.endpoints = CloudRunEndpoints(base: endpoints.run)
         entries = LogEntries(base: endpoints.logging, rest: rest)
-        identities = IdentityTokens(base: endpoints.iamCredentials, account: identityAccount, rest: rest)
+        self.identities = identities
     }
 
     /// Runs `body` and lifts what it throws; `subject` is what was attempted, as a clause.
@@ -55,7 +55,7 @@ extension CloudRunClient: Platform {
 
     package func identityToken(audience: String) async throws -> String {
         try await lifting("getting an identity token") {
-            try await identities.token(audience: audience)
+            try await identities.identityToken(audience: audience)
         }
     }
 }

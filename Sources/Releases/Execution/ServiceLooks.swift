@@ -48,8 +48,13 @@ final class ServiceLooks: Sendable {
         return look.observation
     }
 
-    /// Whether anybody may call the service, as last seen.
+    /// Whether anybody may call the service, as last seen or as this run has made it.
     func access(of service: ServiceIdentity) -> Bool? {
         access.withLock { $0[service] }
+    }
+
+    func hasChangedAccess(of service: ServiceIdentity, to isPublic: Bool) {
+        access.withLock { $0[service] = isPublic }
+        forget(service)
     }
 }

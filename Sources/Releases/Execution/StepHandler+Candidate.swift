@@ -138,7 +138,8 @@ extension StepHandler {
         for name in ServiceReferences.names(in: text) {
             var other = service.identity
             other.name = name
-            guard let observation = try await roles.platform.observe(other) else {
+            // Its URL is wanted, and not who may call it.
+            guard let observation = try await roles.platform.observe(other, knownAccess: false) else {
                 throw Failure(
                     .release, "`\(service.key)` wants the URL of `\(name)`, which is not deployed",
                     hint: "stagectl deploy \(name)")

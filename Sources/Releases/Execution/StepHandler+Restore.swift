@@ -52,8 +52,8 @@ extension StepHandler {
         }
         try await demandLock(of: service)
         if service.isFirst, now.isPublic || progress.isBegun("open:\(name)") {
-            looks.forget(service.identity)
             try await roles.platform.setPublic(false, of: service.identity)
+            looks.hasChangedAccess(of: service.identity, to: false)
         }
         let goal = await goal(for: service, now: now)
         let isInDoubt =

@@ -56,8 +56,8 @@ extension StepHandler {
                 hint: "stagectl status \(service.key.arguments)")
         }
         try await demandLock(of: service)
-        looks.forget(service.identity)
         try await roles.platform.setPublic(true, of: service.identity)
+        looks.hasChangedAccess(of: service.identity, to: true)
         var output = StepOutput()
         output.note = "verified for the first time, now open to everybody"
         return output
@@ -68,7 +68,7 @@ extension StepHandler {
         let candidate = try await candidateRevision(service)
         let known = await generation(of: service) ?? 0
         // A look from before the shift would be a false alarm, and would pass for what this run has left behind.
-        let observation = try await poll(service) { now in
+        let observation = try await poll(service, knownAccess: looks.access(of: service.identity)) { now in
             now.generation >= known && (now.share(of: candidate) == percent || !now.reconciling)
         }
         var output = StepOutput()

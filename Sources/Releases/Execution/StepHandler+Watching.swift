@@ -35,7 +35,7 @@ extension StepHandler {
         var lines: [LogLine] = []
         while (try? await roles.clock.sleep(for: .seconds(1))) != nil {
             // What cannot be seen now is asked for again by whoever needs it.
-            _ = try? await observe(service)
+            _ = try? await observe(service, knownAccess: looks.access(of: service.identity))
             guard let revision, !Task.isCancelled else { continue }
             if let last = try? await roles.platform.logs(of: revision, service: service.identity, limit: 50) {
                 lines = last

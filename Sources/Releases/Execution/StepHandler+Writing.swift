@@ -12,8 +12,8 @@ extension StepHandler {
     }
 
     /// Reads the service, which must exist by now.
-    func observe(_ service: PlannedService) async throws -> ServiceObservation {
-        guard let observation = try await look(at: service) else {
+    func observe(_ service: PlannedService, knownAccess: Bool? = nil) async throws -> ServiceObservation {
+        guard let observation = try await look(at: service, knownAccess: knownAccess) else {
             throw Failure(
                 .conflict, "service `\(service.key)` is gone",
                 hint: "stagectl status \(service.key.arguments)")
@@ -113,12 +113,13 @@ extension StepHandler {
 
     /// Ends by the step's deadline.
     func poll(
-        _ service: PlannedService, remembers: Bool = false, until isEnough: (ServiceObservation) -> Bool
+        _ service: PlannedService, remembers: Bool = false, knownAccess: Bool? = nil,
+        until isEnough: (ServiceObservation) -> Bool
     ) async throws -> ServiceObservation {
         if remembers, let known = looks.recent(service.identity), isEnough(known) { return known }
         var pause = Duration.milliseconds(50)
         while true {
-            let now = try await observe(service)
+            let now = try await observe(service, knownAccess: knownAccess)
             if isEnough(now) { return now }
             try await roles.clock.sleep(for: pause)
             pause = min(pause * 2, .seconds(2))

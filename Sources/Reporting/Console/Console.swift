@@ -135,6 +135,13 @@ package final class Console: Sendable {
         }
     }
 
+    /// How wide the terminal is that results go to; nil where they go elsewhere.
+    package static var resultColumns: Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// Whether a descriptor is a terminal.
     package static func isTerminal(error: Bool) -> Bool {
         isatty(error ? STDERR_FILENO : STDOUT_FILENO) == 1

@@ -1,0 +1,93 @@
+package import Configuration
+
+/// What a release is about to ask of Google, as far as permissions, APIs and secrets follow from it.
+package struct ReleaseIntent: Hashable, Sendable {
+    package struct ServiceIntent: Hashable, Sendable {
+        package var identity: ServiceIdentity
+        package var service: Service
+        /// Whether it is there already; a service that is not has no policy of its own yet.
+        package var exists: Bool
+        package var makesRevision: Bool
+        /// It is going to be opened to everybody.
+        package var opens: Bool
+        package var pushes: Bool
+        /// It is asked with an identity token at least once.
+        package var isClosed: Bool
+        /// Known already when nothing is built.
+        package var image: ImageReference?
+
+        package init(
+            identity: ServiceIdentity, service: Service, exists: Bool, makesRevision: Bool, opens: Bool, pushes: Bool,
+            isClosed: Bool, image: ImageReference? = nil
+        ) {
+            self.identity = identity
+            self.service = service
+            self.exists = exists
+            self.makesRevision = makesRevision
+            self.opens = opens
+            self.pushes = pushes
+            self.isClosed = isClosed
+            self.image = image
+        }
+    }
+
+    package var project: String
+    package var registry: String?
+    package var builder: String
+    /// The service account whose identity tokens open services that are not public; nil when there is none.
+    package var identityAccount: String?
+    /// Only what changes.
+    package var services: [ServiceIntent]
+
+    package init(
+        project: String, registry: String?, builder: String, identityAccount: String?, services: [ServiceIntent]
+    ) {
+        self.project = project
+        self.registry = registry
+        self.builder = builder
+        self.identityAccount = identityAccount
+        self.services = services
+    }
+
+    /// What a plan will ask; without services when it changes nothing.
+    package init(_ plan: Plan, environment: Environment, builder: String, identityAccount: String?) {
+        self.init(
+            project: environment.project, registry: environment.registry, builder: builder,
+            identityAccount: identityAccount,
+            services: plan.services.filter { $0.decision != .unchanged }.map { planned in
+                let actions = plan.steps.filter { $0.service == planned.identity.name }.map(\.action)
+                return ServiceIntent(
+                    identity: planned.identity, service: planned.withReleaseVariables, exists: planned.exists,
+                    makesRevision: planned.decision == .deploy, opens: actions.contains(.open),
+                    pushes: actions.contains { if case .push = $0 { true } else { false } },
+                    isClosed: !planned.service.isPublic || planned.isFirst,
+                    image: planned.decision == .deploy ? planned.image : nil)
+            })
+    }
+
+    /// A first deploy of everything that an environment has: what `doctor` looks for.
+    package init(
+        everythingOf environment: Environment, existing: Set<String>, builder: String, identityAccount: String?
+    ) {
+        self.init(
+            project: environment.project, registry: environment.registry, builder: builder,
+            identityAccount: identityAccount,
+            services: environment.services.map { service in
+                ServiceIntent(
+                    identity: ServiceIdentity(
+                        project: environment.project, region: environment.region, name: service.name),
+                    service: service, exists: existing.contains(service.name), makesRevision: true,
+                    opens: service.isPublic && !existing.contains(service.name),
+                    pushes: service.source != nil && environment.registry != nil, isClosed: !service.isPublic)
+            })
+    }
+}
+
+extension PlannedService {
+    /// With the variables of this release, `--set-env` included.
+    fileprivate var withReleaseVariables: Service {
+        var service = service
+        service.environment = environment
+        return service
+    }
+}

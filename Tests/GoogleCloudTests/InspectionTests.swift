@@ -1,0 +1,159 @@
+import Discovery
+import JSON
+import Releases
+import Testing
+import Transport
+
+@testable import GoogleCloud
+
+/// What a look asks and what its answers mean.
+@Suite struct InspectionTests {
+    private static let repository = ArtifactRepository(in: "us-central1-docker.pkg.dev/p/services/backend")
+
+    private func inspection(_ cloud: ScriptedCloud) -> GoogleInspection {
+        let base = "https://cloud.example"
+        return GoogleInspection(
+            endpoints: InspectionEndpoints(
+                run: base, serviceUsage: base, iam: base, secretManager: base, artifactRegistry: base,
+                resourceManager: base + "/"),
+            rest: RESTClient(
+                tokens: FixedToken(value: "secret"),
+                retry: RetryPolicy(attempts: 2, firstDelay: .milliseconds(1), longestDelay: .milliseconds(2))
+            ) { request throws(TransportError) in try cloud.send(request) })
+    }
+
+    private func asked(_ look: (GoogleInspection) async -> Void) async -> ScriptedCloud {
+        let cloud = ScriptedCloud([.json(200, [:])])
+        await look(inspection(cloud))
+        return cloud
+    }
+
+    private func expect(_ cloud: ScriptedCloud, _ line: String, in document: String) {
+        #expect(cloud.asked == [line])
+        guard let description = DiscoveryDocument.named(document) else {
+            print("not compared with \(document): set STAGECTL_DISCOVERY_DOCUMENTS to its folder")
+            return
+        }
+        let words = line.split(separator: " ").map(String.init)
+        #expect(description.problems(method: words[0], target: words[1], body: cloud.body(0)) == [])
+    }
+
+    @Test func `permissions are asked of the resource itself`() async throws {
+        let repository = try #require(Self.repository)
+        let cases: [(GoogleResource, String, String)] = [
+            (.project("p"), "POST /v3/projects/p:testIamPermissions", "cloudresourcemanager.v3.json"),
+            (.service(backend), "POST \(backendPath):testIamPermissions", "run.v2.json"),
+            (
+                .serviceAccount(email: "run@q.iam.gserviceaccount.com", project: "p"),
+                "POST /v1/projects/q/serviceAccounts/run@q.iam.gserviceaccount.com:testIamPermissions", "iam.v1.json"
+            ),
+            (
+                .repository(repository),
+                "POST /v1/projects/p/locations/us-central1/repositories/services:testIamPermissions",
+                "artifactregistry.v1.json"
+            ),
+            (
+                .secret(project: "p", name: "jwt"), "POST /v1/projects/p/secrets/jwt:testIamPermissions",
+                "secretmanager.v1.json"
+            ),
+        ]
+        for (resource, line, document) in cases {
+            let cloud = await asked { _ = await $0.granted(["a.b.c"], on: resource) }
+            expect(cloud, line, in: document)
+            #expect(cloud.body(0) == ["permissions": ["a.b.c"]])
+        }
+    }
+
+    @Test func `policies are asked with conditions`() async throws {
+        let cases: [(GoogleResource, String, String)] = [
+            (.project("p"), "POST /v3/projects/p:getIamPolicy", "cloudresourcemanager.v3.json"),
+            (
+                .secret(project: "p", name: "jwt"),
+                "GET /v1/projects/p/secrets/jwt:getIamPolicy?options.requestedPolicyVersion=3", "secretmanager.v1.json"
+            ),
+        ]
+        for (resource, line, document) in cases {
+            expect(await asked { _ = await $0.policy(of: resource) }, line, in: document)
+        }
+    }
+
+    @Test func `everything else is one plain look`() async throws {
+        let repository = try #require(Self.repository)
+        expect(
+            await asked { _ = await $0.enabled(["run.googleapis.com", "logging.googleapis.com"], in: "p") },
+            "GET /v1/projects/p/services:batchGet?names=projects/p/services/run.googleapis.com"
+                + "&names=projects/p/services/logging.googleapis.com", in: "serviceusage.v1.json")
+        expect(
+            await asked { _ = await $0.projectNumber(of: "p") }, "GET /v3/projects/p",
+            in: "cloudresourcemanager.v3.json")
+        expect(
+            await asked { _ = await $0.isEnabled(account: "1-compute@developer.gserviceaccount.com") },
+            "GET /v1/projects/-/serviceAccounts/1-compute@developer.gserviceaccount.com", in: "iam.v1.json")
+        expect(
+            await asked { _ = await $0.state(ofSecret: "jwt", version: "latest", project: "p") },
+            "GET /v1/projects/p/secrets/jwt/versions/latest", in: "secretmanager.v1.json")
+        expect(
+            await asked { _ = await $0.format(of: repository) },
+            "GET /v1/projects/p/locations/us-central1/repositories/services", in: "artifactregistry.v1.json")
+    }
+
+    @Test func `answers mean what they say`() async {
+        func granted(_ answer: ScriptedCloud.Answer) async -> Inspected<Set<String>> {
+            await inspection(ScriptedCloud([answer, answer])).granted(["a", "b"], on: .project("p"))
+        }
+        #expect(await granted(.json(200, ["permissions": ["a"]])) == .found(["a"]))
+        #expect(await granted(.json(200, [:])) == .found([]), "none at all is an empty object")
+        #expect(await granted(.json(404, statusError(404, "NOT_FOUND", "no"))) == .missing)
+        #expect(
+            await granted(.json(403, statusError(403, "PERMISSION_DENIED", "no")))
+                == .undetermined(.notPermitted("no")))
+        #expect(
+            await granted(.json(401, statusError(401, "UNAUTHENTICATED", "who")))
+                == .undetermined(.notAuthenticated("who")))
+        let disabled = statusError(
+            403, "PERMISSION_DENIED", "off",
+            details: [["reason": "SERVICE_DISABLED", "metadata": ["service": "iam.googleapis.com"]]])
+        #expect(await granted(.json(403, disabled)) == .undetermined(.apiDisabled("iam.googleapis.com")))
+        #expect(await granted(.text(200, "[]")) == .undetermined(.unreachable("the answer cannot be understood")))
+        if case .undetermined(.unreachable) = await granted(.lost(.couldNotConnect(reason: "refused"))) {
+        } else {
+            Issue.record("a lost answer is no answer")
+        }
+    }
+
+    @Test func `states, formats and policies are read`() async throws {
+        let repository = try #require(Self.repository)
+        func look<Value: Sendable>(
+            _ answer: JSONValue, _ ask: (GoogleInspection) async -> Inspected<Value>
+        ) async -> Value? {
+            await ask(inspection(ScriptedCloud([.json(200, answer)]))).value
+        }
+        #expect(await look(["name": "projects/42"]) { await $0.projectNumber(of: "p") } == "42")
+        let account = "a@p.iam.gserviceaccount.com"
+        #expect(
+            await look(["email": .string(account), "disabled": true]) { await $0.isEnabled(account: account) } == false)
+        #expect(await look(["email": .string(account)]) { await $0.isEnabled(account: account) } == true)
+        #expect(
+            await look(["state": "ENABLED"]) { await $0.state(ofSecret: "s", version: "1", project: "p") } == "ENABLED")
+        #expect(await look(["format": "DOCKER"]) { await $0.format(of: repository) } == "DOCKER")
+        let services: JSONValue = [
+            "services": [
+                ["name": "projects/42/services/run.googleapis.com", "state": "ENABLED"],
+                ["name": "projects/42/services/logging.googleapis.com", "state": "DISABLED"],
+            ]
+        ]
+        #expect(
+            await look(services) { await $0.enabled(["run.googleapis.com"], in: "p") } == ["run.googleapis.com"])
+        let policy: JSONValue = [
+            "bindings": [
+                ["role": "r", "members": ["user:a"]],
+                ["role": "c", "members": ["user:b"], "condition": ["title": "t"]],
+            ]
+        ]
+        #expect(
+            await look(policy) { await $0.policy(of: .project("p")) } == [
+                PolicyBinding(role: "r", members: ["user:a"]),
+                PolicyBinding(role: "c", members: ["user:b"], isConditional: true),
+            ])
+    }
+}
