@@ -95,7 +95,9 @@ struct DeployCommand: SessionCommand {
     func run(in session: Session) async throws -> CommandResult {
         let selected = try session.select(services, all: all)
         session.console.hide(setEnvironment.filter { SensitiveName.matches($0.name) }.map(\.value))
-        let source = try await session.source(allowDirty: allowDirty, imageGiven: image != nil, services: selected)
+        let source = try await session.source(
+            allowDirty: allowDirty, imageGiven: image != nil || selected.allSatisfy { $0.pinnedImage != nil },
+            services: selected)
         return try await session.withLocks(
             of: selected, commit: source.snapshot?.commit, patience: waitLock?.duration, dryRun: change.dryRun
         ) {
