@@ -1,3 +1,5 @@
+package import Configuration
+
 /// What the platform says of a service at one moment. The platform is the truth; state is history and intent.
 package struct ServiceObservation: Codable, Hashable, Sendable {
     package var identity: ServiceIdentity
@@ -124,10 +126,13 @@ package struct RevisionObservation: Codable, Hashable, Sendable {
     package var condition: Condition
     /// All conditions by type (`Ready`, `ContainerHealthy`, …).
     package var conditions: [String: Condition]
+    /// What it is made of; read only where no fingerprint says it.
+    package var template: TemplateReading?
 
     package init(
         name: String, image: String, labels: [String: String] = [:], annotations: [String: String] = [:],
-        created: Double = 0, condition: Condition, conditions: [String: Condition] = [:]
+        created: Double = 0, condition: Condition, conditions: [String: Condition] = [:],
+        template: TemplateReading? = nil
     ) {
         self.name = name
         self.image = image
@@ -136,5 +141,6 @@ package struct RevisionObservation: Codable, Hashable, Sendable {
         self.created = created
         self.condition = condition
         self.conditions = conditions
+        self.template = template
     }
 }

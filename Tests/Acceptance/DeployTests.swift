@@ -40,10 +40,10 @@ import Transport
         #expect(again["steps"] == [])
 
         for (fault, code, word) in [
-            ("no-listen", Int32(1), "did-not-listen"), ("health-503", 3, "health-status"),
+            ("no-listen", Int32(1), "database-timeout"), ("health-503", 3, "database-refused"),
             ("ws-403", 3, "check-failed"),
             ("ws-1011", 3, "check-failed"), ("slow", 3, "slow"), ("missing-route", 3, "check-failed"),
-            ("wrong-identity", 3, "wrong-identity"), ("exit", 1, "container-exited"),
+            ("wrong-identity", 3, "wrong-identity"), ("exit", 1, "variable-missing"),
         ] {
             let broken = try await project.json("deploy", "backend", "--set-env", "SAMPLE_FAULT=\(fault)", exit: code)
             #expect(broken["outcome"] == "failed", "\(fault)")

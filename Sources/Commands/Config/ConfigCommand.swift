@@ -8,7 +8,9 @@ struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "The configuration in environments/.",
-        subcommands: [ConfigValidateCommand.self, ConfigShowCommand.self, ConfigSchemaCommand.self])
+        subcommands: [
+            ConfigValidateCommand.self, ConfigShowCommand.self, ConfigSchemaCommand.self, ConfigImportCommand.self,
+        ])
 }
 
 /// `stagectl config validate`

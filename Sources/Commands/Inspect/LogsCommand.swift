@@ -75,7 +75,7 @@ struct LogsCommand: SessionCommand {
         query.includesRequests = requests || trace != nil
         query.limit = limit
         let first = try await platform.entries(query)
-        print(first, query, session)
+        show(first, query, session)
         if follows {
             try await follow(query, after: first, platform, session)
         } else if first.isEmpty {
@@ -109,7 +109,7 @@ struct LogsCommand: SessionCommand {
         return name
     }
 
-    private func print(_ lines: [LogLine], _ query: LogQuery, _ session: Session) {
+    private func show(_ lines: [LogLine], _ query: LogQuery, _ session: Session) {
         for line in lines {
             session.console.result(
                 session.global.output == .json
@@ -134,7 +134,7 @@ struct LogsCommand: SessionCommand {
             try await ContinuousClock().sleep(for: pace.pause)
             do {
                 let lines = try await platform.entries(next)
-                print(follower.take(lines), query, session)
+                show(follower.take(lines), query, session)
                 // More than one look can hold: the next one begins where this one ended, or it would show the same.
                 next.since = lines.count == next.limit ? lines.last?.time : follower.since
                 pace.goOn()

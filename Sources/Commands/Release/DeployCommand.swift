@@ -97,7 +97,8 @@ struct DeployCommand: SessionCommand {
         let selected = try session.place(services, all: all, in: regions)
         session.console.hide(setEnvironment.filter { SensitiveName.matches($0.name) }.map(\.value))
         let source = try await session.source(
-            allowDirty: allowDirty, imageGiven: image != nil, services: selected.services)
+            allowDirty: allowDirty, imageGiven: image != nil || selected.allSatisfy { $0.service.pinnedImage != nil },
+            services: selected.services)
         return try await session.withLocks(
             of: selected, commit: source.snapshot?.commit, patience: waitLock?.duration, dryRun: change.dryRun
         ) {

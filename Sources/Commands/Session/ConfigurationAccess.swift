@@ -5,8 +5,11 @@ import Verification
 
 /// Configuration's answers as failures of a command.
 enum ConfigurationAccess {
-    static func load(environment: String, folder: String?) throws -> LoadedConfiguration {
-        try ConfigurationLoader(folder: place(folder)).load(environment: environment).mapError(lift).get()
+    static func load(
+        environment: String, folder: String?, needsServices: Bool = true
+    ) throws -> LoadedConfiguration {
+        try ConfigurationLoader(folder: place(folder)).load(environment: environment, needsServices: needsServices)
+            .mapError(lift).get()
     }
 
     /// The folder that `--config` names, else the nearest one upwards.

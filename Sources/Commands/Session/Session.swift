@@ -43,9 +43,12 @@ final class Session: Sendable {
     }
 
     /// The configuration, read once; throws `configuration` with every finding.
-    func configuration() throws -> LoadedConfiguration {
+    ///
+    /// - Parameter needsServices: false for whoever is about to write the first one.
+    func configuration(needsServices: Bool = true) throws -> LoadedConfiguration {
         if let known = loaded.withLock({ $0 }) { return known }
-        let configuration = try ConfigurationAccess.load(environment: environmentName, folder: global.config)
+        let configuration = try ConfigurationAccess.load(
+            environment: environmentName, folder: global.config, needsServices: needsServices)
         loaded.withLock { $0 = configuration }
         return configuration
     }

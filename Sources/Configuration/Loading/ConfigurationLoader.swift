@@ -47,7 +47,10 @@ package struct ConfigurationLoader: Sendable {
         ConfigurationFolder.nearest(from: path).map { .success($0) } ?? .failure(.noFolder(from: path))
     }
 
-    package func load(environment name: String) -> Result<LoadedConfiguration, ConfigurationError> {
+    /// - Parameter needsServices: false for whoever is about to write the first one.
+    package func load(
+        environment name: String, needsServices: Bool = true
+    ) -> Result<LoadedConfiguration, ConfigurationError> {
         let available = folder.environments
         guard StringRule.fileName.allows(name), name != "services",
             available.contains(name) || name == "reference"
@@ -64,7 +67,8 @@ package struct ConfigurationLoader: Sendable {
         return ConfigurationMerger.merge(
             environment: name, shared: shared, own: own, suites: folder.suites, variables: variables
         ).flatMap { environment, merged in
-            environment.services.isEmpty ? .failure(noServices(isMissing: shared)) : .success((environment, merged))
+            environment.services.isEmpty && needsServices
+                ? .failure(noServices(isMissing: shared)) : .success((environment, merged))
         }.map { environment, merged in
             LoadedConfiguration(environment: environment, folder: folder, environments: available, merged: merged)
         }.mapError { .invalid($0) }

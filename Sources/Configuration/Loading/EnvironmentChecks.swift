@@ -32,6 +32,11 @@ struct EnvironmentChecks {
                         ?? "say from what it is built (`source`), or which image it is (`image`)",
                     length: service.name.count))
         }
+        if service.pinnedImage != nil, node["source"] != nil, let written = node["image"] {
+            add(
+                written, "\(path).image", "an image that is pinned by digest is not built, but there is a `source`",
+                hint: "leave out one of the two")
+        }
         checkDependencies(service, node, path, names)
         checkSuites(node, path)
         checkVariables(service, node, path, names)

@@ -11,10 +11,12 @@ package struct Environment: Codable, Hashable, Sendable {
     package var registry: String?
     package var services: [Service]
     package var gates: Gates
+    /// How the builder `cloud-build` works; nil where the file is silent.
+    package var cloudBuild: CloudBuildConfiguration?
 
     package init(
         name: String, platform: PlatformSettings, project: String, regions: [String], registry: String? = nil,
-        services: [Service], gates: Gates = Gates()
+        services: [Service], gates: Gates = Gates(), cloudBuild: CloudBuildConfiguration? = nil
     ) {
         self.name = name
         self.platform = platform
@@ -23,6 +25,7 @@ package struct Environment: Codable, Hashable, Sendable {
         self.registry = registry
         self.services = services
         self.gates = gates
+        self.cloudBuild = cloudBuild
     }
 
     package func service(_ name: String) -> Service? {
@@ -34,6 +37,21 @@ package struct Environment: Codable, Hashable, Sendable {
     /// Where the service is, in the environment's order.
     package func regions(of service: Service) -> [String] {
         regions.filter { service.regions?.contains($0) ?? true }
+    }
+}
+
+/// How images are built in Google's Cloud Build. Nil means the builder's own default.
+package struct CloudBuildConfiguration: Codable, Hashable, Sendable {
+    package var region: String?
+    /// For the build itself, without its wait for a worker.
+    package var timeoutSeconds: Int?
+    /// Where sources are uploaded.
+    package var bucket: String?
+
+    package init(region: String? = nil, timeoutSeconds: Int? = nil, bucket: String? = nil) {
+        self.region = region
+        self.timeoutSeconds = timeoutSeconds
+        self.bucket = bucket
     }
 }
 

@@ -54,7 +54,9 @@ package enum ConfigurationSchema {
 
     static let service = ObjectSchema([
         SchemaField("source", .object(source), "from what the image is built"),
-        SchemaField("image", .string(.repository), "the image's repository; the service's name where it is missing"),
+        SchemaField(
+            "image", .string(.image),
+            "the image's repository (the service's name), or an image pinned by digest that is not built"),
         SchemaField("port", .integer(1...65535), "the port that the container listens on (8080)"),
         SchemaField("cpu", .processor, "cores per instance (1)"),
         SchemaField("memory", .memory(128 << 20...32 << 30), "memory per instance (512Mi)"),

@@ -88,7 +88,7 @@ package enum ConfigurationText {
     }
 
     /// In quotes wherever a reader could take the text for something else.
-    private static func spelled(_ scalar: ConfigurationScalar) -> String {
+    static func spelled(_ scalar: ConfigurationScalar) -> String {
         if scalar.isPlain, scalar.kind != .text { return scalar.kind == .null ? "null" : scalar.text }
         let isSimple =
             ConfigurationScalar(scalar.text).kind == .text
@@ -98,7 +98,7 @@ package enum ConfigurationText {
         return isSimple ? scalar.text : JSONValue.string(scalar.text).serialized()
     }
 
-    private static func json(_ node: ConfigurationNode) -> JSONValue {
+    static func json(_ node: ConfigurationNode) -> JSONValue {
         switch node.content {
         case .mapping(let entries):
             .object(

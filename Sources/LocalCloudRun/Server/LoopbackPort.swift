@@ -4,9 +4,9 @@ import Glibc
 import Darwin
 #endif
 
-enum LoopbackPort {
+package enum LoopbackPort {
     /// Whether nothing listens on this port of 127.0.0.1 now.
-    static func isFree(_ port: Int) -> Bool {
+    package static func isFree(_ port: Int) -> Bool {
         guard let number = UInt16(exactly: port) else { return false }
         #if canImport(Glibc)
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

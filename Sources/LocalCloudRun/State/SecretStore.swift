@@ -6,14 +6,18 @@ import Foundation
 
 /// The secrets of this machine: `NAME/VERSION` is one version of a secret; `NAME` alone, as a file, is a secret with a
 /// single version. `latest` is the file of that name or the greatest number.
-struct SecretStore: Sendable {
+package struct SecretStore: Sendable {
     /// Cloud Run's own limit of a secret version.
     private static let maximumBytes = 65_536
 
     var folder: String
 
+    package init(folder: String) {
+        self.folder = folder
+    }
+
     /// nil when there is no such secret or version, or when it is too long to be one.
-    func value(_ name: String, version: String) -> [UInt8]? {
+    package func value(_ name: String, version: String) -> [UInt8]? {
         guard Self.isName(name), Self.isName(version) else { return nil }
         let path = "\(folder)/\(name)"
         if let versions = try? FileManager.default.contentsOfDirectory(atPath: path) {

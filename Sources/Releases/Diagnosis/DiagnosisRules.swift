@@ -104,15 +104,24 @@ package enum DiagnosisRules {
         symptoms.logProblem.map { ["the log could not be read: \($0)"] } ?? []
     }
 
-    /// The container's last lines, its stack traces folded.
+    /// The container's last lines, its stack traces folded, what was said again and again told once.
     private static func shown(_ symptoms: Symptoms) -> [String] {
-        StackFolding.fold(symptoms.texts.map(\.text)).flatMap { folded in
+        let lines = StackFolding.fold(symptoms.texts.map(\.text)).flatMap { folded in
             switch folded {
             case .line(let text): [text]
             case .trace(let trace):
                 [trace.exception] + (trace.frame.map { ["    at \($0)  (\(trace.lines) lines folded)"] } ?? [])
             }
-        }.suffix(linesShown)
+        }
+        var counted: [(text: String, times: Int)] = []
+        for line in lines {
+            if counted.last?.text == line {
+                counted[counted.count - 1].times += 1
+            } else {
+                counted.append((line, 1))
+            }
+        }
+        return counted.suffix(linesShown).map { $0.times == 1 ? $0.text : "\($0.text)  (\($0.times) times)" }
     }
 
     /// The rest of Cloud Run's messages are links.

@@ -21,13 +21,18 @@ enum RuleTable {
     /// Everything that fits, the cause first.
     static func seen(in symptoms: Symptoms) -> [Seen] {
         let texts = symptoms.texts
+        // The latest first; what was said again and again is looked at once.
+        var known: Set<String> = []
+        let latest = texts.reversed().map(\.text).filter { known.insert($0).inserted }
         return rules.enumerated().compactMap { index, rule -> (Int, Seen)? in
-            guard let match = match(of: rule, symptoms, texts) else { return nil }
+            guard let match = match(of: rule, symptoms, texts, latest) else { return nil }
             return (index, Seen(rule: rule, sighting: Sighting(symptoms: symptoms, match: match)))
         }.sorted { ($0.1.rule.closeness, $0.0) < ($1.1.rule.closeness, $1.0) }.map(\.1)
     }
 
-    private static func match(of rule: DiagnosisRule, _ symptoms: Symptoms, _ texts: [LogText]) -> Sighting.Match? {
+    private static func match(
+        of rule: DiagnosisRule, _ symptoms: Symptoms, _ texts: [LogText], _ latest: [String]
+    ) -> Sighting.Match? {
         for sign in rule.signs {
             switch sign {
             case .reason(let word):
@@ -35,7 +40,7 @@ enum RuleTable {
             case .statement(let needle, let pattern):
                 if let match = first(needle, pattern, in: symptoms.statements.lazy) { return match }
             case .line(let needle, let pattern):
-                if let match = first(needle, pattern, in: texts.reversed().lazy.map(\.text)) { return match }
+                if let match = first(needle, pattern, in: latest) { return match }
             case .judged(let judge):
                 if let match = judge(symptoms, texts) { return match }
             }

@@ -41,7 +41,7 @@ package struct Symptoms: Sendable {
         }.suffix(Self.mostLines)
     }
 
-    private static let longestLine = 1_000
+    private static let longestLine = 600
     private static let mostLines = 400
 }
 

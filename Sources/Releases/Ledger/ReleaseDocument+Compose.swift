@@ -115,6 +115,10 @@ extension ReleaseDocument {
         case .failed, .needsAttention:
             return VerdictSummary(result: .fail, rule: "the release was not completed", counts: counts)
         case .unchanged:
+        case .unchanged where plan.services.contains { $0.isForeign == true }:
+            return VerdictSummary(
+                result: .incomplete, rule: "nothing changed, and what serves was never verified by stagectl",
+                counts: counts)
             return VerdictSummary(
                 result: .pass, rule: "nothing changed since the last verified release", counts: counts)
         case .promoted, .held, .rolledBack:

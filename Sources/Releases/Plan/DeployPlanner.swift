@@ -46,16 +46,22 @@ package struct DeployPlanner: Sendable {
                 ], hint: "pull first, use `stagectl rollback \(placement.key.arguments)`, or add --allow-older")
         }
         let environment = overriding(service.environment, with: options.setEnvironment)
+        let image = options.image ?? service.pinnedImage.map(ImageReference.init)
         let isLocal = request.environment.platform.kind == .local && request.environment.registry == nil
         let fingerprint = fingerprint(
-            of: service, environment: environment, facts: facts, image: options.image,
+            of: service, environment: environment, facts: facts, image: image,
             builder: isLocal ? request.builder : nil)
         let observation = facts.observation
         let serving = observation?.servingRevision
         let unverified = facts.isUnverified
-        let decision = decision(facts, fingerprint: fingerprint, unverified: unverified)
+        let foreign = facts.revisions.first {
+            $0.name == serving && !unverified && observation?.share(of: $0.name) == 100
+                && ForeignRevision.isSame($0, image: image, container: service.container, environment: environment)
+        }
+        let decision =
+            foreign != nil ? .unchanged : decision(facts, fingerprint: fingerprint, unverified: unverified)
         let existing = existing(decision, facts)
-        guard decision != .deploy || options.image != nil || service.source != nil else {
+        guard decision != .deploy || image != nil || service.source != nil else {
             throw Failure(
                 .usage, "`\(service.name)` has no source to build an image from",
                 hint: "give it a `source:` in environments/services.yaml, or deploy one: --image REFERENCE")
@@ -71,12 +77,14 @@ package struct DeployPlanner: Sendable {
             labels[ReleaseLabel.commit] = existing.labels[ReleaseLabel.commit]
             labels[ReleaseLabel.tree] = existing.labels[ReleaseLabel.tree]
         }
-        return PlannedService(
+        var planned = PlannedService(
             placement: placement, decision: decision,
             isFirst: unverified, exists: observation != nil, baseline: serving, generation: observation?.generation,
             wasPublic: observation?.isPublic,
             tag: tag, labels: labels, environment: environment, overrides: options.setEnvironment.map(\.name),
-            image: options.image ?? existing.map { ImageReference($0.image) })
+            image: image ?? existing.map { ImageReference($0.image) })
+        if foreign != nil { planned.isForeign = true }
+        return planned
     }
 
     private func existing(_ decision: PlannedService.Decision, _ facts: ServiceFacts) -> RevisionObservation? {

@@ -108,6 +108,8 @@ package struct PlannedService: Codable, Hashable, Sendable {
     package var overrides: [String]
     /// Known already when the image was given or nothing is built.
     package var image: ImageReference?
+    /// It is unchanged although what serves was not made by stagectl, and so was never verified by it; nil otherwise.
+    package var isForeign: Bool?
 
     package init(
         placement: Placement, decision: Decision, isFirst: Bool, exists: Bool,

@@ -68,6 +68,7 @@ package enum ReleaseJSON {
                     ]
                 }),
             "steps": .array(
+                        "foreign": .bool($0.isForeign ?? false),
                 plan.steps.map {
                     [
                         "id": .string($0.id), "service": .string($0.service.service),

@@ -90,7 +90,10 @@ package enum ReleaseText {
 
     /// A plan in words, for `--dry-run`.
     package static func plan(_ plan: Plan) -> String {
-        if plan.steps.isEmpty { return "nothing to do: every service is unchanged" }
+        if plan.steps.isEmpty {
+            let foreign = plan.services.filter { $0.isForeign == true }.map { "  \($0.identity.name): \(words($0))" }
+            return (["nothing to do: every service is unchanged"] + foreign).joined(separator: "\n")
+        }
         var lines = ["\(plan.kind.rawValue) to \(plan.environment), plan \(plan.fingerprint.prefix(12))"]
         for service in plan.services {
             lines.append("  \(service.key): \(words(service))")
@@ -106,6 +109,8 @@ package enum ReleaseText {
     private static func words(_ service: PlannedService) -> String {
         switch service.decision {
         case .unchanged: "unchanged, \(service.baseline ?? "nothing") serves"
+        case .unchanged where service.isForeign == true:
+            "unchanged, \(service.baseline ?? "nothing") serves; it was not made by stagectl and is the same"
         case .reuse(let revision): "\(revision) exists and is the same: it gets the traffic"
         case .deploy where service.isFirst: "first deploy: closed until verified"
         case .deploy: "new revision, then traffic from \(service.baseline ?? "nothing")"

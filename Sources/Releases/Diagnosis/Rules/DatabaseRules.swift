@@ -91,6 +91,7 @@ enum DatabaseRules {
                 .line("Failed to connect to", "Failed to connect to ([\\w.-]+):\(ports)"),
                 .line("tcp connect (", "tcp connect \\(([\\w.-]+):\(ports)\\): connection refused"),
                 .line("error occurred while establishing a connection to SQL Server"),
+                .line("onnection refused", "([\\w.-]+):\(ports)\\b[^\\n]*[Cc]onnection refused"),
                 .line("PG::ConnectionBad"),
                 .line("MongoNetworkError: connect ECONNREFUSED", "ECONNREFUSED ([\\w.:]+)"),
             ]
@@ -113,6 +114,7 @@ enum DatabaseRules {
                 .line("SequelizeConnectionAcquireTimeoutError"), .line("ConnectionAcquireTimeout"),
                 .line("Connection is not available, request timed out"), .line("PoolTimedOut"),
                 .line("QueuePool limit of size"),
+                .line("timed out", "([\\w.-]+):\(ports)\\b[^\\n]*timed out"),
                 .line("SQLSTATE[HY000] [2002] Connection timed out"),
             ]
         ) { seen in

@@ -80,7 +80,9 @@ enum ListeningRules {
     private static func otherPort(_ symptoms: Symptoms, _ texts: [LogText]) -> Sighting.Match? {
         let port = symptoms.service.container.port
         let all = addresses(symptoms, texts)
-        guard !all.contains(where: { $0.0.port == port }), let (address, text) = all.last else { return nil }
+        // A port of the range that the system hands out (Linux: 32768 to 60999) was given to the program, not chosen.
+        let chosen = all.filter { $0.0.port < 32_768 }
+        guard !all.contains(where: { $0.0.port == port }), let (address, text) = chosen.last else { return nil }
         return Sighting.Match(text: text, captures: ["\(address.port)"])
     }
 }

@@ -23,6 +23,10 @@ enum VariableRules {
                 .line("setting must not be empty", "The (\\w+) setting must not be empty"),
                 .line("ImproperlyConfigured", "Set the (\\w+) environment variable"),
                 .line("secret_key_base", "(?i)missing `(secret_key_base)`"),
+                .line(
+                    "missing",
+                    "(?i:configuration|config|setting|property|option)(?: key| value)? [`'\"]([\\w.-]+)[`'\"] (?:is|was) missing"
+                ),
                 .line("must be set", "[`'\"]([A-Z][A-Z0-9_]{2,})[`'\"][^\\n]{0,80}must be set"),
                 .line("not found in env", "([A-Z][A-Z0-9_]{2,}) not found in env"),
                 .line("environment variable not found", "([A-Z][A-Z0-9_]+): environment variable not found"),

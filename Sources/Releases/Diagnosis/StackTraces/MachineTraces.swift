@@ -1,7 +1,7 @@
 /// `Type: message`, `\tat package.Class.method(File.java:12)`; the last `Caused by` is the root.
 enum JavaTrace: StackTraceSyntax {
     static func read(_ lines: ArraySlice<String>) -> StackTrace? {
-        guard let first = lines.first, !isFrame(first), let next = lines.line(1), isFrame(next) else { return nil }
+        guard let first = lines.first, let next = lines.line(1), isFrame(next), !isFrame(first) else { return nil }
         var exception = first.trimmed
         if let match = exception.firstMatch(of: /^Exception in thread "[^"]*" (.+)/) { exception = String(match.1) }
         var (frame, anyFrame): (String?, String?)
@@ -38,11 +38,12 @@ enum JavaTrace: StackTraceSyntax {
     }
 
     private static func isFrame(_ line: String) -> Bool {
-        line.firstMatch(
-            of:
-                /^\s+at [\w.$<>\/@-]+\((?:[\w.-]+\.(?:java|kt|scala|groovy|clj)(?::\d+)?|Native Method|Unknown Source)\)/
-        )
-            != nil
+        line.hasFrame
+            && line.firstMatch(
+                of:
+                    /^\s+at [\w.$<>\/@-]+\((?:[\w.-]+\.(?:java|kt|scala|groovy|clj)(?::\d+)?|Native Method|Unknown Source)\)/
+            )
+                != nil
     }
 
     private static let foreign = [
@@ -61,7 +62,7 @@ enum JavaTrace: StackTraceSyntax {
 /// `Unhandled exception. Type: message`, `   at Namespace.Class.Method(…) in /src/File.cs:line 12`.
 enum DotNetTrace: StackTraceSyntax {
     static func read(_ lines: ArraySlice<String>) -> StackTrace? {
-        guard let first = lines.first,
+        guard let first = lines.first, first.contains("Exception"),
             let match = first.firstMatch(
                 of:
                     /(?:Unhandled exception[.:] )?((?:[A-Z]\w*\.)+\w*Exception(?: \([^)]*\))?: [^\n]+|(?:[A-Z]\w*\.)+\w*Exception$)/
@@ -95,7 +96,8 @@ enum DotNetTrace: StackTraceSyntax {
 /// `panic: message`, `goroutine 1 [running]:`, then pairs of a function and a file.
 enum GoTrace: StackTraceSyntax {
     static func read(_ lines: ArraySlice<String>) -> StackTrace? {
-        guard let first = lines.first, let start = first.firstMatch(of: /(?:^|\s)((?:panic|fatal error): [^\n]+)/)
+        guard let first = lines.first, first.contains("panic: ") || first.contains("fatal error: "),
+            let start = first.firstMatch(of: /(?:^|\s)((?:panic|fatal error): [^\n]+)/)
         else {
             return nil
         }
@@ -143,13 +145,13 @@ enum GoTrace: StackTraceSyntax {
 /// `thread 'main' panicked at src/main.rs:4:5:` and the message, on the next line since Rust 1.73.
 enum RustTrace: StackTraceSyntax {
     static func read(_ lines: ArraySlice<String>) -> StackTrace? {
-        guard let first = lines.first else { return nil }
+        guard let first = lines.first, first.contains("panicked at") else { return nil }
         var (exception, place): (String, String)
         var count = 1
         if let match = first.firstMatch(of: /thread '[^']*'(?: \(\d+\))? panicked at (\S+?:\d+:\d+):$/) {
             place = String(match.1)
             exception = lines.line(1)?.trimmed ?? "panic"
-            count = 2
+            count = min(2, lines.count)
         } else if let match = first.firstMatch(of: /thread '[^']*' panicked at '([^\n]+)', (\S+?:\d+:\d+)/) {
             (exception, place) = (String(match.1), String(match.2))
         } else {
@@ -177,7 +179,7 @@ enum RustTrace: StackTraceSyntax {
 /// `Module/File.swift:12: Fatal error: message`, perhaps with a backtrace after it.
 enum SwiftTrace: StackTraceSyntax {
     static func read(_ lines: ArraySlice<String>) -> StackTrace? {
-        guard let first = lines.first,
+        guard let first = lines.first, first.contains("Fatal error"),
             let match = first.firstMatch(of: /^(?:(\S+\.swift):(\d+): )?Fatal error(?:: ([^\n]+))?$/)
         else { return nil }
         var own: String?

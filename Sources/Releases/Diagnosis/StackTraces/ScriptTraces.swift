@@ -43,7 +43,7 @@ enum PythonTrace: StackTraceSyntax {
 /// An error line, then `    at …` with the innermost first; Node.js may print the source line before it.
 enum NodeTrace: StackTraceSyntax {
     static func read(_ lines: ArraySlice<String>) -> StackTrace? {
-        guard let first = lines.first, !isFrame(first),
+        guard let first = lines.first, first.contains("Error") || first.contains("Exception"), !isFrame(first),
             first.firstMatch(of: /^(?:Uncaught |\[?)?(?:[A-Za-z_$][\w$.]*)?(?:Error|Exception)\b[^\n]*/) != nil
         else { return nil }
         var count = 1
@@ -78,7 +78,8 @@ enum NodeTrace: StackTraceSyntax {
     }
 
     private static func isFrame(_ line: String) -> Bool {
-        line.firstMatch(of: /^\s+at (?:async )?(?:[^\n]*\()?[^\s()]+:\d+(?::\d+)?\)?(?: \{)?$/) != nil
+        guard line.hasFrame else { return false }
+        return line.firstMatch(of: /^\s+at (?:async )?(?:[^\n]*\()?[^\s()]+:\d+(?::\d+)?\)?(?: \{)?$/) != nil
             || line.firstMatch(of: /^\s+at (?:async )?[^\n]*\((?:<anonymous>|native|internal\/[^)]*)\)$/) != nil
     }
 
@@ -91,7 +92,7 @@ enum NodeTrace: StackTraceSyntax {
 /// `file:line:in 'method': message (Class)`, then `from` lines with the caller after the called.
 enum RubyTrace: StackTraceSyntax {
     static func read(_ lines: ArraySlice<String>) -> StackTrace? {
-        guard let first = lines.first,
+        guard let first = lines.first, first.contains(":in "),
             let match = first.firstMatch(of: /^(\S+?:\d+):in ([`'][^']+'): ([^\n]*) \(([A-Z][\w:]*)\)/)
         else { return nil }
         var count = 1
@@ -113,7 +114,7 @@ enum RubyTrace: StackTraceSyntax {
 /// `PHP Fatal error:  Uncaught …`, `#0 file(line): call`, innermost first.
 enum PHPTrace: StackTraceSyntax {
     static func read(_ lines: ArraySlice<String>) -> StackTrace? {
-        guard let first = lines.first,
+        guard let first = lines.first, first.contains("Fatal error:"),
             let match = first.firstMatch(
                 of: /(?:PHP )?Fatal error: +(?:Uncaught )?([^\n]+?)(?: in (\S+?)(?::| on line )(\d+))?$/)
         else { return nil }

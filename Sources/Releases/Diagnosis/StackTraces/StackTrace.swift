@@ -59,6 +59,14 @@ extension ArraySlice<String> {
     }
 }
 
+extension String {
+    /// May be a frame `    at …`: most lines are not, and patterns are slow.
+    var hasFrame: Bool {
+        guard first?.isWhitespace ?? false else { return false }
+        return drop(while: \.isWhitespace).hasPrefix("at ")
+    }
+}
+
 extension StringProtocol {
     var trimmed: String {
         String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())

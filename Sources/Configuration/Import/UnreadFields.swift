@@ -1,0 +1,57 @@
+import JSON
+
+/// An object of which everything is read or told: what nobody took is left over.
+struct UnreadFields {
+    private var members: [String: JSONValue]
+    private let path: String
+
+    init(_ document: JSONValue?, path: String) {
+        members = document?.object ?? [:]
+        self.path = path
+    }
+
+    mutating func take(_ name: String) -> JSONValue? {
+        members.removeValue(forKey: name).flatMap { Self.isNothing($0) ? nil : $0 }
+    }
+
+    /// Puts back what was taken and cannot be said after all.
+    mutating func leave(_ name: String, _ value: JSONValue?) {
+        members[name] = value
+    }
+
+    mutating func drop(_ names: [String]) {
+        for name in names { members[name] = nil }
+    }
+
+    func place(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+
+    /// By name; values that are proto3's way of saying nothing are none.
+    var left: [UnexpressedField] {
+        members.sorted { $0.key < $1.key }.compactMap { name, value in
+            Self.isNothing(value) ? nil : UnexpressedField(path: place(name), value: value.serialized())
+        }
+    }
+
+    static func isNothing(_ value: JSONValue) -> Bool {
+        switch value {
+        case .null, .bool(false), .integer(0), .string(""): true
+        case .string(let text): text.hasSuffix("_UNSPECIFIED")
+        case .array(let elements): elements.isEmpty
+        case .object(let members): members.values.allSatisfy(isNothing) && members.isEmpty
+        default: false
+        }
+    }
+}
+
+/// A field of Cloud Run's that the configuration has no key for.
+package struct UnexpressedField: Codable, Hashable, Sendable {
+    /// In the words of the v2 API, for example `template.vpcAccess`.
+    package var path: String
+    /// As JSON.
+    package var value: String
+
+    package init(path: String, value: String) {
+        self.path = path
+        self.value = value
+    }
+}
