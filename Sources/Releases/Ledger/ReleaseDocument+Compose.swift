@@ -34,6 +34,7 @@ extension ReleaseDocument {
         result.previousRevision = planned.decision == .unchanged ? nil : planned.baseline
         let image: ImageReference? = progress.latest(of: name, \.image)
         result.image = image?.value ?? planned.image?.value
+        result.imageReport = progress.latest(of: name, \.imageReport)
         result.commit = planned.labels[ReleaseLabel.commit] ?? plan.source?.commit
         result.dirty = plan.kind == .deploy && planned.labels[ReleaseLabel.tree] == "dirty"
         result.url = planned.service.publicURL ?? observation?.url
@@ -113,11 +114,11 @@ extension ReleaseDocument {
             return VerdictSummary(result: .fail, rule: "the release was undone", counts: counts)
         case .failed, .needsAttention:
             return VerdictSummary(result: .fail, rule: "the release was not completed", counts: counts)
-        case .unchanged:
         case .unchanged where plan.services.contains { $0.isForeign == true }:
             return VerdictSummary(
                 result: .incomplete, rule: "nothing changed, and what serves was never verified by stagectl",
                 counts: counts)
+        case .unchanged:
             return VerdictSummary(
                 result: .pass, rule: "nothing changed since the last verified release", counts: counts)
         case .promoted, .held, .rolledBack:
