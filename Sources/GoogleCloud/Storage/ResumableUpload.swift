@@ -58,7 +58,9 @@ struct ResumableUpload {
             do {
                 let session = try await begin(&state)
                 switch try await exchange(session, &state) {
-                case .finished(let object): return object
+                case .finished(let object):
+                    progress(source.bytes)
+                    return object
                 case .received(let count):
                     let isProgress = count > state.offset
                     state.offset = count

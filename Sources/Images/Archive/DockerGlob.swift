@@ -29,9 +29,10 @@ struct DockerGlob: Hashable, Sendable {
     func matches(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
         guard !isOdd else { return false }
         var reached = [Bool](repeating: false, count: tokens.count + 1)
+        var next = reached
         reach(0, &reached)
         for scalar in text {
-            var next = [Bool](repeating: false, count: reached.count)
+            for position in next.indices { next[position] = false }
             for (position, token) in tokens.enumerated() where reached[position] {
                 switch token {
                 case .scalar(let wanted): if scalar == wanted { reach(position + 1, &next) }
@@ -46,7 +47,8 @@ struct DockerGlob: Hashable, Sendable {
                     if ranges.contains(where: { $0.contains(scalar.value) }) != negated { reach(position + 1, &next) }
                 }
             }
-            reached = next
+            guard next.contains(true) else { return false }
+            swap(&reached, &next)
         }
         return reached[tokens.count]
     }

@@ -16,18 +16,24 @@ struct GitGlob: Hashable, Sendable {
     }
 
     let tokens: [Token]
+    /// What the pattern says where nothing in it is special: most of them are plain names.
+    private let plain: [UInt8]?
 
     init(_ pattern: some Collection<UInt8>) {
         var parser = GitGlobParser(Array(pattern))
         tokens = parser.tokens()
+        let bytes = tokens.compactMap { token in if case .byte(let byte) = token { byte } else { nil } }
+        plain = bytes.count == tokens.count ? bytes : nil
     }
 
     func matches(_ text: some Collection<UInt8>) -> Bool {
+        if let plain { return text.elementsEqual(plain) }
         // The positions in the pattern that can be reached by what was read so far; the last one is its end.
         var reached = [Bool](repeating: false, count: tokens.count + 1)
+        var next = reached
         reach(0, &reached)
         for byte in text {
-            var next = [Bool](repeating: false, count: reached.count)
+            for position in next.indices { next[position] = false }
             var isAlive = false
             for (position, token) in tokens.enumerated() where reached[position] {
                 switch token {
@@ -36,13 +42,16 @@ struct GitGlob: Hashable, Sendable {
                 case .set(let set):
                     if byte != slash, set.contains(byte) { reach(position + 1, &next) } else { continue }
                 case .star: if byte != slash { reach(position, &next) } else { continue }
-                case .folders: reach(position, &next)
+                case .folders:
+                    // Standing for nothing is over; whoever comes here anew was marked before, from a lower position.
+                    next[position] = true
+                    reach(position + 1, &next)
                 case .never: continue
                 }
                 isAlive = true
             }
             guard isAlive else { return false }
-            reached = next
+            swap(&reached, &next)
         }
         return reached[tokens.count]
     }

@@ -7,7 +7,8 @@ extension StepHandler {
                 builder: name, repository: request.repository, sourceDigest: request.sourceDigest),
             try await builder.holds(known.reference)
         {
-            return .skipped(output(known), reason: "this source was built before")
+            let output = await output(known, of: request, builder)
+            return .skipped(output, reason: "this source was built before")
         }
         let observer = roles.observer
         let built = try await builder.build(request) { observer.line($0, step: step.id) }
@@ -15,7 +16,7 @@ extension StepHandler {
             try await roles.images.record(
                 built, builder: name, repository: request.repository, sourceDigest: request.sourceDigest)
         }
-        return .done(output(built))
+        return .done(await output(built, of: request, builder))
     }
 
     func push(_ service: PlannedService, builder name: String, step: Step) async throws -> Result {
@@ -31,6 +32,7 @@ extension StepHandler {
             observer.line($0, step: step.id)
         }
         output.imageBytes = built.imageBytes
+        if let image = output.image { await report(on: image, by: builder, service: service, into: &output) }
         return .done(output)
     }
 
@@ -44,10 +46,37 @@ extension StepHandler {
         return builder
     }
 
-    private func output(_ image: BuiltImage) -> StepOutput {
+    private func output(
+        _ image: BuiltImage, of request: BuildRequest, _ builder: any ImageBuilder
+    ) async -> StepOutput {
         var output = StepOutput()
         output.image = image.reference
         output.imageBytes = image.bytes
+        // What is pushed is looked at in its registry, where it has its real size.
+        if !request.pushes, let service = plan.service(request.service) {
+            await report(on: image.reference, by: builder, service: service, into: &output)
+        }
         return output
+    }
+
+    /// Adds what the image is made of, and how that differs from what serves. A remark: nothing fails for the lack of it.
+    private func report(
+        on image: ImageReference, by builder: any ImageBuilder, service: PlannedService, into output: inout StepOutput
+    ) async {
+        guard var report = await builder.report(on: image) else { return }
+        if let baseline = service.baseline,
+            let before = await recordedReport(of: baseline, service: service.identity.name)
+        {
+            report.change = ImageChange(from: before, of: baseline, to: report)
+        }
+        output.imageReport = report
+        output.note = "image " + report.text
+    }
+
+    /// What the history says of a revision's image; only the newest releases are looked at.
+    private func recordedReport(of revision: String, service: String) async -> ImageReport? {
+        let releases = try? await roles.ledger.releases(environment: plan.environment, service: service, limit: 50)
+        return releases?.lazy.flatMap(\.services)
+            .first { $0.service == service && $0.candidate == revision && $0.imageReport != nil }?.imageReport
     }
 }

@@ -38,6 +38,8 @@ package enum StepOutcome: Codable, Hashable, Sendable {
 package struct StepOutput: Codable, Hashable, Sendable {
     package var image: ImageReference?
     package var imageBytes: Int64?
+    /// Of the image that the platform is given. Nil in records of earlier versions.
+    package var imageReport: ImageReport?
     package var revision: String?
     package var candidateURL: String?
     package var serviceURL: String?

@@ -35,6 +35,7 @@ extension ReleaseDocument {
         let image: ImageReference? =
             planned.decision == .deploy ? progress.latest(of: planned.imageKey, \.image) : nil
         result.image = image?.value ?? planned.image?.value
+        result.imageReport = progress.latest(of: name, \.imageReport)
         result.commit = planned.labels[ReleaseLabel.commit] ?? plan.source?.commit
         result.dirty = plan.kind == .deploy && planned.labels[ReleaseLabel.tree] == "dirty"
         result.url = planned.placement.publicURL ?? observation?.url
@@ -114,11 +115,11 @@ extension ReleaseDocument {
             return VerdictSummary(result: .fail, rule: "the release was undone", counts: counts)
         case .failed, .needsAttention:
             return VerdictSummary(result: .fail, rule: "the release was not completed", counts: counts)
-        case .unchanged:
         case .unchanged where plan.services.contains { $0.isForeign == true }:
             return VerdictSummary(
                 result: .incomplete, rule: "nothing changed, and what serves was never verified by stagectl",
                 counts: counts)
+        case .unchanged:
             return VerdictSummary(
                 result: .pass, rule: "nothing changed since the last verified release", counts: counts)
         case .promoted, .held, .rolledBack:

@@ -62,6 +62,8 @@ package struct ServiceResult: Codable, Hashable, Sendable {
     /// The revision that this run made or chose, also when it never got traffic.
     package var candidate: String?
     package var image: String?
+    /// Of an image that this run built; nil in records of earlier versions.
+    package var imageReport: ImageReport?
     package var commit: String?
     package var dirty: Bool
     package var url: String?

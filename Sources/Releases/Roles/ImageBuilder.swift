@@ -17,6 +17,13 @@ package protocol ImageBuilder: Sendable {
     /// Makes the image available to the platform and returns the reference the platform is given. A second push of
     /// the same digest changes nothing, so repeating it is safe.
     func push(_ image: BuiltImage, output: @escaping @Sendable (String) -> Void) async throws -> ImageReference
+
+    /// What the image is made of, as far as that can be found out; nobody waits for more than that.
+    func report(on image: ImageReference) async -> ImageReport?
+}
+
+extension ImageBuilder {
+    package func report(on image: ImageReference) async -> ImageReport? { nil }
 }
 
 package struct BuildRequest: Codable, Hashable, Sendable {

@@ -31,7 +31,10 @@ package enum ReleaseJSON {
         var value = encoded(service)
         fill(
             &value,
-            ["revision", "previousRevision", "candidate", "image", "commit", "url", "candidateUrl", "diagnosis"])
+            [
+                "revision", "previousRevision", "candidate", "image", "imageReport", "commit", "url", "candidateUrl",
+                "diagnosis",
+            ])
         value["traffic"] = traffic(service.traffic)
         return value
     }
@@ -65,10 +68,10 @@ package enum ReleaseJSON {
                         "service": .string($0.identity.name), "region": .string($0.identity.region),
                         "decision": .string(word($0.decision)),
                         "baseline": $0.baseline.map(JSONValue.string) ?? .null, "first": .bool($0.isFirst),
+                        "foreign": .bool($0.isForeign ?? false),
                     ]
                 }),
             "steps": .array(
-                        "foreign": .bool($0.isForeign ?? false),
                 plan.steps.map {
                     [
                         "id": .string($0.id), "service": .string($0.service.service),

@@ -42,6 +42,7 @@ package enum ReleaseText {
                 lines.append("  candidate \(SafeText.line(candidate))\(service.candidateUrl.map { "  " + $0 } ?? "")")
             }
             if let image = service.image { lines.append("  image     \(SafeText.line(image))") }
+            if let report = service.imageReport { lines.append("            \(SafeText.line(report.text))") }
             if let commit = service.commit {
                 lines.append("  commit    \(commit.prefix(12))\(service.dirty ? " (with uncommitted changes)" : "")")
             }
@@ -108,9 +109,9 @@ package enum ReleaseText {
 
     private static func words(_ service: PlannedService) -> String {
         switch service.decision {
-        case .unchanged: "unchanged, \(service.baseline ?? "nothing") serves"
         case .unchanged where service.isForeign == true:
             "unchanged, \(service.baseline ?? "nothing") serves; it was not made by stagectl and is the same"
+        case .unchanged: "unchanged, \(service.baseline ?? "nothing") serves"
         case .reuse(let revision): "\(revision) exists and is the same: it gets the traffic"
         case .deploy where service.isFirst: "first deploy: closed until verified"
         case .deploy: "new revision, then traffic from \(service.baseline ?? "nothing")"

@@ -57,7 +57,7 @@ func storage(_ base: String, token: String? = "stub-token") -> StorageClient {
             ) { count in reached.withLock { $0.append(count) } }
             #expect(stub.objects["sources/source/a b.tar.gz"]?.bytes == bytes)
             #expect(object.bytes == Int64(bytes.count))
-            #expect(reached.withLock { $0 } == [Int64(2 * Self.part), Int64(4 * Self.part)])
+            #expect(reached.withLock { $0 } == [Int64(2 * Self.part), Int64(4 * Self.part), Int64(bytes.count)])
             #expect(stub.count("PUT", "/session/") == 3)
             #expect(try await client.object("source/a b.tar.gz", in: "sources") == object)
         }

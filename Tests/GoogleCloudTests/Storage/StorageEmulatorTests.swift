@@ -84,8 +84,8 @@ import Darwin
                 #expect(try await client.object(name, in: "p_cloudbuild") == nil)
             }
             let small = try await client.insert(
-                Array("{}".utf8), as: "state/lock", in: "p_cloudbuild", contentType: "application/json",
-                ifGeneration: 0)
+                // The emulator parses what is called JSON, and then falls over it.
+                Array("{}".utf8), as: "state/lock", in: "p_cloudbuild", contentType: "text/plain", ifGeneration: 0)
             #expect(small.bytes == 2)
             #expect(try await client.download("state/lock", in: "p_cloudbuild")?.bytes == Array("{}".utf8))
         }
