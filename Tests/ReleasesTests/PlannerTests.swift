@@ -107,8 +107,7 @@ import Testing
 
         let request = try await world.request(run: "run-dddddd", services: [backend], source: "")
         let facts = try #require(request.facts["backend"])
-        let found = RollbackPlanner.lastWitnessed(
-            service: "backend", releases: await world.state.documents, facts: facts)
+        let found = RollbackPlanner.lastWitnessed(of: placement, releases: await world.state.documents, facts: facts)
         let target = try #require(found)
         let plan = RollbackPlanner(digest: fakeDigest).plan(request, targets: ["backend": target])
         let planned = await world.platform.reads

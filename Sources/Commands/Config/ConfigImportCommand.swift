@@ -18,6 +18,7 @@ struct ConfigImportCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var change: ChangeFlags
+    @OptionGroup var regions: RegionOptions
 
     @Option(name: .customLong("from-service"), help: "A service of the environment's project and region.")
     var service: String?
@@ -63,18 +64,24 @@ struct ConfigImportCommand: SessionCommand {
 
     private func live(_ name: String, _ session: Session) async throws -> ServiceImport {
         let environment = try session.configuration(needsServices: false).environment
-        let identity = ServiceIdentity(project: environment.project, region: environment.region, name: name)
         guard let client = try await session.platformAccess().platform as? CloudRunClient else {
             throw Failure(.internalError, "this platform has no documents to import")
         }
-        guard let documents = try await client.documents(of: identity) else {
+        let places = try session.regions(regions, of: environment).map {
+            ServiceIdentity(project: environment.project, region: $0, name: name)
+        }
+        // One entry in the file stands for all regions: the first that has the service tells.
+        var found: ServiceDocuments?
+        for place in places where found == nil { found = try await client.documents(of: place) }
+        guard let documents = found else {
+            let looked = places.map { "`\($0.region)`" }.joined(separator: " and ")
             throw Failure(
-                .usage, "no service `\(name)` runs in `\(environment.region)` of project `\(environment.project)`",
+                .usage, "no service `\(name)` runs in \(looked) of project `\(environment.project)`",
                 hint: environment.platform.kind == .local
                     ? "stagectl local status"
                     : ShellWord.line([
                         "gcloud", "run", "services", "list", "--project", environment.project, "--region",
-                        environment.region,
+                        places.first?.region ?? "",
                     ]))
         }
         return ServiceImport(

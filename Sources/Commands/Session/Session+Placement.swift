@@ -13,7 +13,7 @@ extension Session {
 
     private func place(_ services: [Service], in options: RegionOptions, isNamed: Bool) throws -> [Placement] {
         let environment = try environment()
-        try demand(options.names, among: environment.regions)
+        _ = try regions(options, of: environment)
         var result: [Placement] = []
         for service in services {
             let own = environment.placements(of: service).filter {
@@ -35,14 +35,17 @@ extension Session {
         return result
     }
 
-    private func demand(_ names: [String], among regions: [String]) throws {
-        for name in names where !regions.contains(name) {
+    /// Those that were named, or all of the environment. Throws `usage` with the nearest name for one that is not there.
+    func regions(_ options: RegionOptions, of environment: Environment) throws -> [String] {
+        let regions = environment.regions
+        for name in options.names where !regions.contains(name) {
             throw Failure(
                 .usage, "`\(SafeText.line(name))` is not a region of `\(environmentName)`",
                 details: [.init("regions", regions.joined(separator: ", "))],
                 hint: NearestName.of(name, in: regions).map { "did you mean `--region \($0)`?" }
                     ?? "see environments/\(environmentName).yaml")
         }
+        return options.names.isEmpty ? regions : options.names
     }
 
     /// The one place that is meant. Throws `usage` where the service is in several.

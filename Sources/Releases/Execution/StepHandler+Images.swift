@@ -53,7 +53,7 @@ extension StepHandler {
         output.image = image.reference
         output.imageBytes = image.bytes
         // What is pushed is looked at in its registry, where it has its real size.
-        if !request.pushes, let service = plan.service(request.service) {
+        if !request.pushes, let service = plan.services.first(where: { $0.identity.name == request.service }) {
             await report(on: image.reference, by: builder, service: service, into: &output)
         }
         return output

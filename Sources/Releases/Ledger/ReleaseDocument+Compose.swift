@@ -35,7 +35,7 @@ extension ReleaseDocument {
         let image: ImageReference? =
             planned.decision == .deploy ? progress.latest(of: planned.imageKey, \.image) : nil
         result.image = image?.value ?? planned.image?.value
-        result.imageReport = progress.latest(of: name, \.imageReport)
+        result.imageReport = planned.decision == .deploy ? progress.latest(of: planned.imageKey, \.imageReport) : nil
         result.commit = planned.labels[ReleaseLabel.commit] ?? plan.source?.commit
         result.dirty = plan.kind == .deploy && planned.labels[ReleaseLabel.tree] == "dirty"
         result.url = planned.placement.publicURL ?? observation?.url

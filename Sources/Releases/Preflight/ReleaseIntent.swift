@@ -55,7 +55,7 @@ package struct ReleaseIntent: Hashable, Sendable {
             project: environment.project, registry: environment.registry, builder: builder,
             identityAccount: identityAccount,
             services: plan.services.filter { $0.decision != .unchanged }.map { planned in
-                let actions = plan.steps.filter { $0.service == planned.identity.name }.map(\.action)
+                let actions = plan.steps.filter { [planned.key, planned.imageKey].contains($0.service) }.map(\.action)
                 return ServiceIntent(
                     identity: planned.identity, service: planned.withReleaseVariables, exists: planned.exists,
                     makesRevision: planned.decision == .deploy, opens: actions.contains(.open),
@@ -67,18 +67,18 @@ package struct ReleaseIntent: Hashable, Sendable {
 
     /// A first deploy of everything that an environment has: what `doctor` looks for.
     package init(
-        everythingOf environment: Environment, existing: Set<String>, builder: String, identityAccount: String?
+        everythingOf environment: Environment, existing: Set<ServiceKey>, builder: String, identityAccount: String?
     ) {
         self.init(
             project: environment.project, registry: environment.registry, builder: builder,
             identityAccount: identityAccount,
-            services: environment.services.map { service in
-                ServiceIntent(
-                    identity: ServiceIdentity(
-                        project: environment.project, region: environment.region, name: service.name),
-                    service: service, exists: existing.contains(service.name), makesRevision: true,
-                    opens: service.isPublic && !existing.contains(service.name),
-                    pushes: service.source != nil && environment.registry != nil, isClosed: !service.isPublic)
+            services: environment.services.flatMap { environment.placements(of: $0) }.map { placement in
+                let service = placement.service
+                let exists = existing.contains(placement.key)
+                return ServiceIntent(
+                    identity: placement.identity, service: service, exists: exists, makesRevision: true,
+                    opens: service.isPublic && !exists, pushes: service.source != nil && environment.registry != nil,
+                    isClosed: !service.isPublic)
             })
     }
 }
