@@ -16,4 +16,7 @@ struct StagectlCommand: ParsableCommand {
 
 enum Version {
     static let current = "0.1.0"
+
+    /// What servers are told.
+    static let userAgent = "stagectl/\(current)"
 }
