@@ -29,7 +29,7 @@ struct DeployCommand: SessionCommand {
     @Option(help: "Deploy this image and build nothing.")
     var image: String?
 
-    @Option(help: "auto, docker, podman or process.")
+    @Option(help: "auto, docker, podman, buildah or process.")
     var builder = "auto"
 
     @Flag(name: .customLong("no-traffic"), help: "Stop when the candidate is verified; `traffic promote` goes on.")
@@ -119,9 +119,12 @@ struct DeployCommand: SessionCommand {
         options.overrides = Dictionary(overrides.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         options.allowOlder = allowOlder
         options.setEnvironment = setEnvironment.map { (name: $0.name, value: $0.value) }
-        let facts = try await session.facts(
+        var facts = try await session.facts(
             of: selected, source: source.snapshot, repository: source.repository, platform: access.platform,
             digests: image == nil)
+        if image == nil {
+            facts = try await session.withBuilders(facts, of: selected, asked: builder, runtime: access.runtime)
+        }
         let notices = DeployNotices.lines(
             selected.map(\.name), facts: facts, commit: source.snapshot?.commit, noTraffic: noTraffic)
         for notice in notices { session.console.progress("  ! " + notice) }
