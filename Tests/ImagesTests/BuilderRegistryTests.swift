@@ -24,7 +24,7 @@ struct BuilderRegistryTests {
         }
         let registry = BuilderRegistry(processStore: "/nonexistent")
         #expect(Set(registry.builders.map { String(describing: type(of: $0)) }) == files)
-        #expect(registry.names == ["docker", "podman", "buildah", "process"])
+        #expect(registry.names == ["docker", "podman", "buildah", "cloud-build", "process"])
         for name in registry.names {
             #expect(try await registry.builder(named: name).name == name)
         }
@@ -35,7 +35,7 @@ struct BuilderRegistryTests {
             try await BuilderRegistry(processStore: "/nonexistent").builder(named: "dcoker")
         }
         #expect(failure?.category == .usage)
-        #expect(failure?.hint == "choose one of `auto`, `docker`, `podman`, `buildah`, `process`")
+        #expect(failure?.hint == "choose one of `auto`, `docker`, `podman`, `buildah`, `cloud-build`, `process`")
     }
 
     @Test func `auto takes the first that answers`() async throws {

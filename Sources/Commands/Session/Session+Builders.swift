@@ -7,7 +7,9 @@ import Transport
 extension Session {
     private func registry() throws -> BuilderRegistry {
         let local = try LocalLauncher(session: self).settings()
-        return BuilderRegistry(processStore: local.stateFolder + "/images", registry: registryAccess)
+        return BuilderRegistry(
+            processStore: local.stateFolder + "/images", registry: registryAccess,
+            cloudBuild: try cloudBuild())
     }
 
     /// Image registries, with Google's access tokens where they are Google's.

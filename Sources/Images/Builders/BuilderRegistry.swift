@@ -10,12 +10,14 @@ package struct BuilderRegistry: Sendable {
     package init(
         processStore: String, preparation: Preparation = Preparation(), docker: ContainerEngine = .docker,
         podman: ContainerEngine = .podman, buildah: ContainerEngine = .buildah,
-        registry: RegistryAccess = RegistryAccess()
+        registry: RegistryAccess = RegistryAccess(), cloudBuild: CloudBuildBuilder.Settings? = nil
     ) {
         builders = [
             ContainerEngineBuilder(engine: docker, preparation: preparation, registry: registry),
             ContainerEngineBuilder(engine: podman, preparation: preparation, registry: registry),
             ContainerEngineBuilder(engine: buildah, preparation: preparation, registry: registry),
+            // Before plain processes, which nobody can push: it answers in Google Cloud alone.
+            CloudBuildBuilder(settings: cloudBuild, preparation: preparation, registry: registry),
             ProcessBuilder(store: processStore, preparation: preparation),
         ]
     }
