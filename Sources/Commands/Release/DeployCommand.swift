@@ -29,7 +29,7 @@ struct DeployCommand: SessionCommand {
     @Option(help: "Deploy this image and build nothing.")
     var image: String?
 
-    @Option(help: "auto, docker, podman, buildah or process.")
+    @Option(help: "auto, docker, podman, buildah, cloud-build or process.")
     var builder = "auto"
 
     @Flag(name: .customLong("no-traffic"), help: "Stop when the candidate is verified; `traffic promote` goes on.")
@@ -41,7 +41,8 @@ struct DeployCommand: SessionCommand {
     @Option(name: .customLong("skip-smoke"), help: "Promote without smoke, for this reason; the verdict is incomplete.")
     var skipSmoke: String?
 
-    @Option(name: .customLong("override"), help: "GATE=REASON: go on although this gate failed (health, smoke).")
+    @Option(
+        name: .customLong("override"), help: "GATE=REASON: go on although this gate failed (preflight, health, smoke).")
     var overrides: [Assignment] = []
 
     @Flag(name: .customLong("allow-older"), help: "Deploy a commit that is older than the one that serves.")
@@ -60,7 +61,7 @@ struct DeployCommand: SessionCommand {
     var report: String?
 
     func validate() throws {
-        let gates = ["health", "smoke"]
+        let gates = ["preflight", "health", "smoke"]
         for (flag, items) in [("--set-env", setEnvironment), ("--override", overrides)] {
             var seen: Set<String> = []
             for item in items where !seen.insert(item.name).inserted {
@@ -129,11 +130,16 @@ struct DeployCommand: SessionCommand {
             selected.map(\.name), facts: facts, commit: source.snapshot?.commit, noTraffic: noTraffic)
         for notice in notices { session.console.progress("  ! " + notice) }
         try await session.tellUnfinishedRuns(of: selected)
-        let plan = try DeployPlanner(digest: Fingerprint.sha256).plan(
-            PlanRequest(
-                run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
-                selection: selected.map(\.name), source: source.snapshot, facts: facts, builder: builderName,
-                root: try session.configuration().root, options: options))
+        let request = PlanRequest(
+            run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
+            selection: selected.map(\.name), source: source.snapshot, facts: facts, builder: builderName,
+            root: try session.configuration().root, options: options)
+        try OfflineRules.check(request, digest: Fingerprint.sha256)
+        let plan = try DeployPlanner(digest: Fingerprint.sha256).plan(request)
+        if let refusal = try await session.preflight(plan, builder: builderName) {
+            guard change.dryRun else { throw refusal }
+            return session.plan(plan, refusedFor: refusal)
+        }
         return try await session.release(
             plan, access: access, change: change, holding: locked.held, report: report)
     }
