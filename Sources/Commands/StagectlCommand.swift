@@ -11,9 +11,13 @@ struct StagectlCommand: ParsableCommand {
             DeployCommand.self, RollbackCommand.self, StatusCommand.self, HealthCommand.self, SmokeCommand.self,
             TrafficCommand.self, ResumeCommand.self, AbortCommand.self, HistoryCommand.self, ShowCommand.self,
             LogsCommand.self, BuildCommand.self, ConfigCommand.self, LocalCommand.self, LockCommand.self,
+            DoctorCommand.self,
         ])
 }
 
 enum Version {
     static let current = "0.1.0"
+
+    /// What servers are told.
+    static let userAgent = "stagectl/\(current)"
 }

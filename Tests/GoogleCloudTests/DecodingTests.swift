@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 import Releases
 import Testing
@@ -104,7 +105,10 @@ import Testing
                     created: 1_772_366_400.25, condition: .init(state: .succeeded),
                     conditions: [
                         "Ready": .init(state: .succeeded), "Active": .init(state: .reconciling, reason: "RESERVE"),
-                    ]))
+                    ], template: TemplateReading(document, path: "revision")))
+        var own = document
+        own["labels"]?[ReleaseLabel.fingerprint] = "f"
+        #expect(ServiceDecoding.revision(own)?.template == nil, "its fingerprint says all")
     }
 
     @Test(arguments: [

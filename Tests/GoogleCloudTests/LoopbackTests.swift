@@ -17,7 +17,7 @@ import Transport
 
     @Test func `a change travels as JSON with its token`() async throws {
         let server = try LoopbackServer([
-            .answer(status: 200, body: operation(["metadata": ["generation": "2"]]).serialized()),
+            .answer(status: 200, body: operation(["metadata": ["generation": "2"]]).serialized())
         ])
         defer { server.stop() }
         let change = ServiceChange(annotations: ["a": "ü"], etag: "e", generation: 1)

@@ -23,7 +23,8 @@ import Transport
             .json(200, operation(["done": true, "error": ["code": 9, "message": "not ready"]]))
         ])
         #expect(
-            try await cloud.client().wait(for: name, within: .seconds(60)).outcome == .failed(code: 9, message: "not ready"))
+            try await cloud.client().wait(for: name, within: .seconds(60)).outcome
+                == .failed(code: 9, message: "not ready"))
     }
 
     @Test(arguments: [400, 404, 405, 501])

@@ -60,7 +60,7 @@ import Transport
 
     @Test(
         arguments: [
-            (400, Failure.Category.release), (401, .permission), (403, .permission), (409, .conflict), (412, .conflict),
+            (400, Failure.Category.release), (403, .permission), (409, .conflict), (412, .conflict),
             (302, .release),
         ])
     func `a refusal is not asked again`(status: Int, category: Failure.Category) async throws {
@@ -76,8 +76,7 @@ import Transport
             (ScriptedCloud.Answer.text(503, "busy"), Failure.Category.unavailable, true),
             (.text(500, ""), .unavailable, true), (.text(429, ""), .unavailable, false),
             (.lost(.connectionLost(reason: "reset")), .unavailable, true),
-            (.lost(.timedOut(sent: true)), .unavailable, true), (.lost(.timedOut(sent: false)), .unavailable, false),
-            (.lost(.couldNotConnect(reason: "refused")), .unavailable, false), (.lost(.cancelled), .interrupted, true),
+            (.lost(.timedOut(sent: true)), .unavailable, true), (.lost(.cancelled), .interrupted, true),
             (.text(200, "<html>hello</html>"), .unavailable, true), (.json(200, [:]), .unavailable, true),
             (.json(409, statusError(409, "ALREADY_EXISTS", "exists")), .conflict, false),
         ])
@@ -91,6 +90,31 @@ import Transport
         #expect(refusal.category == category)
         #expect(refusal.mayHaveHappened == mayHaveHappened)
         #expect(cloud.requests.count == 1)
+    }
+
+    @Test(arguments: [
+        TransportError.couldNotConnect(reason: "refused"), .couldNotResolve(host: "h"), .timedOut(sent: false),
+    ])
+    func `a write that has not left this machine is sent again, and has not happened`(error: TransportError)
+        async throws
+    {
+        let cloud = ScriptedCloud(Array(repeating: .lost(error), count: 4))
+        let refusal = try await failure {
+            _ = try await cloud.client().create(backend, change: ServiceChange(template: fullTemplate))
+        }
+        #expect(refusal.category == .unavailable && !refusal.mayHaveHappened)
+        #expect(cloud.requests.count == 4)
+    }
+
+    @Test func `a token that is not taken is asked for again once`() async throws {
+        let refused = ScriptedCloud.Answer.json(401, statusError(401, "UNAUTHENTICATED", "no, thanks."))
+        let cloud = ScriptedCloud([refused, refused])
+        let refusal = try await failure { _ = try await cloud.client().observe(backend) }
+        #expect(refusal.category == .permission)
+        #expect(cloud.requests.count == 2)
+        let without = ScriptedCloud([refused])
+        _ = try await failure { _ = try await without.client(token: nil).observe(backend) }
+        #expect(without.requests.count == 1)
     }
 
     @Test func `the API's own words reach the user in one line`() throws {

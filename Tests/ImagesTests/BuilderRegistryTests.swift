@@ -24,7 +24,7 @@ struct BuilderRegistryTests {
         }
         let registry = BuilderRegistry(processStore: "/nonexistent")
         #expect(Set(registry.builders.map { String(describing: type(of: $0)) }) == files)
-        #expect(registry.names == ["docker", "podman", "process"])
+        #expect(registry.names == ["docker", "podman", "buildah", "cloud-build", "process"])
         for name in registry.names {
             #expect(try await registry.builder(named: name).name == name)
         }
@@ -35,22 +35,48 @@ struct BuilderRegistryTests {
             try await BuilderRegistry(processStore: "/nonexistent").builder(named: "dcoker")
         }
         #expect(failure?.category == .usage)
-        #expect(failure?.hint == "choose one of `auto`, `docker`, `podman`, `process`")
+        #expect(failure?.hint == "choose one of `auto`, `docker`, `podman`, `buildah`, `cloud-build`, `process`")
     }
 
     @Test func `auto takes the first that answers`() async throws {
         let folder = try Folder()
         try folder.write("yes", "#!/bin/sh\necho 1.0\n", mode: 0o755)
         try folder.write("no", "#!/bin/sh\nexit 1\n", mode: 0o755)
-        func chosen(docker: String, podman: String) async throws -> String {
+        func chosen(docker: String, podman: String, buildah: String = "missing") async throws -> String {
             let registry = BuilderRegistry(
                 processStore: folder.path,
                 docker: ContainerEngine(name: "docker", program: "\(folder.path)/\(docker)"),
-                podman: ContainerEngine(name: "podman", program: "\(folder.path)/\(podman)"))
+                podman: ContainerEngine(name: "podman", program: "\(folder.path)/\(podman)"),
+                buildah: ContainerEngine(
+                    name: "buildah", program: "\(folder.path)/\(buildah)", dialect: .buildah))
             return try await registry.builder(named: "auto").name
         }
         #expect(try await chosen(docker: "yes", podman: "yes") == "docker")
         #expect(try await chosen(docker: "no", podman: "yes") == "podman")
+        #expect(try await chosen(docker: "missing", podman: "no", buildah: "yes") == "buildah")
         #expect(try await chosen(docker: "missing", podman: "no") == "process")
+    }
+
+    @Test func `a build with secrets goes to the first that can be given them`() async throws {
+        let folder = try Folder()
+        try folder.write("plain", "#!/bin/sh\ncase $1 in version|info) echo 1;; *) exit 1;; esac\n", mode: 0o755)
+        try folder.write("able", "#!/bin/sh\necho --secret\n", mode: 0o755)
+        func registry(podman: String) -> BuilderRegistry {
+            BuilderRegistry(
+                processStore: folder.path, docker: ContainerEngine(name: "docker", program: "\(folder.path)/plain"),
+                podman: ContainerEngine(name: "podman", program: "\(folder.path)/\(podman)", dialect: .podman),
+                buildah: ContainerEngine(name: "buildah", program: "\(folder.path)/plain", dialect: .buildah))
+        }
+        #expect(try await registry(podman: "able").builder(named: "auto", takingSecrets: true).name == "podman")
+        #expect(try await registry(podman: "able").builder(named: "auto").name == "docker")
+        let named = await #expect(throws: Failure.self) {
+            try await registry(podman: "able").builder(named: "docker", takingSecrets: true)
+        }
+        #expect(named?.category == .unavailable)
+        #expect(named?.hint == "--builder podman")
+        let nobody = await #expect(throws: Failure.self) {
+            try await registry(podman: "plain").builder(named: "auto", takingSecrets: true)
+        }
+        #expect(nobody?.hint == "install buildah, or docker's buildx plugin")
     }
 }

@@ -11,7 +11,8 @@ struct EngineArgumentsTests {
         let request = request(root: "/src", repository: "r.dev/p/backend", arguments: ["B": "2=3", "A": "1 2"])
         #expect(
             docker.build(request) == [
-                "docker", "build", "--file", "/src/Dockerfile", "--tag", "r.dev/p/backend:src-0123456789ab",
+                "docker", "build", "--platform", "linux/amd64", "--force-rm", "--file", "/src/Dockerfile", "--tag",
+                "r.dev/p/backend:src-0123456789ab",
                 "--label", "dev.stagectl.service=backend", "--label", "dev.stagectl.source=0123456789abcdef",
                 "--build-arg", "A=1 2", "--build-arg", "B=2=3", "/src",
             ])
@@ -29,10 +30,32 @@ struct EngineArgumentsTests {
     @Test func `what a machine needs stands before and after the subcommand`() {
         var podman = ContainerEngine.podman
         podman.globalArguments = ["--storage-driver=vfs"]
-        podman.buildArguments = ["--isolation=chroot"]
+        podman.buildArguments = ["--ulimit=nofile=1024"]
         let arguments = EngineArguments(podman).build(request(root: "/src"))
-        #expect(arguments.prefix(4) == ["podman", "--storage-driver=vfs", "build", "--isolation=chroot"])
-        #expect(EngineArguments(.podman).build(request(root: "/src")).prefix(3) == ["podman", "build", "--file"])
+        #expect(arguments.prefix(4) == ["podman", "--storage-driver=vfs", "build", "--ulimit=nofile=1024"])
+        let means = BuildMeans(arguments: ["--isolation", "chroot"], mark: "m")
+        #expect(
+            EngineArguments(.buildah).build(request(root: "/src"), means).prefix(10) == [
+                "buildah", "build", "--isolation", "chroot", "--platform", "linux/amd64", "--layers", "--force-rm",
+                "--build-arg", "STAGECTL_BUILD=m",
+            ])
+    }
+
+    @Test func `a stage, secrets and a cache`() {
+        var request = request(root: "/src", repository: "r.dev/p/backend", pushes: true)
+        request.source.target = "service"
+        request.source.cache = "registry"
+        let means = BuildMeans(secrets: [.init(id: "token", path: "/private/secret-0")])
+        let podman = EngineArguments(.podman).build(request, means)
+        #expect(
+            podman.joined(separator: " ").contains(
+                "--cache-from r.dev/p/backend/cache --cache-to r.dev/p/backend/cache"))
+        #expect(podman.suffix(5) == ["--target", "service", "--secret", "id=token,src=/private/secret-0", "/src"])
+        #expect(docker.build(request).joined(separator: " ").contains("--cache-from r.dev/p/backend/cache:cache"))
+        request.source.cache = "127.0.0.1:5000/layers"
+        #expect(EngineArguments(.buildah).build(request).contains("--tls-verify=false"))
+        request.pushes = false
+        #expect(!docker.build(request).contains("--cache-from"), "what stays here needs no cache elsewhere")
     }
 
     @Test func `inspect, tag, push and version`() {
@@ -42,6 +65,12 @@ struct EngineArgumentsTests {
             ])
         #expect(docker.tag("a", as: "b") == ["docker", "tag", "a", "b"])
         #expect(docker.push("b") == ["docker", "push", "b"])
+        #expect(
+            EngineArguments(.buildah).push("127.0.0.1:5000/b") == [
+                "buildah", "push", "--digestfile", "/dev/stdout", "--tls-verify=false", "127.0.0.1:5000/b",
+            ])
+        #expect(!EngineArguments(.podman).push("r.dev/b").contains("--tls-verify=false"))
+        #expect(EngineArguments(.buildah).inspect("x") == ["buildah", "inspect", "--type", "image", "x"])
         #expect(EngineArguments(.podman).push("b") == ["podman", "push", "--digestfile", "/dev/stdout", "b"])
         #expect(docker.version() == ["docker", "version", "--format", "{{.Server.Version}}"])
     }

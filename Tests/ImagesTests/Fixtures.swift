@@ -49,6 +49,18 @@ final class Folder: Sendable {
     }
 }
 
+extension Folder {
+    /// The whole file, whatever its length.
+    func readAll(_ name: String) throws -> String {
+        guard let stream = fopen("\(path)/\(name)", "r") else { throw Failure(.internalError, "cannot read \(name)") }
+        defer { fclose(stream) }
+        var content: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while case let count = fread(&buffer, 1, buffer.count, stream), count > 0 { content += buffer.prefix(count) }
+        return String(decoding: content, as: UTF8.self)
+    }
+}
+
 /// Collects what a builder prints.
 final class Lines: Sendable {
     private let lines = Mutex<[String]>([])
@@ -72,6 +84,17 @@ func request(
 enum Machine {
     static let hasDocker = answers(["docker", "version"])
     static let hasPodman = answers(["podman", "version"])
+    static let hasBuildah = answers(["buildah", "info"])
+    static let hasSkopeo = answers(["skopeo", "--version"])
+    /// A program that needs no libraries, for images from scratch.
+    static let busybox = ["/bin/busybox", "/usr/bin/busybox"].first { (path: String) in access(path, X_OK) == 0 }
+    static let isLinuxOnIntel: Bool = {
+        #if os(Linux) && arch(x86_64)
+        true
+        #else
+        false
+        #endif
+    }()
     static let hasRegistry = answers(["curl", "-fsS", "-m", "2", "http://127.0.0.1:5000/v2/"])
 
     private static func answers(_ command: [String]) -> Bool {

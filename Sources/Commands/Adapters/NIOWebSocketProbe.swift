@@ -12,7 +12,8 @@ struct NIOWebSocketProbe: WebSocketProbe {
                     request.url,
                     headers: HTTPHeaders(request.headers.map { HTTPHeaders.Field($0.name, $0.value) }),
                     subprotocols: request.subprotocols, connectTimeout: .milliseconds(request.timeoutMilliseconds),
-                    maximumMessageBytes: request.maximumMessageBytes))
+                    maximumMessageBytes: request.maximumMessageBytes),
+                userAgent: Version.userAgent)
             return .connected(NIOWebSocketSession(connection: connection), headers: [], remoteAddress: nil)
         } catch {
             return Self.opening(error, milliseconds: (clock.now - began).milliseconds)

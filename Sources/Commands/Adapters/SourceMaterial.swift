@@ -16,6 +16,14 @@ enum SourceMaterial {
         let arguments = settings.arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return Fingerprint.sha256(
             ([content, settings.context, settings.dockerfile] + arguments + ["--"] + settings.before + ["--"]
-                + (settings.process ?? [])).joined(separator: "\u{0}"))
+                + (settings.process ?? []) + later(settings)).joined(separator: "\u{0}"))
+    }
+
+    /// Keys that came later add nothing where they are not used, so that what was built before is not built again. A
+    /// secret counts by its name, for its value must not be guessed from a digest.
+    private static func later(_ settings: SourceSettings) -> [String] {
+        let target = settings.target.map { ["--target", $0] } ?? []
+        let secrets = (settings.secrets ?? []).map(\.id).sorted()
+        return target + (secrets.isEmpty ? [] : ["--secrets"] + secrets)
     }
 }

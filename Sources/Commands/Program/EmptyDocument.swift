@@ -29,6 +29,9 @@ enum EmptyDocument {
             members["checks"] = []
         case "stagectl.history/v1":
             members["releases"] = []
+        case "stagectl.doctor/v1":
+            members["healthy"] = false
+            members["findings"] = []
         case "stagectl.status/v1", "stagectl.traffic/v1":
             members["services"] = []
         default:

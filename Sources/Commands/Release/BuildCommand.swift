@@ -15,7 +15,7 @@ struct BuildCommand: SessionCommand {
     @Argument(help: "The service.")
     var service: String
 
-    @Option(help: "auto, docker, podman or process.")
+    @Option(help: "auto, docker, podman, buildah, cloud-build or process.")
     var builder = "auto"
 
     @Flag(help: "Build also when this source was built before.")
@@ -29,7 +29,7 @@ struct BuildCommand: SessionCommand {
         let environment = try session.environment()
         let root = try session.configuration().root
         let runtime = environment.platform.kind == .local ? ProcessEnvironment.nonEmpty("STAGECTL_LOCAL_RUNTIME") : nil
-        let name = try await session.builder(named: builder, runtime: runtime)
+        let name = try await session.builder(for: selected, asked: builder, runtime: runtime)
         let source = try? await session.source(allowDirty: true, imageGiven: true, services: [selected])
         let digest = try await SourceMaterial.digest(of: settings, root: root, repository: source?.repository)
         let repository = [environment.registry, selected.image].compactMap(\.self).joined(separator: "/")
@@ -40,7 +40,7 @@ struct BuildCommand: SessionCommand {
         if !force, let known = try await records.image(builder: name, repository: repository, sourceDigest: digest),
             try await imageBuilder.holds(known.reference)
         {
-            return result(known, built: false)
+            return result(known, built: false, report: await session.imageReport(of: known, imageBuilder, service))
         }
         if change.dryRun { return result(nil, built: false, text: "would build \(repository) with \(name)") }
         let console = session.console
@@ -50,17 +50,21 @@ struct BuildCommand: SessionCommand {
                 pushes: false)
         ) { console.progress("  " + SafeText.output($0)) }
         try await records.record(built, builder: name, repository: repository, sourceDigest: digest)
-        return result(built, built: true)
+        return result(built, built: true, report: await session.imageReport(of: built, imageBuilder, service))
     }
 
-    private func result(_ image: BuiltImage?, built: Bool, text: String? = nil) -> CommandResult {
+    private func result(
+        _ image: BuiltImage?, built: Bool, text: String? = nil, report: ImageReport? = nil
+    ) -> CommandResult {
         let reference = image?.reference.value
+        let remark = report.map { "\nimage \(SafeText.line($0.text))" } ?? ""
         return CommandResult(
             [
                 "schema": .string(Self.schema), "service": .string(service),
                 "image": reference.map(JSONValue.string) ?? .null,
                 "bytes": image?.bytes.map(JSONValue.integer) ?? .null, "built": .bool(built),
-                "changes": .bool(image == nil || built), "error": .null,
-            ], text: text ?? (reference ?? "") + (built ? "" : "  (this source was built before)"))
+                "changes": .bool(image == nil || built),
+                "imageReport": report.map(ReleaseJSON.encoded) ?? .null, "error": .null,
+            ], text: text ?? (reference ?? "") + (built ? "" : "  (this source was built before)") + remark)
     }
 }

@@ -30,7 +30,7 @@ struct DeployCommand: SessionCommand {
     @Option(help: "Deploy this image and build nothing.")
     var image: String?
 
-    @Option(help: "auto, docker, podman or process.")
+    @Option(help: "auto, docker, podman, buildah, cloud-build or process.")
     var builder = "auto"
 
     @Flag(name: .customLong("no-traffic"), help: "Stop when the candidate is verified; `traffic promote` goes on.")
@@ -42,7 +42,8 @@ struct DeployCommand: SessionCommand {
     @Option(name: .customLong("skip-smoke"), help: "Promote without smoke, for this reason; the verdict is incomplete.")
     var skipSmoke: String?
 
-    @Option(name: .customLong("override"), help: "GATE=REASON: go on although this gate failed (health, smoke).")
+    @Option(
+        name: .customLong("override"), help: "GATE=REASON: go on although this gate failed (preflight, health, smoke).")
     var overrides: [Assignment] = []
 
     @Flag(name: .customLong("allow-older"), help: "Deploy a commit that is older than the one that serves.")
@@ -61,7 +62,7 @@ struct DeployCommand: SessionCommand {
     var report: String?
 
     func validate() throws {
-        let gates = ["health", "smoke"]
+        let gates = ["preflight", "health", "smoke"]
         for (flag, items) in [("--set-env", setEnvironment), ("--override", overrides)] {
             var seen: Set<String> = []
             for item in items where !seen.insert(item.name).inserted {
@@ -120,18 +121,26 @@ struct DeployCommand: SessionCommand {
         options.overrides = Dictionary(overrides.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         options.allowOlder = allowOlder
         options.setEnvironment = setEnvironment.map { (name: $0.name, value: $0.value) }
-        let facts = try await session.facts(
+        var facts = try await session.facts(
             of: selected, source: source.snapshot, repository: source.repository, platform: access.platform,
             digests: image == nil)
+        if image == nil {
+            facts = try await session.withBuilders(facts, of: selected, asked: builder, runtime: access.runtime)
+        }
         let notices = DeployNotices.lines(
             selected.map(\.key), facts: facts, commit: source.snapshot?.commit, noTraffic: noTraffic)
         for notice in notices { session.console.progress("  ! " + notice) }
         try await session.tellUnfinishedRuns(of: selected)
-        let plan = try DeployPlanner(digest: Fingerprint.sha256).plan(
-            PlanRequest(
-                run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
-                selection: selected.map(\.key), source: source.snapshot, facts: facts, builder: builderName,
-                root: try session.configuration().root, options: options))
+        let request = PlanRequest(
+            run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
+            selection: selected.map(\.key), source: source.snapshot, facts: facts, builder: builderName,
+            root: try session.configuration().root, options: options)
+        try OfflineRules.check(request, digest: Fingerprint.sha256)
+        let plan = try DeployPlanner(digest: Fingerprint.sha256).plan(request)
+        if let refusal = try await session.preflight(plan, builder: builderName) {
+            guard change.dryRun else { throw refusal }
+            return session.plan(plan, refusedFor: refusal)
+        }
         return try await session.release(
             plan, access: access, change: change, holding: locked.held, report: report)
     }

@@ -2,6 +2,7 @@ import Configuration
 import GoogleCloud
 import LocalCloudRun
 import Releases
+import Reporting
 
 /// The platform of this invocation, and what its choice decides elsewhere.
 struct PlatformAccess: Sendable {
@@ -25,10 +26,21 @@ extension Session {
                     http: http), runtime: server.runtime)
         case .google:
             let credentials = googleCredentials
+            await tellOfQuotas()
             return PlatformAccess(
                 platform: CloudRunClient(
                     endpoints: googleEndpoints(settings.endpoint, in: await credentials.universeDomain()),
                     tokens: credentials, identities: credentials, http: http), runtime: nil)
+        }
+    }
+
+    /// A write that waits for its turn would otherwise look like one that hangs.
+    private func tellOfQuotas() async {
+        let console = console
+        await CallLimits.process.writes.onFirstWait { quota, wait in
+            console.progress(
+                "\(quota.subject) takes \(quota.limit) changes a minute: waiting up to \(wait.components.seconds + 1) s"
+            )
         }
     }
 

@@ -1,12 +1,21 @@
 import Configuration
 import Images
 import Releases
+import Transport
 
 /// Who builds.
 extension Session {
     private func registry() throws -> BuilderRegistry {
         let local = try LocalLauncher(session: self).settings()
-        return BuilderRegistry(processStore: local.stateFolder + "/images")
+        return BuilderRegistry(
+            processStore: local.stateFolder + "/images", registry: registryAccess,
+            cloudBuild: try cloudBuild())
+    }
+
+    /// Image registries, with Google's access tokens where they are Google's.
+    var registryAccess: RegistryAccess {
+        let credentials = GoogleRegistryCredentials { self.googleCredentials }
+        return RegistryAccess(logins: RegistryLogins(shortLived: credentials), http: http)
     }
 
     func builders() throws -> [String: any ImageBuilder] {
@@ -17,6 +26,32 @@ extension Session {
     func builder(named name: String, runtime: String?) async throws -> String {
         if name == "auto", let runtime, runtime != "auto" { return runtime }
         return try await registry().builder(named: name).name
+    }
+
+    /// What builds one service: what was asked for; else where the image must be; else what the service says.
+    func builder(for service: Service, asked name: String, runtime: String?) async throws -> String {
+        var wanted = name
+        if name == "auto", let runtime, runtime != "auto", try environment().registry == nil {
+            wanted = runtime
+        } else if name == "auto" {
+            wanted = service.source?.builder ?? name
+        }
+        let hasSecrets = service.source?.secrets?.isEmpty == false
+        return try await registry().builder(named: wanted, takingSecrets: hasSecrets).name
+    }
+
+    /// The facts with what builds each service that has a source.
+    func withBuilders(
+        _ facts: [ServiceKey: ServiceFacts], of placements: [Placement], asked name: String, runtime: String?
+    ) async throws -> [ServiceKey: ServiceFacts] {
+        var facts = facts
+        for service in placements.services where service.source != nil {
+            let builder = try await builder(for: service, asked: name, runtime: runtime)
+            for placement in placements where placement.name == service.name {
+                facts[placement.key]?.builder = builder
+            }
+        }
+        return facts
     }
 
     /// A given image, pinned by digest.

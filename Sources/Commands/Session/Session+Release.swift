@@ -19,6 +19,14 @@ extension Session {
         }
     }
 
+    /// A dry run of what would be refused: the plan, and why it would not be carried out.
+    func plan(_ plan: Plan, refusedFor failure: Failure) -> CommandResult {
+        var document = ReleaseJSON.plan(plan)
+        document["error"] = ReleaseJSON.failure(failure)
+        return CommandResult(
+            document, text: ReleaseText.plan(plan), status: ExitStatus(failure), failure: failure)
+    }
+
     /// - Parameter entries: the journal so far, when the run was begun before.
     func execute(
         _ plan: Plan, resuming entries: [JournalEntry] = [], access: PlatformAccess, report: String?,

@@ -21,7 +21,7 @@ typealias ReleaseState = any JournalStore & Ledger & ImageRecords & ServiceLock
 final class Session: Sendable {
     let global: GlobalOptions
     let console: Console
-    let http = HTTPClient()
+    let http = HTTPClient(userAgent: Version.userAgent)
     private let run = Mutex<RunUnderWay?>(nil)
     private let loaded = Mutex<LoadedConfiguration?>(nil)
     private let opened = Mutex<ReleaseState?>(nil)

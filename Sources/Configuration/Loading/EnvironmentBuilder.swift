@@ -7,7 +7,12 @@ enum EnvironmentBuilder {
             regions: root["regions"]?.texts ?? root["region"]?.text.map { [$0] } ?? [""],
             registry: root["registry"]?.text,
             services: root["services"]?.entries.map { service($0.key, $0.value) } ?? [],
-            gates: Gates(smokePriorities: root["gates"]?["smoke_priorities"]?.texts ?? []))
+            gates: Gates(smokePriorities: root["gates"]?["smoke_priorities"]?.texts ?? []),
+            cloudBuild: root["cloud_build"].map { node in
+                CloudBuildConfiguration(
+                    region: node["region"]?.text, timeoutSeconds: node["timeout"]?.wholeSeconds,
+                    bucket: node["bucket"]?.text)
+            })
     }
 
     private static func platform(_ node: ConfigurationNode?) -> PlatformSettings {
@@ -33,7 +38,14 @@ enum EnvironmentBuilder {
             paths: node["paths"]?.texts ?? [], context: node["context"]?.text ?? ".",
             dockerfile: node["dockerfile"]?.text ?? "Dockerfile",
             arguments: Dictionary(arguments, uniquingKeysWith: { _, last in last }),
-            before: node["before"]?.texts ?? [], process: node["process"]?.texts)
+            before: node["before"]?.texts ?? [], process: node["process"]?.texts, target: node["target"]?.text,
+            secrets: node["secrets"]?.entries.compactMap(buildSecret), cache: node["cache"]?.text,
+            builder: node["builder"]?.text)
+    }
+
+    private static func buildSecret(_ entry: ConfigurationEntry) -> BuildSecret? {
+        if let name = entry.value["env"]?.text { return BuildSecret(id: entry.key, origin: .environment(name)) }
+        return entry.value["file"]?.text.map { BuildSecret(id: entry.key, origin: .file($0)) }
     }
 
     private static func container(_ node: ConfigurationNode) -> ContainerSettings {

@@ -55,10 +55,19 @@ package struct SourceSettings: Codable, Hashable, Sendable {
     /// How the program starts as a plain process, for the runtime without images: an argument vector whose first
     /// element is a path; nil means that this service needs a container engine.
     package var process: [String]?
+    /// The stage of the Dockerfile that is built; nil for the last one, and in plans of earlier versions.
+    package var target: String?
+    /// What the build may use and the image must not hold; nil in plans of earlier versions.
+    package var secrets: [BuildSecret]?
+    /// Where layers are kept for other machines: a repository, or `registry` for one beside the image's own.
+    package var cache: String?
+    /// Which builder builds it where images are pushed; nil for `auto`.
+    package var builder: String?
 
     package init(
         paths: [String], context: String = ".", dockerfile: String = "Dockerfile", arguments: [String: String] = [:],
-        before: [String] = [], process: [String]? = nil
+        before: [String] = [], process: [String]? = nil, target: String? = nil, secrets: [BuildSecret]? = nil,
+        cache: String? = nil, builder: String? = nil
     ) {
         self.paths = paths
         self.context = context
@@ -66,6 +75,29 @@ package struct SourceSettings: Codable, Hashable, Sendable {
         self.arguments = arguments
         self.before = before
         self.process = process
+        self.target = target
+        self.secrets = secrets
+        self.cache = cache
+        self.builder = builder
+    }
+}
+
+/// A build secret by reference: its value is read when the build begins, and nowhere else.
+package struct BuildSecret: Codable, Hashable, Sendable {
+    package enum Origin: Codable, Hashable, Sendable {
+        /// An environment variable of whoever builds.
+        case environment(String)
+        /// A file, absolute or relative to the folder that holds `environments/`.
+        case file(String)
+    }
+
+    /// As the Dockerfile asks for it: `RUN --mount=type=secret,id=ID`.
+    package var id: String
+    package var origin: Origin
+
+    package init(id: String, origin: Origin) {
+        self.id = id
+        self.origin = origin
     }
 }
 

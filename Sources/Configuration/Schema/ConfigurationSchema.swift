@@ -14,6 +14,7 @@ package enum ConfigurationSchema {
 
     static let reservedVariables = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"]
     static let priorities = ["P1", "P2", "P3", "P4", "P5", "P6"]
+    static let builders = ["auto", "docker", "podman", "buildah", "cloud-build"]
     static let ingress = ["all", "internal", "internal-and-cloud-load-balancing"]
 
     private static let services = SchemaField(
@@ -49,8 +50,16 @@ package enum ConfigurationSchema {
                         "smoke_priorities", .list(.choice(priorities)),
                         "the priorities whose suites run before traffic moves; all where it is missing")
                 ])), "how strict a release is here"),
+        SchemaField("cloud_build", .object(cloudBuild), "how the builder `cloud-build` works here"),
         services,
     ]
+
+    /// Cloud Build's own bound for a timeout is a day (`builds` resource, `timeout`).
+    private static let cloudBuild = ObjectSchema([
+        SchemaField("region", .string(.region), "where builds run (global)"),
+        SchemaField("timeout", .duration(60_000...86_400_000, step: 1000), "how long a build may take (20m)"),
+        SchemaField("bucket", .string(.bucket), "where sources are uploaded (PROJECT_cloudbuild)"),
+    ])
 
     static let service = ObjectSchema([
         SchemaField("source", .object(source), "from what the image is built"),
@@ -113,6 +122,22 @@ package enum ConfigurationSchema {
         SchemaField("before", .list(.string(.word)), "a command that runs before the build, without a shell"),
         SchemaField(
             "process", .list(.string(.word), minimum: 1), "how it starts as a plain process, where no engine runs"),
+        SchemaField("target", .string(.variableName), "the stage of the Dockerfile that is built (the last one)"),
+        SchemaField(
+            "secrets",
+            .map(
+                key: .variableName,
+                value: .object(
+                    ObjectSchema(
+                        [
+                            SchemaField("env", .string(.variableName), "the environment variable that holds it"),
+                            SchemaField("file", .string(.text), "the file that holds it"),
+                        ], oneOf: [["env", "file"]]))),
+            "what `RUN --mount=type=secret,id=…` may use and the image never holds, by id"),
+        SchemaField(
+            "cache", .string(.cacheRepository),
+            "where layers are kept for other machines: a repository, or `registry` for one beside the image's own"),
+        SchemaField("builder", .choice(builders), "which builder builds it where images are pushed (auto)"),
     ])
 
     private static let identity = ObjectSchema(

@@ -57,6 +57,16 @@ extension StringRule {
     package static let region = StringRule(
         pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$", expectation: "a region such as `us-central1`", allows: isName)
 
+    /// A bucket of Cloud Storage (cloud.google.com/storage/docs/buckets#naming).
+    package static let bucket = StringRule(
+        pattern: "^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$", expectation: "a bucket's name, without `gs://`"
+    ) { name in
+        let bytes = Array(name.utf8)
+        let isPlain = { (byte: UInt8) in (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) }
+        guard let first = bytes.first, let last = bytes.last, (3...222).contains(bytes.count) else { return false }
+        return isPlain(first) && isPlain(last) && bytes.allSatisfy { isPlain($0) || "._-".utf8.contains($0) }
+    }
+
     /// A variable's name; those that Cloud Run sets itself are refused where they are read.
     package static let variableName = StringRule(
         pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$",
@@ -111,6 +121,12 @@ extension StringRule {
                 && part.utf8.allSatisfy { isLower($0) || isDigit($0) || [0x2E, 0x5F, 0x2D].contains($0) }
         }
     }
+
+    /// Where the layers of builds are kept.
+    package static let cacheRepository = StringRule(
+        pattern: "^(registry|[A-Za-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+)$",
+        expectation: "`registry`, or a repository such as `us-central1-docker.pkg.dev/project/services/cache`"
+    ) { $0 == "registry" || ($0.contains("/") && registry.allows($0)) }
 
     /// A URL without a fragment.
     package static let url = StringRule(

@@ -11,6 +11,14 @@ struct AccessPolicy {
         self.document = document.object == nil ? .object([:]) : document
     }
 
+    /// An empty policy is one too; what has bindings of another form is not.
+    static func isPolicy(_ document: JSONValue) -> Bool {
+        document.object != nil && document["bindings"].map { $0.array != nil } ?? true
+    }
+
+    /// Google's policies have one even where they bind nothing; a write without it would overwrite anything.
+    var hasEtag: Bool { !(document["etag"]?.string ?? "").isEmpty }
+
     private var bindings: [JSONValue] { document["bindings"]?.array ?? [] }
 
     /// Anybody may call, under no condition.

@@ -5,7 +5,7 @@ extension CloudRunClient {
     package func create(_ service: ServiceIdentity, change: ServiceChange) async throws -> OperationName {
         try await lifting("creating service `\(service.name)`") {
             let answer = try await rest.write(
-                "POST", endpoints.create(service), body: ServiceEncoding.creation(change))
+                "POST", endpoints.create(service), body: ServiceEncoding.creation(change), quota: quota(service))
             return try operation(answer).name
         }
     }
@@ -17,7 +17,7 @@ extension CloudRunClient {
                 throw Failure(.internalError, "a change of service `\(service.name)` that changes nothing")
             }
             let url = endpoints.update(service, mask: mask, forceNewRevision: change.forceNewRevision)
-            let operation = try operation(try await rest.write("PATCH", url, body: body))
+            let operation = try operation(try await rest.write("PATCH", url, body: body, quota: quota(service)))
             if let seen = change.generation {
                 try await assertNobodyElseWrote(service, after: seen, change: change, operation: operation)
             }
@@ -32,7 +32,14 @@ extension CloudRunClient {
     ) async throws {
         var found = operation.generation
         if found == nil {
-            found = try await rest.read(endpoints.service(service))["generation"]?.integer
+            do {
+                found = try await rest.read(endpoints.service(service))["generation"]?.integer
+            } catch let error as GoogleError {
+                // The write was taken, whatever became of the look at it.
+                var failure = Failure(error, during: "looking at service `\(service.name)` after its change")
+                failure.mayHaveHappened = true
+                throw failure
+            }
         }
         let unmoved = found == seen && !change.forceNewRevision
         guard found == seen + 1 || unmoved else {
@@ -45,17 +52,30 @@ extension CloudRunClient {
             // Each round reads the policy anew and writes it back with its etag, so that a repetition never loses
             // what another wrote in between.
             for round in 1... {
-                var policy = AccessPolicy(try await rest.read(endpoints.policy(of: service)))
+                let document = try await rest.read(endpoints.policy(of: service))
+                // What is no policy must not be written back as one: every other binding would be gone.
+                guard AccessPolicy.isPolicy(document) else {
+                    throw GoogleError.unreadable(what: "the policy", reason: "it is none", isWrite: false)
+                }
+                var policy = AccessPolicy(document)
                 guard policy.setPublic(isPublic) else { return }
+                guard policy.hasEtag else {
+                    throw GoogleError.unreadable(what: "the policy", reason: "it has no etag", isWrite: false)
+                }
                 do {
                     _ = try await rest.write(
-                        "POST", endpoints.setPolicy(of: service), body: ["policy": policy.document])
+                        "POST", endpoints.setPolicy(of: service), body: ["policy": policy.document],
+                        quota: quota(service))
                     return
                 } catch GoogleError.status(let status) where [409, 412].contains(status.httpStatus) && round < 3 {
                     continue
                 }
             }
         }
+    }
+
+    private func quota(_ service: ServiceIdentity) -> WriteQuota {
+        .cloudRun(project: service.project, region: service.region)
     }
 
     func operation(_ document: JSONValue) throws(GoogleError) -> CloudRunOperation {

@@ -12,7 +12,7 @@ package struct IdentityTokens: IdentityTokenSource {
     package init(base: String, account: String, tokens: any AccessTokens, http: HTTPClient) {
         self.init(
             base: base, account: account,
-            rest: RESTClient(tokens: tokens, retry: RetryPolicy()) { request throws(TransportError) in
+            rest: RESTClient(tokens: tokens, retry: RetryPolicy(), limits: .process) { request throws(TransportError) in
                 try await http.send(request)
             })
     }

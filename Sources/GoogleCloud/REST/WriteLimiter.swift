@@ -14,6 +14,9 @@ package actor WriteLimiter {
         self.observer = observer
     }
 
+    /// Writes of the last window and those that wait.
+    func queued(for quota: WriteQuota) -> Int { schedules[quota]?.taken.count ?? 0 }
+
     /// Returns when one write may go out. A cancelled caller leaves the queue and throws `CancellationError`.
     func waitForTurn(_ quota: WriteQuota) async throws {
         let now = clock.now()

@@ -86,7 +86,7 @@ struct ArchiveWriter {
             let place = path.isEmpty ? name : path + [UInt8(ascii: "/")] + name
             let kind = try folder.kind(of: name)
             switch selection.decide(place, isFolder: kind == .folder, isBelowLeftOut: isBelowLeftOut) {
-            case .leaveOut(let rule): leftOut[rule, default: 0] += 1
+            case .leaveOut(let rule): if let rule { leftOut[rule, default: 0] += 1 }
             case .lookInside:
                 let isOut = isBelowLeftOut || selection.leavesOutAllBelow(place)
                 try visit(try folder.folder(name), path: place, depth: depth + 1, isBelowLeftOut: isOut)

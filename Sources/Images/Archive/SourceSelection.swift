@@ -12,11 +12,12 @@ struct SourceSelection: Sendable {
         case take
         /// A folder that itself stays out, but not all that is in it.
         case lookInside
-        case leaveOut(by: String)
+        /// By this file; nil for what everybody expects to be left out.
+        case leaveOut(by: String?)
     }
 
     private let upload: GitignoreRules
-    private let uploadFile: String
+    private let uploadFile: String?
     private let docker: DockerignoreRules?
     private let dockerFile: String
     /// Paths that no rule leaves out.
@@ -35,7 +36,7 @@ struct SourceSelection: Sendable {
             uploadFile = ".gitignore"
             upload = GitignoreRules(parsing: Array(".git\n.gitignore\n".utf8) + text)
         } else {
-            uploadFile = "gcloud's own rule for git"
+            uploadFile = nil
             upload = GitignoreRules(parsing: Array(".git\n".utf8))
         }
         // BuildKit prefers a file of the Dockerfile's own; which builder the step uses is not known here.
@@ -52,7 +53,7 @@ struct SourceSelection: Sendable {
     /// `isBelowLeftOut`: a folder above is out by the rules for the upload, which nothing but a kept file survives.
     func decide(_ path: [UInt8], isFolder: Bool, isBelowLeftOut: Bool) -> Decision {
         if kept.contains(path) { return .take }
-        if path == Self.state { return .leaveOut(by: "stagectl itself") }
+        if path == Self.state { return .leaveOut(by: nil) }
         let holdsKept = isFolder && kept.contains { $0.starts(with: path + [UInt8(ascii: "/")]) }
         if isBelowLeftOut || upload.leavesOut(path, isFolder: isFolder) == true {
             return holdsKept ? .lookInside : .leaveOut(by: uploadFile)

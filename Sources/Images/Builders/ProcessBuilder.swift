@@ -97,6 +97,11 @@ package struct ProcessBuilder: LocalBuilder {
     }
 }
 
+extension [UInt8] {
+    /// 64 lower-case digits.
+    var sha256: String { SHA256.hash(data: self).hex }
+}
+
 extension SHA256.Digest {
     /// 64 lower-case digits.
     var hex: String {

@@ -6,6 +6,12 @@ package struct ImageFacts: Hashable, Sendable {
     /// As engines write it: `linux/amd64`.
     package var platform: String
 
+    init(id: String, bytes: Int64, platform: String) {
+        self.id = id
+        self.bytes = bytes
+        self.platform = platform
+    }
+
     /// Reads the line that ``EngineArguments/inspect(_:)`` asks for; nil when it is anything else.
     package init?(line: String) {
         let words = line.split(whereSeparator: \.isWhitespace)

@@ -47,8 +47,8 @@ enum PosixFile {
         return total
     }
 
-    static func write(_ bytes: [UInt8], to path: String) throws(PosixError) {
-        let output = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(PosixError) {
+        let output = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard output >= 0 else { throw PosixError(path) }
         do throws(PosixError) {
             try write(bytes, to: output, path: path)

@@ -42,15 +42,18 @@ package struct ServiceFacts: Sendable {
     package var sourceDigest: String?
     /// How the commit to ship relates to the one that serves.
     package var relation: CommitRelation?
+    /// What builds it; nil for the request's.
+    package var builder: String?
 
     package init(
         observation: ServiceObservation?, revisions: [RevisionObservation] = [], sourceDigest: String? = nil,
-        relation: CommitRelation? = nil
+        relation: CommitRelation? = nil, builder: String? = nil
     ) {
         self.observation = observation
         self.revisions = revisions
         self.sourceDigest = sourceDigest
         self.relation = relation
+        self.builder = builder
     }
 
     /// Nothing of stagectl's on this service ever passed its gates, so whatever runs there is still closed.

@@ -51,8 +51,12 @@ package struct ReleaseIntent: Hashable, Sendable {
 
     /// What a plan will ask; without services when it changes nothing.
     package init(_ plan: Plan, environment: Environment, builder: String, identityAccount: String?) {
+        let builders = plan.steps.compactMap { step -> String? in
+            if case .build(_, let name) = step.action { name } else { nil }
+        }
         self.init(
-            project: environment.project, registry: environment.registry, builder: builder,
+            project: environment.project, registry: environment.registry,
+            builder: builders.contains("cloud-build") ? "cloud-build" : builders.first ?? builder,
             identityAccount: identityAccount,
             services: plan.services.filter { $0.decision != .unchanged }.map { planned in
                 let actions = plan.steps.filter { [planned.key, planned.imageKey].contains($0.service) }.map(\.action)

@@ -92,7 +92,7 @@ package enum ReleaseText {
     /// A plan in words, for `--dry-run`.
     package static func plan(_ plan: Plan) -> String {
         if plan.steps.isEmpty {
-            let foreign = plan.services.filter { $0.isForeign == true }.map { "  \($0.identity.name): \(words($0))" }
+            let foreign = plan.services.filter { $0.isForeign == true }.map { "  \($0.key): \(words($0))" }
             return (["nothing to do: every service is unchanged"] + foreign).joined(separator: "\n")
         }
         var lines = ["\(plan.kind.rawValue) to \(plan.environment), plan \(plan.fingerprint.prefix(12))"]

@@ -42,10 +42,11 @@ struct CurlFailure {
         proxy.map { " (through the proxy `\($0.shown)` of \($0.variable))" } ?? ""
     }
 
-    /// By the numbers of OpenSSL's x509_vfy.h. libcurl compares the name itself, after a verdict of 0.
+    /// By the numbers of OpenSSL's x509_vfy.h. libcurl compares the name itself, when the handshake has accepted the
+    /// chain and before it asks for the verdict, which until then reads as 1.
     private static func cause(_ verification: Int) -> TLSFailure.Cause {
         switch verification {
-        case 0, 62, 64: .wrongName
+        case 0, 1, 62, 64: .wrongName
         case 9: .notYetValid
         case 10: .expired
         case 18, 19: .selfSigned

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOPosix
 import NIOSSL
 import Synchronization
 
@@ -45,6 +46,9 @@ enum WebSocketTLS {
     static func failure(_ error: any Error, host: String) -> TLSFailure? {
         switch error {
         case let failure as TLSFailure: failure
+        // What the channel could not be set up with.
+        case let error as NIOConnectionError:
+            error.connectionErrors.lazy.compactMap { Self.failure($0.error, host: host) }.first
         case let error as NIOSSLExtraError where error == .failedToValidateHostname:
             TLSFailure(.wrongName, host: host, text: "")
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 #if canImport(Glibc)
@@ -35,6 +36,8 @@ final class LoopbackServer: Sendable {
         case upgrade
         case close
         case reset
+        /// What comes now is TLS, as after the answer to CONNECT.
+        case startTLS(NIOSSLContext)
     }
 
     private struct State {
@@ -42,6 +45,7 @@ final class LoopbackServer: Sendable {
         var connections = 0
         var open = 0
         var raw: [UInt8] = []
+        var greeting: [UInt8] = []
     }
 
     typealias Script = @Sendable (Request) -> [Action]
@@ -58,7 +62,9 @@ final class LoopbackServer: Sendable {
         channel.withLock { $0 }?.close(promise: nil)
     }
 
-    static func start(unixSocket: String? = nil, _ script: @escaping Script) async throws -> LoopbackServer {
+    static func start(
+        unixSocket: String? = nil, tls: NIOSSLContext? = nil, _ script: @escaping Script
+    ) async throws -> LoopbackServer {
         let server = LoopbackServer(script)
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 64)
@@ -66,6 +72,9 @@ final class LoopbackServer: Sendable {
             .childChannelInitializer { [weak server] channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let server else { return }
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+                    }
                     try channel.pipeline.syncOperations.addHandler(ScriptHandler(server))
                 }
             }
@@ -85,6 +94,12 @@ final class LoopbackServer: Sendable {
     var openConnections: Int { state.withLock { $0.open } }
     /// What came in after the upgrade.
     var raw: [UInt8] { state.withLock { $0.raw } }
+
+    /// Sent to every connection before anything has come from it.
+    var greeting: [UInt8] {
+        get { state.withLock { $0.greeting } }
+        set { state.withLock { $0.greeting = newValue } }
+    }
 
     fileprivate func connected() -> Int {
         state.withLock {
@@ -119,7 +134,12 @@ private final class ScriptHandler: ChannelInboundHandler {
 
     init(_ server: LoopbackServer) { self.server = server }
 
-    func channelActive(context: ChannelHandlerContext) { connection = server.connected() }
+    func channelActive(context: ChannelHandlerContext) {
+        connection = server.connected()
+        if !server.greeting.isEmpty {
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: server.greeting)), promise: nil)
+        }
+    }
     func channelInactive(context: ChannelHandlerContext) { server.disconnected() }
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
@@ -152,6 +172,9 @@ private final class ScriptHandler: ChannelInboundHandler {
         case .sendBytes(let bytes): context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
         case .upgrade: isUpgraded = true
         case .close: context.close(promise: nil)
+        case .startTLS(let tls):
+            let handler = NIOSSLServerHandler(context: tls)
+            try? context.pipeline.syncOperations.addHandler(handler, position: .first)
         case .reset:
             // Closing with bytes unsent and no time to send them is a reset.
             let options = context.channel as? any SocketOptionProvider

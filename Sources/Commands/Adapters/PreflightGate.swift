@@ -1,0 +1,67 @@
+import Configuration
+import GoogleCloud
+import Releases
+import Reporting
+
+/// The gate `preflight`: after the plan, before anything is built or changed.
+extension Session {
+    /// The problems as one failure, nil when a release may go on. Doubts are told, an overridden problem too.
+    func preflight(_ plan: Plan, builder: String) async throws -> Failure? {
+        guard plan.changes else { return nil }
+        let environment = try environment()
+        let intent = ReleaseIntent(
+            plan, environment: environment, builder: builder, identityAccount: identityAccount)
+        let findings: [PreflightFinding] =
+            switch environment.platform.kind {
+            case .local:
+                PreflightMachine.secrets(
+                    of: intent, stateFolder: try LocalLauncher(session: self).settings().stateFolder)
+            case .google:
+                await cloudPreflight(environment.platform).findings(for: intent)
+            }
+        let report = PreflightReport(findings)
+        for doubt in report.doubts { console.progress("  ! preflight: " + Self.line(doubt)) }
+        guard
+            let failure = report.failure(
+                during: "preflight",
+                hint: "mend it and deploy again, or go on all the same: --override preflight=REASON")
+        else { return nil }
+        guard let reason = plan.overrides["preflight"] else { return failure }
+        for problem in report.problems {
+            console.progress("  ! preflight, overridden (\(SafeText.line(reason))): " + Self.line(problem))
+        }
+        return nil
+    }
+
+    func cloudPreflight(_ platform: PlatformSettings) async -> Preflight {
+        let credentials = googleCredentials
+        return Preflight(
+            inspection: GoogleInspection(
+                endpoints: .fromEnvironment(run: platform.endpoint), tokens: credentials, http: http),
+            images: registryImages,
+            caller: PolicyMember(principal: await credentials.search().used?.principal))
+    }
+
+    var identityAccount: String? { ProcessEnvironment.nonEmpty("STAGECTL_IDENTITY_ACCOUNT") }
+
+    private static func line(_ finding: PreflightFinding) -> String {
+        SafeText.line([finding.what, finding.why].compactMap(\.self).joined(separator: ": "))
+    }
+}
+
+extension PolicyMember {
+    /// By the form of its name: service accounts have an address of Google's own.
+    init(principal: String?) {
+        guard let principal, principal.contains("@") else {
+            self = .caller
+            return
+        }
+        self = principal.hasSuffix("gserviceaccount.com") ? .serviceAccount(principal) : .user(principal)
+    }
+}
+
+extension CredentialSearch.Entry {
+    var principal: String? {
+        if case .used(let summary) = outcome { summary.principal } else { nil }
+    }
+}
