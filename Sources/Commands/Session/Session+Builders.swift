@@ -40,12 +40,15 @@ extension Session {
         return try await registry().builder(named: wanted, takingSecrets: hasSecrets).name
     }
 
-    /// The facts with what builds each service that has a source.
+    /// The facts with what builds those services that have a wish of their own; the others share one answer.
     func withBuilders(
         _ facts: [String: ServiceFacts], of services: [Service], asked name: String, runtime: String?
     ) async throws -> [String: ServiceFacts] {
         var facts = facts
-        for service in services where service.source != nil {
+        for service in services {
+            guard let source = service.source, source.builder != nil || source.secrets?.isEmpty == false else {
+                continue
+            }
             facts[service.name]?.builder = try await builder(for: service, asked: name, runtime: runtime)
         }
         return facts
