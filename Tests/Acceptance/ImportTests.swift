@@ -25,17 +25,20 @@ import Transport
         return document.serialized()
     }
 
-    private func curl(_ project: AcceptanceProject, _ arguments: [String]) async throws -> JSONValue {
-        let result = try await ChildProcess.run(
-            CommandLine(["curl", "-sS", "--fail-with-body", "-H", "Content-Type: application/json"] + arguments))
-        #expect(result.exitCode == 0, "\(result.outputText) \(result.errorText)")
-        return try JSONValue(parsing: result.output)
+    private let http = HTTPClient()
+
+    private func ask(_ method: String, _ url: String, body: String? = nil) async throws -> JSONValue {
+        let headers = HTTPHeaders([.init("Content-Type", "application/json")])
+        let response = try await http.send(
+            HTTPRequest(method, url, headers: headers, body: body.map { Array($0.utf8) }))
+        #expect(response.status == 200, "\(String(decoding: response.body, as: UTF8.self))")
+        return try JSONValue(parsing: response.body)
     }
 
-    private func ready(_ project: AcceptanceProject) async throws -> JSONValue {
+    private func ready() async throws -> JSONValue {
         let end = ContinuousClock.now + .seconds(30)
         while true {
-            let service = try await curl(project, [Self.services + "/legacy"])
+            let service = try await ask("GET", Self.services + "/legacy")
             if service["reconciling"]?.bool != true, service["terminalCondition"]?["state"] == "CONDITION_SUCCEEDED" {
                 return service
             }
@@ -48,8 +51,8 @@ import Transport
         let project = try await AcceptanceProject(runtime: "process", port: Self.port)
         let first = try await project.json("deploy", "auth", exit: 0)
         let image = try #require(first["services"]?[0]?["image"]?.string)
-        _ = try await curl(project, ["-X", "POST", Self.services + "?serviceId=legacy", "-d", body(image)])
-        let before = try await ready(project)
+        _ = try await ask("POST", Self.services + "?serviceId=legacy", body: body(image))
+        let before = try await ready()
 
         let shown = try await project.stagectl("config", "import", "--from-service", "legacy")
         #expect(shown.exitCode == 0 && shown.outputText.hasPrefix("services:\n  legacy:\n"), "\(shown.outputText)")
@@ -70,7 +73,7 @@ import Transport
         #expect(plan.exitCode == 0 && plan.outputText.contains("it was not made by stagectl and is the same"))
         let release = try await project.json("deploy", "legacy", exit: 0)
         #expect(release["outcome"] == "unchanged", "\(release.serialized(pretty: true))")
-        let now = try await curl(project, [Self.services + "/legacy"])
+        let now = try await ask("GET", Self.services + "/legacy")
         for key in ["generation", "etag", "updateTime", "annotations", "labels", "template", "traffic"] {
             #expect(now[key] == before[key], "\(key)")
         }

@@ -52,7 +52,7 @@ struct ImageReportTests {
 
     @Test(
         arguments: [
-            ("/bin/sh -c #(nop) COPY file:1 in /x ", "COPY file:1 in /x "), ("|1 TOKEN=canary /bin/sh -c make", "make"),
+            ("/bin/sh -c #(nop) COPY file:1 in /x ", "COPY file:1 in /x"), ("|1 TOKEN=canary /bin/sh -c make", "make"),
             ("|2 A=x /bin/sh -c canary B=c /bin/sh -c make all", "make all"), ("|1 TOKEN=canary", nil),
             ("RUN |1 TOKEN=canary /bin/sh -c make # buildkit", "make # buildkit"), ("", nil), ("a\nb", "a b"),
         ] as [(String, String?)])

@@ -14,16 +14,32 @@ import Darwin
 
 /// The few things that commands do with files themselves.
 enum Folders {
-    /// Creates the folder and those above it, for its owner alone.
+    /// Creates the folder and those above it, for its owner alone from the first moment: Foundation opens a folder to all
+    /// and closes it afterwards, and a process that was killed in between left it open.
     static func create(_ path: String) throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw Failure(
-                .unavailable, "folder `\(path)` cannot be created", details: [.init("why", reason(error))],
-                hint: "choose a folder that can be written")
-        }
+        let code = make(path)
+        guard code != 0 else { return }
+        throw Failure(
+            .unavailable, "folder `\(path)` cannot be created",
+            details: [.init("why", String(cString: strerror(code)))],
+            hint: "choose a folder that can be written")
+    }
+
+    /// 0, or why not.
+    private static func make(_ path: String) -> Int32 {
+        if mkdir(path, 0o700) == 0 { return 0 }
+        let code = errno
+        if code == EEXIST { return isFolder(path) ? 0 : ENOTDIR }
+        guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return code }
+        let above = make(String(path[..<slash]))
+        guard above == 0 else { return above }
+        // Another process may have been faster.
+        return mkdir(path, 0o700) == 0 || errno == EEXIST && isFolder(path) ? 0 : errno
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     static func write(_ text: String, to path: String) throws {

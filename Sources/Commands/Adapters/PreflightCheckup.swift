@@ -98,7 +98,7 @@ struct Checkup {
         _ environment: Configuration.Environment, builder: String
     ) async -> [PreflightFinding] {
         var (findings, hasCredentials) = await credentials()
-        let endpoints = InspectionEndpoints.fromEnvironment(run: environment.platform.endpoint)
+        let endpoints = await session.inspectionEndpoints(environment.platform)
         findings.append(await clock(endpoints.run))
         guard hasCredentials else { return findings }
         let (existing, platform) = await platform(environment)

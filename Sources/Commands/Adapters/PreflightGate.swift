@@ -37,9 +37,13 @@ extension Session {
         let credentials = googleCredentials
         return Preflight(
             inspection: GoogleInspection(
-                endpoints: .fromEnvironment(run: platform.endpoint), tokens: credentials, http: http),
+                endpoints: await inspectionEndpoints(platform), tokens: credentials, http: http),
             images: registryImages,
             caller: PolicyMember(principal: await credentials.search().used?.principal))
+    }
+
+    func inspectionEndpoints(_ platform: PlatformSettings) async -> InspectionEndpoints {
+        .fromEnvironment(run: platform.endpoint, universeDomain: await googleCredentials.universeDomain())
     }
 
     var identityAccount: String? { ProcessEnvironment.nonEmpty("STAGECTL_IDENTITY_ACCOUNT") }

@@ -40,16 +40,17 @@ extension Session {
         return try await registry().builder(named: wanted, takingSecrets: hasSecrets).name
     }
 
-    /// The facts with what builds each service that has a source.
+    /// The facts with what builds those services that have a wish of their own; the others share one answer.
     func withBuilders(
         _ facts: [ServiceKey: ServiceFacts], of placements: [Placement], asked name: String, runtime: String?
     ) async throws -> [ServiceKey: ServiceFacts] {
         var facts = facts
-        for service in placements.services where service.source != nil {
-            let builder = try await builder(for: service, asked: name, runtime: runtime)
-            for placement in placements where placement.name == service.name {
-                facts[placement.key]?.builder = builder
+        for placement in placements {
+            let service = placement.service
+            guard let source = service.source, source.builder != nil || source.secrets?.isEmpty == false else {
+                continue
             }
+            facts[placement.key]?.builder = try await builder(for: service, asked: name, runtime: runtime)
         }
         return facts
     }

@@ -1,11 +1,12 @@
 import JSON
+import Synchronization
 
 /// A person who signed in with gcloud: a refresh token of Google's own sign-in, or of a workforce pool.
 struct AuthorizedUser: TokenIssuer {
     var tokenURI: String
     var clientID: String
     var clientSecret: Secret
-    var refreshToken: Secret
+    var refreshToken: RefreshToken
     /// Proof of a recent re-authentication, where the organisation asks for it.
     var reauthenticationProof: Secret?
     /// A workforce pool's server wants the client in a header (RFC 6749 section 2.3.1), Google's in the form.
@@ -19,7 +20,7 @@ struct AuthorizedUser: TokenIssuer {
         tokenURI = try fields.endpoint("token_uri") ?? ServiceAccountKey.tokenEndpoint
         clientID = try fields.required("client_id")
         clientSecret = Secret(try fields.required("client_secret"))
-        refreshToken = Secret(try fields.required("refresh_token"))
+        refreshToken = RefreshToken(Secret(try fields.required("refresh_token")))
         reauthenticationProof = try fields.secret("rapt_token")
         summary = CredentialSummary(
             "user", principal: try fields.text("account"), quotaProject: try fields.text("quota_project_id"),
@@ -32,7 +33,7 @@ struct AuthorizedUser: TokenIssuer {
         tokenURI = try fields.endpoint("token_url") ?? "https://sts.\(domain)/v1/oauthtoken"
         clientID = try fields.required("client_id")
         clientSecret = Secret(try fields.required("client_secret"))
-        refreshToken = Secret(try fields.required("refresh_token"))
+        refreshToken = RefreshToken(Secret(try fields.required("refresh_token")))
         authenticatesInHeader = true
         summary = CredentialSummary(
             "workforce pool user", quotaProject: try fields.text("quota_project_id"), universeDomain: domain)
@@ -58,14 +59,33 @@ struct AuthorizedUser: TokenIssuer {
 
     private func refresh(through endpoint: TokenEndpoint) async throws -> JSONValue {
         var form = ["grant_type": "refresh_token"]
-        var secret = ["refresh_token": refreshToken]
-        guard !authenticatesInHeader else {
-            return try await endpoint.post(
-                tokenURI, form: form, secret: secret, basic: (clientID, clientSecret), for: Self.purpose)
+        var secret = ["refresh_token": refreshToken.current]
+        var basic: (client: String, secret: Secret)?
+        if authenticatesInHeader {
+            basic = (clientID, clientSecret)
+        } else {
+            form["client_id"] = clientID
+            secret["client_secret"] = clientSecret
+            secret["rapt"] = reauthenticationProof
         }
-        form["client_id"] = clientID
-        secret["client_secret"] = clientSecret
-        secret["rapt"] = reauthenticationProof
-        return try await endpoint.post(tokenURI, form: form, secret: secret, for: Self.purpose)
+        let answer = try await endpoint.post(tokenURI, form: form, secret: secret, basic: basic, for: Self.purpose)
+        if let next = answer["refresh_token"]?.string, !next.isEmpty { refreshToken.rotate(to: Secret(next)) }
+        return answer
+    }
+}
+
+/// A refresh token; a server may hand out the next one with an answer, and take the old one no more (RFC 6749 section
+/// 6). The file keeps what it has: it is gcloud's.
+final class RefreshToken: Sendable {
+    private let token: Mutex<Secret>
+
+    init(_ token: Secret) {
+        self.token = Mutex(token)
+    }
+
+    var current: Secret { token.withLock { $0 } }
+
+    func rotate(to next: Secret) {
+        token.withLock { $0 = next }
     }
 }

@@ -20,7 +20,7 @@ struct FederatedIdentity: TokenIssuer {
     var workforceProject: String?
     var summary: CredentialSummary
 
-    /// `EXTERNAL_ACCOUNT` files, with impersonation where the file asks for it.
+    /// `external_account` files, with impersonation where the file asks for it.
     static func issuer(
         _ fields: CredentialFields, surroundings: CredentialSurroundings, tokens: TokenCache
     ) throws(CredentialFault) -> any TokenIssuer {

@@ -17,6 +17,8 @@ package actor GoogleCredentials: AccessTokens, IdentityTokenSource {
     ///   - iamCredentials: base URL of the IAM Credentials API, where it is not at its usual address.
     package init(variables: [String: String], http: HTTPClient, iamCredentials: String? = nil) {
         var endpoint = TokenEndpoint { request throws(TransportError) in try await http.send(request) }
+        let unproxied = HTTPClient(network: NetworkSettings(environment: [:]))
+        endpoint.direct = { request throws(TransportError) in try await unproxied.send(request) }
         endpoint.iamCredentials = iamCredentials.map { GoogleEndpoints(all: $0).iamCredentials }
         self.init(surroundings: CredentialSurroundings(variables: variables), endpoint: endpoint)
     }

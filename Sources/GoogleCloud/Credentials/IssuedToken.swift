@@ -18,7 +18,7 @@ extension IssuedToken {
     init?(oauth answer: JSONValue) {
         guard let text = answer["access_token"]?.string, Secret(text).isBearerToken else { return nil }
         value = Secret(text)
-        lifetime = answer["expires_in"]?.integer.flatMap { $0 > 0 ? .seconds(min($0, Self.longestSeconds)) : nil }
+        lifetime = answer["expires_in"]?.integer.map { .seconds(max(0, min($0, Self.longestSeconds))) }
     }
 
     /// An OpenID Connect token, whose end is a time of the issuer's clock: `exp - iat` is right whatever ours says,

@@ -12,6 +12,7 @@ struct MetadataServer: TokenIssuer {
 
     static let name = "metadata.google.internal"
     static let address = "169.254.169.254"
+    static let addressIPv6 = "[fd20:ce::254]"
     private static let flavor = HTTPHeaders.Field("Metadata-Flavor", "Google")
 
     /// `GCE_METADATA_HOST` (before: `GCE_METADATA_ROOT`) moves the server, `GCE_METADATA_IP` the address of the first
@@ -31,7 +32,7 @@ struct MetadataServer: TokenIssuer {
         guard let base = BaseURL("http://\(host)"), !host.contains(where: { "/?#\\".contains($0) }) else {
             return false
         }
-        return base.keepsSecrets || base.isLinkLocal || base.host == name || base.host == "[fd20:ce::254]"
+        return base.keepsSecrets || base.isInstanceMetadata
     }
 
     func accessToken(scopes: [String], through endpoint: TokenEndpoint) async throws -> IssuedToken {

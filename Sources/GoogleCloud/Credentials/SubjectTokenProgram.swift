@@ -101,7 +101,7 @@ struct SubjectTokenProgram: Sendable {
         guard success else {
             let code = answer["code"]?.string ?? "no code"
             let message = answer["message"]?.string ?? "no message"
-            throw CredentialFault("it says: \(code): \(message)".onOneLine)
+            throw CredentialFault("it says: \(code): \(message)".oneLine(longest: 300))
         }
         let end = answer["expiration_time"]?.integer
         if let end, end <= now { throw CredentialFault("its token has ended already") }
@@ -115,11 +115,5 @@ struct SubjectTokenProgram: Sendable {
             throw CredentialFault("its answer has no `\(member)`")
         }
         return (Secret(token), end != nil)
-    }
-}
-
-extension String {
-    fileprivate var onOneLine: String {
-        String(prefix(300).map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0 })
     }
 }

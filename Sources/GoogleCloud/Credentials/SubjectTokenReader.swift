@@ -46,7 +46,7 @@ enum SubjectTokenReader {
         guard let base = BaseURL(url) else {
             throw CredentialFault("`credential_source.url` is not an http or https URL")
         }
-        guard base.keepsSecrets || base.isLinkLocal else {
+        guard base.keepsSecrets || base.isInstanceMetadata else {
             throw CredentialFault(
                 "`credential_source.url` would carry a token in the clear from `\(base.host)`",
                 hint: "plain http is for this machine alone: use the https address")
@@ -64,15 +64,6 @@ enum SubjectTokenReader {
         }
         // The server's one form of answer.
         return .url(url, headers: headers, format: format == .text ? .json(member: "value") : format)
-    }
-}
-
-extension BaseURL {
-    /// 169.254.0.0/16: never routed (RFC 3927 section 7), and where clouds have their instance metadata, which speaks
-    /// no TLS.
-    var isLinkLocal: Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "169" && parts[1] == "254" && parts.allSatisfy { UInt8($0) != nil }
     }
 }
 

@@ -14,6 +14,10 @@ actor TokenCache {
     /// same token until four minutes before its end, so that asking earlier would change nothing there.
     static let margin = Duration.seconds(225)
 
+    /// How long a token that still holds is used after its renewal failed: a server that is down would else hold up
+    /// every request by its timeout.
+    private static let respite = Duration.seconds(30)
+
     private struct Held {
         var token: Secret
         /// From when on a new one is wanted; nil for never.
@@ -95,8 +99,9 @@ actor TokenCache {
                 end: issued.lifetime.map { asked + $0 })
             outcome = .success(issued.value)
         case .failure(let error):
-            // Still good for some minutes: the next one to ask tries again.
-            if let kept = held[key], let end = kept.end, now() < end {
+            if var kept = held[key], let end = kept.end, now() < end {
+                kept.renewal = min(now() + Self.respite, end)
+                held[key] = kept
                 outcome = .success(kept.token)
             } else {
                 held[key] = nil

@@ -13,6 +13,8 @@ struct TokenEndpoint: Sendable {
     typealias Exchange = @Sendable (HTTPRequest) async throws(TransportError) -> HTTPResponse
 
     var exchange: Exchange
+    /// Past every proxy, for what only this machine can reach: a proxy would ask its own metadata server.
+    var direct: Exchange
     var retry: RetryPolicy
     /// For one attempt.
     var timeout: Duration
@@ -28,6 +30,7 @@ struct TokenEndpoint: Sendable {
         exchange: @escaping Exchange
     ) {
         self.exchange = exchange
+        direct = exchange
         self.retry = retry
         self.timeout = timeout
         self.now = now
@@ -89,7 +92,7 @@ struct TokenEndpoint: Sendable {
             let left = retry.deadline - (clock.now() - start)
             request.timeout = max(.milliseconds(1), min(timeout, left))
             request.connectTimeout = min(request.connectTimeout, request.timeout)
-            switch try await self.attempt(request, to: base.host, secrets: secrets, for: purpose) {
+            switch try await self.attempt(request, to: base, secrets: secrets, for: purpose) {
             case .answer(let response): return response
             case .trouble(let error, let wait):
                 guard attempt < retry.attempts else { throw error }
@@ -108,13 +111,13 @@ struct TokenEndpoint: Sendable {
     }
 
     private func attempt(
-        _ request: HTTPRequest, to host: String, secrets: [Secret], for purpose: TokenPurpose
+        _ request: HTTPRequest, to base: BaseURL, secrets: [Secret], for purpose: TokenPurpose
     ) async throws -> Attempt {
         let response: HTTPResponse
         do {
-            response = try await exchange(request)
+            response = try await base.isInstanceMetadata ? direct(request) : exchange(request)
         } catch {
-            let failure = TokenError.unreachable(error, host: host, purpose)
+            let failure = TokenError.unreachable(error, host: base.host, purpose)
             switch error {
             case .couldNotConnect, .couldNotResolve, .connectionLost, .timedOut:
                 return .trouble(failure, wait: nil)
@@ -126,5 +129,16 @@ struct TokenEndpoint: Sendable {
         let refusal = TokenRefusal(response, secrets: secrets, now: now())
         guard refusal.isTransient else { throw TokenError.refused(refusal, purpose) }
         return .trouble(.refused(refusal, purpose), wait: refusal.retryAfter)
+    }
+}
+
+extension BaseURL {
+    /// The metadata servers of clouds, which speak no TLS: Google's by its name and its IPv6 address, all of them in
+    /// 169.254.0.0/16, which is never routed (RFC 3927 section 7).
+    var isInstanceMetadata: Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        let isLinkLocal =
+            parts.count == 4 && parts[0] == "169" && parts[1] == "254" && parts.allSatisfy { UInt8($0) != nil }
+        return isLinkLocal || host == MetadataServer.name || host == MetadataServer.addressIPv6
     }
 }

@@ -24,7 +24,8 @@ struct TokenRefusal: Hashable, Sendable {
         retryAfter = response.headers["Retry-After"].flatMap { RetryAfter.parse($0, now: date ?? Int(now)) }
         guard let document = try? JSONValue(parsing: response.body) else { return }
         func text(_ value: JSONValue?) -> String? {
-            value?.string.map { Self.line(secrets.redacted(from: $0)) }.flatMap { $0.isEmpty ? nil : $0 }
+            let line = value?.string.map { secrets.redacted(from: $0).oneLine(longest: Self.longestMessage) }
+            return line.flatMap { $0.isEmpty ? nil : $0 }
         }
         if let error = document["error"], error.object != nil {
             code = text(error["status"])
@@ -41,11 +42,13 @@ struct TokenRefusal: Hashable, Sendable {
         [408, 429, 500, 502, 503, 504].contains(httpStatus)
             || ["server_error", "temporarily_unavailable", "internal_failure"].contains(code)
     }
+}
 
-    /// One line without control characters: it ends on a terminal.
-    private static func line(_ text: String) -> String {
+extension String {
+    /// What somebody else wrote, without control and formatting characters: it ends on a terminal.
+    func oneLine(longest: Int) -> String {
         var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars.prefix(longestMessage) {
+        for scalar in unicodeScalars.prefix(longest) {
             let isControl = [.control, .format, .lineSeparator, .paragraphSeparator]
                 .contains(scalar.properties.generalCategory)
             scalars.append(isControl ? " " : scalar)

@@ -32,7 +32,8 @@ extension Failure {
         case 401:
             self.init(
                 .permission, summary, details: details,
-                hint: "sign in: export STAGECTL_ACCESS_TOKEN=$(gcloud auth print-access-token)")
+                hint: "`stagectl doctor` says whose credentials these are; sign in again: "
+                    + "gcloud auth application-default login")
         case 403:
             let enable = status.reason == "SERVICE_DISABLED" ? status.metadata["activationUrl"] : nil
             self.init(

@@ -7,18 +7,17 @@ package struct InspectionEndpoints: Hashable, Sendable {
     package var artifactRegistry: String
     package var resourceManager: String
 
+    /// - Parameter universeDomain: `googleapis.com`, or a sovereign cloud's; what is given beats it.
     package init(
-        run: String = "https://run.googleapis.com", serviceUsage: String = "https://serviceusage.googleapis.com",
-        iam: String = "https://iam.googleapis.com", secretManager: String = "https://secretmanager.googleapis.com",
-        artifactRegistry: String = "https://artifactregistry.googleapis.com",
-        resourceManager: String = "https://cloudresourcemanager.googleapis.com"
+        universeDomain: String = "googleapis.com", run: String? = nil, serviceUsage: String? = nil, iam: String? = nil,
+        secretManager: String? = nil, artifactRegistry: String? = nil, resourceManager: String? = nil
     ) {
-        self.run = Self.trimmed(run)
-        self.serviceUsage = Self.trimmed(serviceUsage)
-        self.iam = Self.trimmed(iam)
-        self.secretManager = Self.trimmed(secretManager)
-        self.artifactRegistry = Self.trimmed(artifactRegistry)
-        self.resourceManager = Self.trimmed(resourceManager)
+        self.run = Self.trimmed(run ?? "https://run.\(universeDomain)")
+        self.serviceUsage = Self.trimmed(serviceUsage ?? "https://serviceusage.\(universeDomain)")
+        self.iam = Self.trimmed(iam ?? "https://iam.\(universeDomain)")
+        self.secretManager = Self.trimmed(secretManager ?? "https://secretmanager.\(universeDomain)")
+        self.artifactRegistry = Self.trimmed(artifactRegistry ?? "https://artifactregistry.\(universeDomain)")
+        self.resourceManager = Self.trimmed(resourceManager ?? "https://cloudresourcemanager.\(universeDomain)")
     }
 
     /// gcloud's users write their endpoint overrides with a slash at the end.

@@ -31,7 +31,7 @@ enum ByteText {
     static func text(_ bytes: Int64) -> String {
         let units: [(String, Int64)] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
         guard let (name, size) = units.first(where: { bytes >= $0.1 }) else { return "\(bytes) bytes" }
-        let tenths = (bytes * 10 + size / 2) / size
-        return "\(tenths / 10).\(tenths % 10) \(name)"
+        let tenths = (bytes % size * 10 + size / 2) / size
+        return "\(bytes / size + tenths / 10).\(tenths % 10) \(name)"
     }
 }

@@ -43,6 +43,7 @@ struct ImageConfiguration: Hashable {
             words = words.dropFirst(prefix.count)
             break
         }
+        while let last = words.last, last.isWhitespace { words.removeLast() }
         let line = words.drop { $0 == " " }.prefix(200).map { $0.isNewline ? " " : String($0) }.joined()
         return line.isEmpty ? nil : line
     }

@@ -19,7 +19,7 @@ package struct HealthWindow: Sendable {
         self.witness = witness
     }
 
-    /// `observe` gets each sample as it is taken.
+    /// `observe` gets each sample as it is taken, and one that the log refused afterwards a second time.
     package func run(
         _ question: HealthQuestion, observe: @escaping @Sendable (HealthWindowSample) -> Void = { _ in }
     ) async -> HealthWindowResult {
@@ -44,6 +44,10 @@ package struct HealthWindow: Sendable {
                 let heard = await hearWitness(asked, about: &decider, question)
                 end = min(end + (clock.now() - before), lastEnd)
                 if let words = heard.words { identity = words }
+                // Once for all that were judged again: why it goes on.
+                if let refused = decider.samples.suffix(decider.needed).last(where: { $0.problem != nil }) {
+                    observe(refused)
+                }
                 if heard.isSilent { witness = nil }
             }
             let next = clock.now() + .milliseconds(question.settings.intervalMilliseconds)

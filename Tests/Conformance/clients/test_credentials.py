@@ -12,6 +12,7 @@ import unittest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from connect_proxy import ConnectProxy, certificates
 from token_stub import ACCESS_TOKEN, SOURCE_TOKEN, SUBJECT_TOKEN, TokenStub, decoded
 
 PLATFORM = "https://www.googleapis.com/auth/cloud-platform"
@@ -25,6 +26,7 @@ KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 SERVICES = """services:
   backend:
     source: { paths: [.], context: ., dockerfile: Dockerfile }
+    identity: { header: x-revision }
     health: { path: /health, samples: 1, interval: 10ms, window: 2s, timeout: 2s }
 """
 
@@ -111,12 +113,14 @@ class CredentialTests(unittest.TestCase):
     def environment(self, document):
         variables = {
             "PATH": os.environ["PATH"], "HOME": self.folder, "ORACLE_STUB": self.stub.url, "NO_PROXY": "127.0.0.1",
-            "CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN": self.stub.url,
-            "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS": self.stub.url,
             "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES": "1", "PYTHONDONTWRITEBYTECODE": "1",
             "ACTIONS_ID_TOKEN_REQUEST_URL": self.stub.url + "/github?api-version=2",
             "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "CANARY-job",
         }
+        # Nothing leaves this machine.
+        for api in ["RUN", "LOGGING", "IAM", "IAMCREDENTIALS", "SERVICEUSAGE", "SECRETMANAGER", "ARTIFACTREGISTRY",
+                    "CLOUDRESOURCEMANAGER", "CLOUDBUILD", "STORAGE"]:
+            variables["CLOUDSDK_API_ENDPOINT_OVERRIDES_" + api] = self.stub.url
         if document is None:
             # google-auth asks the address alone whether there is a server at all.
             return {**variables, "GCE_METADATA_HOST": self.stub.host, "GCE_METADATA_IP": self.stub.host}
@@ -136,7 +140,8 @@ class CredentialTests(unittest.TestCase):
             [os.environ["STAGECTL_EXECUTABLE"], *arguments, "-e", "staging", "-o", "json", "--verbose"],
             env={**self.environment(document), **variables}, cwd=self.folder, capture_output=True, text=True,
             timeout=60)
-        self.assertEqual(result.returncode, exit, result.stdout + result.stderr)
+        if exit is not None:
+            self.assertEqual(result.returncode, exit, result.stdout + result.stderr)
         said = result.stdout + result.stderr
         for secret in ["CANARY", "PRIVATE KEY", "ya29."]:
             self.assertNotIn(secret, said)
@@ -290,25 +295,53 @@ class CredentialTests(unittest.TestCase):
         self.assertIn("credentials.json", answer["error"]["summary"])
         self.assertEqual(requests, [])
 
+    def test_a_token_that_ends_in_the_middle_is_renewed_once(self):
+        self.stub.revoked = SOURCE_TOKEN
+        answer, requests = self.stagectl(self.user(), "status")
+        self.assertIsNone(answer["error"])
+        self.assertEqual(len([request for request in requests if request.path == "/token"]), 2)
+        used = [request.headers["authorization"] for request in requests if request.path.startswith("/v2/")]
+        self.assertEqual(used[0], "Bearer " + SOURCE_TOKEN)
+        self.assertEqual(set(used[1:]), {"Bearer " + SOURCE_TOKEN + "-again"})
+
+    def test_a_proxy_and_an_authority_of_our_own(self):
+        certificates(self.folder, "tokens.example")
+        server = TokenStub(certificate=self.folder + "/server.pem")
+        self.addCleanup(server.stop)
+        proxy = ConnectProxy(server.server.server_port)
+        self.addCleanup(proxy.stop)
+        document = {**self.user(), "token_uri": "https://tokens.example/token"}
+        self.stagectl(document, "status", HTTPS_PROXY=proxy.url, SSL_CERT_FILE=self.folder + "/ca.pem")
+        self.assertEqual(proxy.asked, ["CONNECT tokens.example:443 HTTP/1.1"])
+        self.assertEqual([request.path for request in server.taken()], ["/token"])
+        # Nobody vouches for the server without the file.
+        answer, _ = self.stagectl(document, "status", exit=69, HTTPS_PROXY=proxy.url)
+        self.assertIn("no secure connection", answer["error"]["summary"])
+        self.assertIn("SSL_CERT_FILE", answer["error"]["hint"])
+        self.assertEqual(server.taken(), [])
+
     def test_nothing_secret_is_left_behind(self):
-        """Neither in the state of a run nor anywhere else below the project."""
+        """Neither in the journal of a run nor anywhere else below the project."""
         subprocess.run(["git", "init", "--quiet", self.folder], check=True)
-        for name, document in self.kinds().items():
+        for name in ["service account", "user", "GitHub Actions", "impersonated by a key", "metadata server"]:
             with self.subTest(name):
-                self.stagectl(document, "status")
-                subprocess.run(
-                    [os.environ["STAGECTL_EXECUTABLE"], "deploy", "backend", "--image", "registry.example/backend:1",
-                     "--allow-dirty", "-e", "staging", "--verbose", "--skip-smoke", "no suites"],
-                    env=self.environment(document), cwd=self.folder, capture_output=True, timeout=60)
-                self.stub.taken()
+                document = self.kinds()[name]
+                answer, requests = self.stagectl(
+                    document, "deploy", "backend", "--image", "registry.example/backend@sha256:" + "a" * 64,
+                    "--allow-dirty", "--skip-smoke", "no suites", "--override", "preflight=nobody answers here",
+                    "--yes", exit=None)
+                self.assertIn("Not today", json.dumps(answer))
+                self.assertTrue([request for request in requests if request.method == "PATCH"])
+                history, _ = self.stagectl(document, "history")
+                self.assertTrue(history["releases"])
                 for folder, _, files in os.walk(self.folder):
                     for file in files:
                         if file in ("credentials.json", "subject", "program"):
                             continue
                         with open(os.path.join(folder, file), "rb") as content:
                             text = content.read()
-                        self.assertNotIn(b"CANARY", text, file)
-                        self.assertNotIn(b"PRIVATE KEY", text, file)
+                        for secret in [b"CANARY", b"ya29.", b"PRIVATE KEY"]:
+                            self.assertNotIn(secret, text, file)
 
 
 if __name__ == "__main__":

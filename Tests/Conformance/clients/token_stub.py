@@ -3,6 +3,7 @@ provider, the metadata server; and as much of Cloud Run as `status` and `health`
 
 import base64
 import json
+import ssl
 import threading
 import time
 import urllib.parse
@@ -46,11 +47,13 @@ class Request:
 
 
 class TokenStub:
-    """`refusal` is what every token request is answered, instead of a token: a status and a document."""
+    """`refusal` is what every token request is answered, instead of a token: a status and a document. `revoked` is an
+    access token that Cloud Run does not take; with one, the next is another. `certificate` makes it speak TLS."""
 
-    def __init__(self):
+    def __init__(self, certificate=None):
         self.requests = []
         self.refusal = None
+        self.revoked = None
         self.lock = threading.Lock()
         stub = self
 
@@ -71,13 +74,17 @@ class TokenStub:
                 self.end_headers()
                 self.wfile.write(content.encode())
 
-            do_POST = do_GET
+            do_POST = do_PATCH = do_GET
 
             def log_message(self, *arguments):
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.host = self.url.removeprefix("http://")
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -103,7 +110,10 @@ class TokenStub:
             if wanted:
                 return 200, {"id_token": identity_token(wanted)}, {}
         if path in ("/token", "/v1/token", "/v1/oauthtoken"):
-            return 200, {"access_token": SOURCE_TOKEN, "expires_in": 3600, "token_type": "Bearer",
+            with self.lock:
+                again = len([other for other in self.requests if other.path == path]) > 1
+            token = SOURCE_TOKEN + "-again" if self.revoked and again else SOURCE_TOKEN
+            return 200, {"access_token": token, "expires_in": 3600, "token_type": "Bearer",
                          "issued_token_type": "urn:ietf:params:oauth:token-type:access_token"}, {}
         if path.endswith(":generateAccessToken"):
             end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
@@ -124,6 +134,10 @@ class TokenStub:
             return 200, "googleapis.com", FLAVOR
         if path == "/computeMetadata/v1/project/project-id":
             return 200, "p", FLAVOR
+        if self.revoked and request.headers.get("authorization") == "Bearer " + self.revoked:
+            return 401, {"error": {"code": 401, "status": "UNAUTHENTICATED", "message": "Invalid credentials."}}, {}
+        if request.method == "PATCH":
+            return 403, {"error": {"code": 403, "status": "PERMISSION_DENIED", "message": "Not today."}}, {}
         return self.cloud_run(path)
 
     def cloud_run(self, path):
@@ -140,4 +154,4 @@ class TokenStub:
             return 200, {"version": 3, "etag": "e", "bindings": []}, {}
         if path.startswith(f"/v2/{name}/revisions"):
             return 200, {}, {}
-        return 200, {"status": "ok"}, {}
+        return 200, {"status": "ok"}, {"X-Revision": "backend-00001-abc"}

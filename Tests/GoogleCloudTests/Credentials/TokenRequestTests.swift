@@ -3,7 +3,9 @@ import CryptoExtras
 import Foundation
 import JSON
 import Releases
+import Synchronization
 import Testing
+import Transport
 
 @testable import GoogleCloud
 
@@ -81,6 +83,27 @@ import Testing
             request.form == ["grant_type": "refresh_token", "refresh_token": "refresh-" + CredentialKind.canary])
         let pair = Data("client:secret-\(CredentialKind.canary)".utf8).base64EncodedString()
         #expect(request.headers["authorization"] == "Basic " + pair)
+    }
+
+    @Test func `a refresh token that was replaced is not sent again`() async throws {
+        let bench = try CredentialBench(.workforceUser) { _ in
+            .json(200, ["access_token": "a", "expires_in": 3600, "refresh_token": "next"])
+        }
+        defer { bench.end() }
+        _ = try await bench.credentials.token()
+        bench.advance(.seconds(3600))
+        _ = try await bench.credentials.token()
+        #expect(
+            bench.server.requests.map { $0.form["refresh_token"] } == ["refresh-" + CredentialKind.canary, "next"])
+    }
+
+    @Test func `keys are taken in both of their PEM forms, short ones are not`() throws {
+        let key = CredentialKind.key
+        #expect(SigningKey(pem: Secret(key.pkcs8PEMRepresentation)) != nil)
+        #expect(SigningKey(pem: Secret(key.pemRepresentation)) != nil)
+        let short = try _RSA.Signing.PrivateKey(unsafeKeySize: .init(bitCount: 1024))
+        #expect(SigningKey(pem: Secret(short.pkcs8PEMRepresentation)) == nil)
+        #expect(SigningKey(pem: Secret(key.publicKey.pemRepresentation)) == nil)
     }
 
     @Test(arguments: [CredentialKind.federatedFile, .federatedURL, .federatedExecutable, .federatedClient])
@@ -223,5 +246,35 @@ import Testing
         defer { bench.end() }
         let refusal = try await failure { _ = try await bench.credentials.token() }
         #expect(refusal.details.contains(.init("clock", "this machine's is 600 s ahead of the server's")))
+    }
+
+    @Test func `what only this machine can reach is asked past every proxy`() async throws {
+        let proxied = Mutex<[String]>([])
+        let direct = Mutex<[String]>([])
+        let answer = HTTPResponse(
+            status: 200, headers: HTTPHeaders([.init("Metadata-Flavor", "Google")]),
+            body: Array("{\"access_token\":\"x\",\"expires_in\":60}".utf8))
+        var endpoint = TokenEndpoint { request throws(TransportError) in
+            proxied.withLock { $0.append(request.url) }
+            return answer
+        }
+        endpoint.direct = { request throws(TransportError) in
+            direct.withLock { $0.append(request.url) }
+            return answer
+        }
+        let server = try MetadataServer(CredentialSurroundings(variables: [:]))
+        #expect(await server.absence(through: endpoint) == nil)
+        _ = try await server.accessToken(scopes: [], through: endpoint)
+        let purpose = TokenPurpose("asking", remedy: "")
+        for host in ["169.254.169.254", "[fd20:ce::254]", "169.254.1.1:80", "idp.example", "169.254.1.1.example"] {
+            _ = try await endpoint.send(HTTPRequest("GET", "http://\(host)/"), for: purpose)
+        }
+        #expect(
+            direct.withLock { $0 } == [
+                "http://169.254.169.254/",
+                "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token?scopes=",
+                "http://169.254.169.254/", "http://[fd20:ce::254]/", "http://169.254.1.1:80/",
+            ])
+        #expect(proxied.withLock { $0 } == ["http://idp.example/", "http://169.254.1.1.example/"])
     }
 }

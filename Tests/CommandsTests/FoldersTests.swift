@@ -1,0 +1,35 @@
+import Releases
+import Testing
+
+@testable import Commands
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite struct FoldersTests {
+    private let root = FileManager.default.temporaryDirectory.path + "/folders-\(UInt32.random(in: 0 ... .max))"
+
+    @Test func `a folder and those above it are their owner's alone, and may be there already`() throws {
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        try Folders.create(root + "/a/b/c")
+        try Folders.create(root + "/a/b/c")
+        for path in [root, root + "/a", root + "/a/b", root + "/a/b/c"] {
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o700, "\(path)")
+        }
+    }
+
+    @Test(arguments: ["file", "file/below", ""])
+    func `what cannot be a folder says why`(name: String) throws {
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        try Folders.create(root)
+        try Data().write(to: URL(filePath: root + "/file"))
+        let failure = try #require(
+            throws: Failure.self, performing: { try Folders.create(name.isEmpty ? "" : root + "/" + name) })
+        #expect(failure.category == .unavailable)
+        #expect(failure.details.first?.value.isEmpty == false)
+    }
+}
