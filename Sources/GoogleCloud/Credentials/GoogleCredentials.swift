@@ -8,7 +8,10 @@ package actor GoogleCredentials: AccessTokens, IdentityTokenSource {
     /// Its identity tokens are used instead of the credentials' own.
     private let identityAccount: String?
     private let quotaProjectOfVariable: String?
+    private let now: @Sendable () -> ContinuousClock.Instant
     private var found: CredentialFinder.Found?
+    /// A search that ended at a metadata server that is not there, which takes seconds to tell.
+    private var nothing: (found: CredentialFinder.Found, end: ContinuousClock.Instant)?
     private var finding: Task<CredentialFinder.Found, Never>?
     private var metadataUniverse: String?
 
@@ -28,6 +31,7 @@ package actor GoogleCredentials: AccessTokens, IdentityTokenSource {
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
         self.endpoint = endpoint
+        self.now = now
         cache = TokenCache(now: now)
         finder = CredentialFinder(
             surroundings: surroundings, endpoint: endpoint, sourceTokens: TokenCache(now: now))
@@ -104,14 +108,20 @@ package actor GoogleCredentials: AccessTokens, IdentityTokenSource {
         return issuer
     }
 
-    /// One search for however many ask. One that found nothing is made again: what was missing may be there by then.
+    /// One search for however many ask. One that found nothing is made again, though not by every request of a command:
+    /// what was missing may be there by then.
     private func find() async -> CredentialFinder.Found {
         if let found { return found }
+        if let nothing, now() < nothing.end { return nothing.found }
         let task = finding ?? Task { [finder] in await finder.find() }
         finding = task
         let result = await task.value
         finding = nil
-        if result.issuer != nil { found = result }
+        if result.issuer != nil {
+            found = result
+        } else if result.search.broken == nil {
+            nothing = (result, now() + .seconds(30))
+        }
         return result
     }
 

@@ -83,6 +83,14 @@ struct TokenEndpoint: Sendable {
         guard let base = BaseURL(request.url) else {
             throw TokenError.fault(CredentialFault("a token URL is not an http or https URL"), purpose)
         }
+        // Files are checked when they are read; this is for addresses from variables as well. Of a metadata server
+        // tokens are asked, and none are sent to it.
+        guard base.keepsSecrets || (request.method == "GET" && base.isInstanceMetadata) else {
+            throw TokenError.fault(
+                CredentialFault(
+                    "credentials are never sent in the clear to `\(base.host)`",
+                    hint: "use an https address, or one on this machine"), purpose)
+        }
         var request = request
         request.headers.append("Accept", "application/json")
         // A token is a few kilobytes.

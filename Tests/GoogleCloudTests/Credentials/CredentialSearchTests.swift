@@ -114,6 +114,17 @@ import Transport
         #expect(ContinuousClock.now - start < .seconds(8))
     }
 
+    @Test func `a metadata server that is not there is looked for once by a command`() async throws {
+        let bench = try CredentialBench(.metadataServer) { _ in .answer(404, "") }
+        defer { bench.end() }
+        for _ in 0..<3 { _ = try await failure { _ = try await bench.credentials.token() } }
+        #expect(await bench.credentials.universeDomain() == "googleapis.com")
+        #expect(bench.paths == ["/"])
+        bench.advance(.seconds(31))
+        _ = await bench.credentials.search()
+        #expect(bench.paths == ["/", "/"])
+    }
+
     @Test func `a machine of Google's waits for its metadata server`() async throws {
         let bench = try CredentialBench(.metadataServer) { request in request.path == "/" ? .hangUp : nil }
         defer { bench.end() }

@@ -266,8 +266,10 @@ import Transport
         #expect(await server.absence(through: endpoint) == nil)
         _ = try await server.accessToken(scopes: [], through: endpoint)
         let purpose = TokenPurpose("asking", remedy: "")
-        for host in ["169.254.169.254", "[fd20:ce::254]", "169.254.1.1:80", "idp.example", "169.254.1.1.example"] {
-            _ = try await endpoint.send(HTTPRequest("GET", "http://\(host)/"), for: purpose)
+        for url in [
+            "http://169.254.169.254/", "http://[fd20:ce::254]/", "http://169.254.1.1:80/", "https://idp.example/",
+        ] {
+            _ = try await endpoint.send(HTTPRequest("GET", url), for: purpose)
         }
         #expect(
             direct.withLock { $0 } == [
@@ -275,6 +277,24 @@ import Transport
                 "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token?scopes=",
                 "http://169.254.169.254/", "http://[fd20:ce::254]/", "http://169.254.1.1:80/",
             ])
-        #expect(proxied.withLock { $0 } == ["http://idp.example/", "http://169.254.1.1.example/"])
+        #expect(proxied.withLock { $0 } == ["https://idp.example/"])
+        // Nothing goes to anybody else in the clear, whoever named the address.
+        for (method, url) in [("GET", "http://169.254.1.1.example/"), ("POST", "http://169.254.169.254/")] {
+            await #expect(throws: TokenError.self) {
+                try await endpoint.send(HTTPRequest(method, url), for: purpose)
+            }
+        }
+        #expect(proxied.withLock { $0 }.count == 1)
+    }
+
+    @Test func `an address of IAM Credentials that is not safe gets no token`() async throws {
+        let bench = try CredentialBench(.user, variables: ["STAGECTL_IDENTITY_ACCOUNT": "a@b"])
+        defer { bench.end() }
+        var endpoint = bench.endpoint
+        endpoint.iamCredentials = "http://iam.example"
+        let credentials = GoogleCredentials(surroundings: bench.surroundings, endpoint: endpoint)
+        let refusal = try await failure { _ = try await credentials.identityToken(audience: "https://x") }
+        #expect(refusal.summary.contains("never sent in the clear to `iam.example`"))
+        #expect(refusal.category == .permission)
     }
 }

@@ -94,6 +94,7 @@ enum NetworkRules {
                 .line("connection refused", "dial tcp (\\S+): connect: connection refused"),
                 .line(
                     "Connection refused", "(?:connect to|to|connecting to) \"?([\\w.:/-]+)\"?[^\\n]*Connection refused"),
+                .line("onnection refused", "([\\w.-]+:\\d{2,5})\\b[^\\n]*[Cc]onnection refused"),
                 .line("Connection refused"), .line("connection refused"), .line("actively refused"),
                 .line("UNAVAILABLE: No connection established"),
             ]
@@ -110,6 +111,7 @@ enum NetworkRules {
             [
                 .line("ETIMEDOUT", "ETIMEDOUT (\\S+)"), .line("i/o timeout", "dial tcp (\\S+): i/o timeout"),
                 .line("ConnectTimeout", "ConnectTimeout[^\\n]*host='([^']+)'"), .line("connect timed out"),
+                .line("onnection timed out", "([\\w.-]+:\\d{2,5})\\b[^\\n]*[Cc]onnection timed out"),
                 .line("Connection timed out"), .line("connection timed out"), .line("UND_ERR_CONNECT_TIMEOUT"),
                 .line("No route to host"), .line("Network is unreachable"),
             ]
