@@ -26,7 +26,7 @@ struct BuildLeftovers: Sendable {
             guard ImageDigest.hex(id) != nil, isMarked("\(containers)/\(id)/userdata/buildah.json", mark) else {
                 continue
             }
-            endProcesses(of: id)
+            await endCommands(of: id)
             _ = await shell.ask(
                 arguments.command(shell.engine.dialect == .podman ? ["rm", "--force", id] : ["rm", id]))
         }
@@ -40,34 +40,42 @@ struct BuildLeftovers: Sendable {
         }
     }
 
-    /// A runtime starts the commands of a build in sessions of their own, and Podman dies without ending them. Each has
-    /// its container's short id as its host name (`HOSTNAME`), and the files of its bundle mounted into it.
-    private func endProcesses(of container: String) {
+    /// A runtime starts the commands of a build in sessions of their own: Podman dies without ending them, Buildah
+    /// without telling the runtime, which keeps a state, a control group and a folder. Each command has its container's
+    /// short id as its host name.
+    private func endCommands(of container: String) async {
         let host = Array("HOSTNAME=\(container.prefix(12))".utf8)
         for name in (try? PosixFile.names(in: Array("/proc".utf8))) ?? [] {
             guard let process = Int32(String(decoding: name, as: UTF8.self)), process > 1, process != getpid(),
                 let variables = try? PosixFile.contents(of: "/proc/\(process)/environ", limit: 1 << 20),
                 variables.split(separator: 0).contains(host[...])
             else { continue }
-            let mounts = try? PosixFile.contents(of: "/proc/\(process)/mountinfo", limit: 1 << 20)
             kill(process, SIGKILL)
-            if let bundle = Self.bundle(in: String(decoding: mounts ?? [], as: UTF8.self)) {
-                PosixFile.removeTree(bundle)
+        }
+        let place = RegistryLogins.processVariable("TMPDIR") ?? "/var/tmp"
+        for name in (try? PosixFile.names(in: Array(place.utf8))) ?? [] {
+            let bundle = String(decoding: name, as: UTF8.self)
+            guard Self.isBundle(bundle),
+                let settings = try? PosixFile.contents(of: "\(place)/\(bundle)/config.json", limit: 4 << 20),
+                String(decoding: settings, as: UTF8.self).contains("\"\(String(decoding: host, as: UTF8.self))\"")
+            else { continue }
+            // Whichever runtime it was knows the name that Buildah makes of the folder; the other knows nothing.
+            for runtime in ["runc", "crun"] where ChildProcess.locate(runtime) != nil {
+                _ = await shell.ask([runtime, "delete", "--force", "buildah-\(bundle)"], deadline: .seconds(10))
             }
+            // What is mounted below it belongs to somebody; then it stays.
+            let mounts = (try? PosixFile.contents(of: "/proc/self/mountinfo", limit: 4 << 20)) ?? []
+            guard !mounts.isEmpty, !String(decoding: mounts, as: UTF8.self).contains(" \(place)/\(bundle)/") else {
+                continue
+            }
+            PosixFile.removeTree("\(place)/\(bundle)")
         }
     }
 
-    /// The folder `…/buildah123` in which the runtime found the command, from proc(5)'s list of mounts.
-    static func bundle(in mounts: String) -> String? {
-        for line in mounts.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            guard words.count > 4, words[4] == "/etc/hosts", words[3].hasSuffix("/hosts") else { continue }
-            let folder = words[3].dropLast("/hosts".count)
-            let name = folder.split(separator: "/").last ?? ""
-            guard name.hasPrefix("buildah"), name.dropFirst(7).allSatisfy(\.isNumber), name.count > 7 else { continue }
-            return String(folder)
-        }
-        return nil
+    /// `buildah` and the digits of a temporary folder.
+    static func isBundle(_ name: String) -> Bool {
+        name.hasPrefix("buildah") && name.utf8.count > 7
+            && name.utf8.dropFirst(7).allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     private func isMarked(_ file: String, _ mark: String) -> Bool {
