@@ -54,14 +54,24 @@ extension Session {
         _ platform: any Platform
     ) async throws -> ServiceObservation {
         let identity = placement.identity
-        let operation = try await platform.update(
-            identity,
-            change: ServiceChange(traffic: wanted, etag: observation.etag, generation: observation.generation))
+        let change = ServiceChange(traffic: wanted, etag: observation.etag, generation: observation.generation)
         var details = [Failure.Detail("wanted", TrafficPlan.text(observation.asServed(wanted)))]
         var patience = Self.restSeconds
+        var operation: OperationName?
+        var doubt: Failure?
         do {
-            let outcome = try await platform.wait(for: operation, within: .seconds(120)).outcome
-            if case .failed(_, let message) = outcome {
+            operation = try await platform.update(identity, change: change)
+        } catch let failure as Failure
+            where failure.mayHaveHappened && failure.category == .unavailable && !Task.isCancelled
+        {
+            // It is not sent again: what became of it is seen on the service.
+            doubt = failure
+            patience = 10
+        }
+        do {
+            if let operation,
+                case .failed(_, let message) = try await platform.wait(for: operation, within: .seconds(120)).outcome
+            {
                 details.append(.init("Cloud Run", message))
                 // What it says failed may have been done; only not long after.
                 patience = 3
@@ -76,6 +86,10 @@ extension Session {
         }
         guard after.asks(for: wanted), after.serves(wanted) else {
             details.append(.init("served", TrafficPlan.text(after.trafficStatuses)))
+            if var doubt {
+                doubt.details += details
+                throw doubt
+            }
             throw Failure(
                 .release, "the split of `\(placement.key)` is not what was asked for", details: details,
                 hint: "stagectl traffic repair \(placement.key.arguments) asks for what is served")

@@ -14,7 +14,8 @@ struct RESTClient: Sendable {
 
     /// `limits` are those of the process in everything that a command makes.
     init(
-        tokens: any AccessTokens, retry: RetryPolicy, limits: CallLimits = CallLimits(), exchange: @escaping Exchange
+        tokens: any AccessTokens, retry: RetryPolicy, limits: CallLimits = CallLimits(),
+        exchange: @escaping Exchange
     ) {
         transport = exchange
         self.tokens = tokens
@@ -35,7 +36,8 @@ struct RESTClient: Sendable {
 
     /// Changes something: sent once, unless the server says that it has not acted on it.
     func write(
-        _ method: String, _ url: String, body: JSONValue, timeout: Duration? = nil, quota: WriteQuota? = nil
+        _ method: String, _ url: String, body: JSONValue, timeout: Duration? = nil,
+        quota: WriteQuota? = nil
     ) async throws -> JSONValue {
         let timeout = min(timeout ?? retry.writeTimeout, retry.deadline)
         return try await document(
@@ -46,17 +48,20 @@ struct RESTClient: Sendable {
     /// authorised, repeated and with failing statuses lifted to errors like any other.
     ///
     /// - Parameters:
+    ///   - timeout: for each attempt; nil for that of writes. A longer one than ``RetryPolicy/deadline`` is kept.
     ///   - isWrite: it may change something, so that a lost answer is a doubt and not just a failure.
     ///   - accepts: statuses besides 200…299 that are answers too, as 308 is in a resumable upload.
     /// - Throws: ``GoogleError``, and what the credentials throw.
     func exchange(
         _ method: String, _ url: String, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8]? = nil,
-        timeout: Duration = .seconds(60), isWrite: Bool, accepts: Set<Int> = [], maximumBodyBytes: Int = 16 << 20
+        timeout: Duration? = nil, isWrite: Bool, accepts: Set<Int> = [],
+        maximumBodyBytes: Int = 16 << 20
     ) async throws -> HTTPResponse {
         try await send(
             APICall(
-                method: method, url: url, headers: headers, body: body, timeout: timeout, isWrite: isWrite,
-                accepts: accepts, maximumBodyBytes: maximumBodyBytes))
+                method: method, url: url, headers: headers, body: body,
+                timeout: timeout ?? retry.writeTimeout,
+                isWrite: isWrite, accepts: accepts, maximumBodyBytes: maximumBodyBytes))
     }
 
     private func document(_ call: APICall, body: JSONValue?) async throws -> JSONValue {
@@ -73,7 +78,8 @@ struct RESTClient: Sendable {
             return try JSONValue(parsing: response.body)
         } catch {
             throw GoogleError.unreadable(
-                what: "the answer to \(call.method) \(call.url)", reason: error.reason, isWrite: call.isWrite)
+                what: "the answer to \(call.method) \(call.url)", reason: error.reason,
+                isWrite: call.isWrite)
         }
     }
 

@@ -33,6 +33,8 @@ struct CallSite: Sendable {
     var roundsOnConflict = 1
     /// The body is taken as it comes.
     var isRaw = false
+    /// Compressed answers are asked for and decoded.
+    var decodes = true
     /// How a request that was delivered a second time is answered; nil where that makes no difference.
     var deliveredTwice: [UInt8]?
     /// What that leads to.
@@ -45,16 +47,21 @@ extension CallSite {
     private static let operationPath = "/v2/projects/p/locations/us-central1/operations/op-1"
 
     private static let service: JSONValue = [
-        "name": "projects/p/locations/us-central1/services/backend", "generation": "8", "observedGeneration": "8",
+        "name": "projects/p/locations/us-central1/services/backend", "generation": "8",
+        "observedGeneration": "8",
         "uri": "https://backend.example", "etag": "\"e8\"", "latestReadyRevision": "backend-1",
-        "ingress": "INGRESS_TRAFFIC_ALL", "terminalCondition": ["type": "Ready", "state": "CONDITION_SUCCEEDED"],
-        "traffic": [["type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": "backend-1", "percent": 100]],
+        "ingress": "INGRESS_TRAFFIC_ALL",
+        "terminalCondition": ["type": "Ready", "state": "CONDITION_SUCCEEDED"],
+        "traffic": [
+            ["type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": "backend-1", "percent": 100]
+        ],
     ]
     private static let revision: JSONValue = [
         "name": "projects/p/locations/us-central1/services/backend/revisions/backend-1",
-        "createTime": "2026-11-26T10:00:00Z", "conditions": [["type": "Ready", "state": "CONDITION_SUCCEEDED"]],
+        "createTime": "2026-11-26T10:00:00Z",
+        "conditions": [["type": "Ready", "state": "CONDITION_SUCCEEDED"]],
     ]
-    private static let content: JSONValue = ["content": .string(String(repeating: "x", count: 1000))]
+    static let content: JSONValue = ["content": .string(String(repeating: "x", count: 1000))]
     private static let policy: JSONValue = [
         "etag": "BwX", "bindings": [["role": "roles/run.viewer", "members": ["user:a@b.example"]]],
     ]
@@ -66,8 +73,12 @@ extension CallSite {
     }
 
     private static func answers(_ request: LoopbackServer.Request) -> JSONValue {
-        if request.path.contains(":getIamPolicy") || request.path.contains(":setIamPolicy") { return policy }
-        if request.path.hasPrefix(operationPath) { return operation(["done": true, "response": service]) }
+        if request.path.contains(":getIamPolicy") || request.path.contains(":setIamPolicy") {
+            return policy
+        }
+        if request.path.hasPrefix(operationPath) {
+            return operation(["done": true, "response": service])
+        }
         if request.method == "PATCH" { return operation(["metadata": ["generation": "8"]]) }
         if request.method == "POST" { return operation() }
         return service
@@ -77,28 +88,38 @@ extension CallSite {
     private static let movedTwice = LoopbackServer.response(
         200, Array(operation(["metadata": ["generation": "9"]]).serialized().utf8))
     private static let exists = LoopbackServer.response(
-        409, Array(statusError(409, "ALREADY_EXISTS", "Resource 'backend' already exists.").serialized().utf8))
+        409,
+        Array(
+            statusError(409, "ALREADY_EXISTS", "Resource 'backend' already exists.").serialized().utf8))
 
-    static let all: [CallSite] = [
+    static let all = cloudRun + raw + storageAndBuilds
+
+    private static let cloudRun: [CallSite] = [
         CallSite(
             name: "service get", strikes: { $0.path == backendPath }, healthy: answers, understood: [404],
             call: { _ = try await cloudRun($0, $1).observe(identity) }),
         CallSite(
-            name: "policy get", strikes: { $0.path.contains(":getIamPolicy") }, healthy: answers, bare: .tolerated,
+            name: "policy get", strikes: { $0.path.contains(":getIamPolicy") }, healthy: answers,
+            bare: .tolerated,
             understood: [404], call: { _ = try await cloudRun($0, $1).observe(identity) }),
         CallSite(
             name: "service create", kind: .write, strikes: { $0.method == "POST" }, healthy: answers,
             deliveredTwice: exists, afterSecondDelivery: .failed(.conflict, inDoubt: false),
-            call: { _ = try await cloudRun($0, $1).create(identity, change: ServiceChange(template: fullTemplate)) }),
+            call: {
+                _ = try await cloudRun($0, $1).create(
+                    identity, change: ServiceChange(template: fullTemplate))
+            }),
         CallSite(
-            name: "service patch, template", kind: .write, strikes: { $0.method == "PATCH" }, healthy: answers,
+            name: "service patch, template", kind: .write, strikes: { $0.method == "PATCH" },
+            healthy: answers,
             deliveredTwice: movedTwice, afterSecondDelivery: .failed(.conflict, inDoubt: true),
             call: {
                 let change = ServiceChange(template: fullTemplate, generation: 7, forceNewRevision: true)
                 _ = try await cloudRun($0, $1).update(identity, change: change)
             }),
         CallSite(
-            name: "service patch, traffic", kind: .write, strikes: { $0.method == "PATCH" }, healthy: answers,
+            name: "service patch, traffic", kind: .write, strikes: { $0.method == "PATCH" },
+            healthy: answers,
             deliveredTwice: movedTwice, afterSecondDelivery: .failed(.conflict, inDoubt: true),
             call: {
                 let change = ServiceChange(
@@ -113,15 +134,19 @@ extension CallSite {
                     identity, change: ServiceChange(annotations: ["a": "b"], generation: 7))
             }),
         CallSite(
-            name: "policy get before set", strikes: { $0.path.contains(":getIamPolicy") }, healthy: answers,
+            name: "policy get before set", strikes: { $0.path.contains(":getIamPolicy") },
+            healthy: answers,
             call: { try await cloudRun($0, $1).setPublic(true, of: identity) }),
         CallSite(
-            name: "policy set", kind: .write, strikes: { $0.path.contains(":setIamPolicy") }, healthy: answers,
+            name: "policy set", kind: .write, strikes: { $0.path.contains(":setIamPolicy") },
+            healthy: answers,
             bare: .tolerated, roundsOnConflict: 3,
             call: { try await cloudRun($0, $1).setPublic(true, of: identity) }),
         CallSite(
-            name: "revision get", strikes: { $0.path.contains("/revisions/") }, healthy: { _ in revision },
-            understood: [404], call: { _ = try await cloudRun($0, $1).revision("backend-1", of: identity) }),
+            name: "revision get", strikes: { $0.path.contains("/revisions/") },
+            healthy: { _ in revision },
+            understood: [404],
+            call: { _ = try await cloudRun($0, $1).revision("backend-1", of: identity) }),
         CallSite(
             name: "revision list", strikes: { $0.path.contains("/revisions?") },
             healthy: { _ in ["revisions": [revision]] }, bare: .tolerated, understood: [404],
@@ -142,22 +167,28 @@ extension CallSite {
             }),
         CallSite(
             name: "log list", strikes: { $0.path == "/v2/entries:list" },
-            healthy: { _ in ["entries": [["textPayload": "hello", "timestamp": "2026-11-26T10:00:00Z"]]] },
+            healthy: { _ in ["entries": [["textPayload": "hello", "timestamp": "2026-11-26T10:00:00Z"]]]
+            },
             bare: .tolerated,
             call: { _ = try await cloudRun($0, $1).logs(of: "backend-1", service: identity, limit: 10) }),
         CallSite(
             name: "identity token", strikes: { $0.path.hasSuffix(":generateIdToken") },
             healthy: { _ in ["token": "a.b.c"] },
             call: { _ = try await cloudRun($0, $1).identityToken(audience: "https://backend.example") }),
+    ]
+
+    private static let raw: [CallSite] = [
         CallSite(
             name: "raw read", strikes: { _ in true }, healthy: { _ in content }, isRaw: true,
             call: { rest, base in
                 try await lifted {
-                    _ = try await rest.exchange("GET", "\(base)/o", timeout: rest.retry.readTimeout, isWrite: false)
+                    _ = try await rest.exchange(
+                        "GET", "\(base)/o", timeout: rest.retry.readTimeout, isWrite: false)
                 }
             }),
         CallSite(
-            name: "raw write", kind: .write, strikes: { _ in true }, healthy: { _ in content }, isRaw: true,
+            name: "raw write", kind: .write, strikes: { _ in true }, healthy: { _ in content },
+            isRaw: true,
             call: { rest, base in
                 try await lifted {
                     _ = try await rest.exchange(

@@ -44,39 +44,52 @@ struct FaultOutcome: Hashable, Sendable {
             case .rateLimitedTooLong: .failed(.unavailable, sent: 1, site)
             case .rateLimitedAlways: .failed(.unavailable, sent: attempts, site)
             // It may be a quota of things: a read tries, a write does not.
-            case .exhaustedOnce: site.kind == .write ? .failed(.unavailable, sent: 1, site) : .init(.fine, sent: 2)
+            case .exhaustedOnce:
+                site.kind == .write ? .failed(.unavailable, sent: 1, site) : .init(.fine, sent: 2)
             case .exhaustedAlways: .failed(.unavailable, sent: site.kind == .write ? 1 : attempts, site)
             // The server may have acted: a read tries again, a write is in doubt.
-            case .requestTimeoutOnce, .serverErrorOnce, .badGatewayOnce, .unavailableOnce, .gatewayTimeoutOnce,
+            case .requestTimeoutOnce, .serverErrorOnce, .badGatewayOnce, .unavailableOnce,
+                .gatewayTimeoutOnce,
                 .closedBeforeAnswer, .resetBeforeAnswer, .resetInHead, .resetInBody, .truncatedBody,
                 .committedThenSilence:
-                site.kind == .write ? .failed(.unavailable, sent: 1, inDoubt: true, site) : .init(.fine, sent: 2)
-            case .serverErrorAlways, .unavailableAlways, .truncatedChunks, .notHTTP, .silence, .slowHead, .slowBody:
-                .failed(.unavailable, sent: site.kind == .write ? 1 : attempts, inDoubt: site.kind == .write, site)
+                site.kind == .write
+                    ? .failed(.unavailable, sent: 1, inDoubt: true, site) : .init(.fine, sent: 2)
+            case .serverErrorAlways, .unavailableAlways, .truncatedChunks, .notHTTP, .silence, .slowHead,
+                .slowBody:
+                .failed(
+                    .unavailable, sent: site.kind == .write ? 1 : attempts, inDoubt: site.kind == .write, site
+                )
             case .versionNotSupported: .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
             // Nothing has left this machine, whatever was to be sent.
-            case .connectionRefused, .unknownHost, .noTLS: .init(.failed(.unavailable, inDoubt: false), sent: 0)
+            case .connectionRefused, .unknownHost, .noTLS:
+                .init(.failed(.unavailable, inDoubt: false), sent: 0)
             // An answer that would come again.
             case .truncatedJSON, .deepJSON, .invalidUTF8, .html:
                 site.isRaw
-                    ? .init(.fine, sent: 1) : .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
+                    ? .init(.fine, sent: 1)
+                    : .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
             case .wrongRoot, .wrongTypes, .nothing, .null: .bare(site)
-            case .hugeHeader, .hugeBody: .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
+            case .hugeHeader, .hugeBody:
+                .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
             // Raw bodies are not decoded.
             case .gzipBomb:
                 site.isRaw
-                    ? .init(.fine, sent: 1) : .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
+                    ? .init(.fine, sent: 1)
+                    : .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
             case .unknownEncoding:
-                site.isRaw
+                site.isRaw || !site.decodes
                     ? .init(.fine, sent: 1)
                     : .failed(
-                        .unavailable, sent: site.kind == .write ? 1 : attempts, inDoubt: site.kind == .write, site)
+                        .unavailable, sent: site.kind == .write ? 1 : attempts, inDoubt: site.kind == .write,
+                        site)
             case .unknownWords, .answeredTwice: .init(.fine, sent: 1)
             case .deliveredTwice: .init(site.afterSecondDelivery, sent: 1)
             }
     }
 
-    private static func refused(_ status: Int, _ category: Failure.Category, _ site: CallSite) -> FaultOutcome {
+    private static func refused(_ status: Int, _ category: Failure.Category, _ site: CallSite)
+        -> FaultOutcome
+    {
         if site.understood.contains(status) { return FaultOutcome(.fine, sent: 1) }
         return failed(category, sent: category == .conflict ? site.roundsOnConflict : 1, site)
     }
@@ -85,7 +98,8 @@ struct FaultOutcome: Hashable, Sendable {
         site.isRaw || site.bare == .tolerated
             ? FaultOutcome(.fine, sent: 1)
             : failed(
-                site.kind == .lookAfterWrite ? .conflict : .unavailable, sent: 1, inDoubt: site.kind == .write, site)
+                site.kind == .lookAfterWrite ? .conflict : .unavailable, sent: 1,
+                inDoubt: site.kind == .write, site)
     }
 
     private static func failed(

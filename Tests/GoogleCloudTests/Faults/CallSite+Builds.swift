@@ -1,0 +1,63 @@
+import JSON
+
+@testable import GoogleCloud
+
+/// The call sites of Cloud Storage and Cloud Build.
+extension CallSite {
+    private static let object: JSONValue = [
+        "bucket": "b", "name": "o", "generation": "5", "size": "3",
+        "md5Hash": "rL0Y20zC+Fzt72VPzMSk2A==",
+    ]
+    private static let build: JSONValue = [
+        "id": "build-1", "status": "WORKING", "tags": ["t"], "steps": [],
+    ]
+
+    private static func storage(_ rest: RESTClient, _ base: String) -> StorageClient {
+        StorageClient(endpoints: StorageEndpoints(base: base), rest: rest)
+    }
+
+    private static func builds(_ rest: RESTClient, _ base: String) -> CloudBuildClient {
+        CloudBuildClient(
+            project: "p", region: "us-central1", endpoints: GoogleEndpoints(all: base), rest: rest)
+    }
+
+    static let storageAndBuilds: [CallSite] = [
+        CallSite(
+            name: "object get", strikes: { _ in true }, healthy: { _ in object }, understood: [404],
+            call: { _ = try await storage($0, $1).object("o", in: "b") }),
+        CallSite(
+            name: "object download", strikes: { _ in true }, healthy: { _ in content }, understood: [404],
+            isRaw: true,
+            call: { _ = try await storage($0, $1).download("o", in: "b") }),
+        CallSite(
+            name: "object insert", kind: .write, strikes: { _ in true }, healthy: { _ in object },
+            decodes: false,
+            call: {
+                _ = try await storage($0, $1).insert(
+                    [1, 2, 3], as: "o", in: "b", contentType: "text/plain", ifGeneration: 0)
+            }),
+        CallSite(
+            name: "object delete", kind: .write, strikes: { _ in true }, healthy: { _ in content },
+            understood: [404],
+            isRaw: true, call: { _ = try await storage($0, $1).delete("o", in: "b", ifGeneration: 5) }),
+        CallSite(
+            name: "build create", kind: .write, strikes: { _ in true },
+            healthy: { _ in ["name": "operations/1", "metadata": ["build": build]] },
+            call: {
+                let specification = CloudBuildSpecification(
+                    bucket: "b", object: "o", generation: 5, arguments: ["build", "."], image: "host/i",
+                    timeoutSeconds: 60, queueSeconds: 60, tags: ["t"])
+                _ = try await builds($0, $1).create(specification)
+            }),
+        CallSite(
+            name: "build get", strikes: { _ in true }, healthy: { _ in build },
+            call: { _ = try await builds($0, $1).build("build-1") }),
+        CallSite(
+            name: "build list", strikes: { _ in true }, healthy: { _ in ["builds": [build]] },
+            bare: .tolerated,
+            call: { _ = try await builds($0, $1).builds(tagged: "t") }),
+        CallSite(
+            name: "build cancel", strikes: { _ in true }, healthy: { _ in build }, bare: .tolerated,
+            call: { try await builds($0, $1).cancel("build-1") }),
+    ]
+}
