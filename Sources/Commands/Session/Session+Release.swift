@@ -39,7 +39,8 @@ extension Session {
         let logs = StepLogs(folder: try stateFolder() + "/logs/\(plan.run)", beside: progress, console: console)
         let underWay = RunUnderWay(plan, resuming: entries, store: state)
         let roles = ReleaseRoles(
-            platform: access.platform, builders: try builders(), verifier: try verifier(logs: access.platform), journal: underWay,
+            platform: access.platform, builders: try builders(), verifier: try verifier(logs: access.platform),
+            journal: underWay,
             ledger: state, images: state, lock: state, observer: logs,
             process: LockProcess(host: Self.hostName, id: ProcessLife.own), now: { Timestamp.now() })
         let executor = make(roles)
