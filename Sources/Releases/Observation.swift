@@ -126,7 +126,7 @@ package struct RevisionObservation: Codable, Hashable, Sendable {
     package var condition: Condition
     /// All conditions by type (`Ready`, `ContainerHealthy`, …).
     package var conditions: [String: Condition]
-    /// What it is made of; read only where no fingerprint says it.
+    /// What it is made of; nil where nobody has read it.
     package var template: TemplateReading?
 
     package init(

@@ -77,6 +77,8 @@ import Transport
         for key in ["generation", "etag", "updateTime", "annotations", "labels", "template", "traffic"] {
             #expect(now[key] == before[key], "\(key)")
         }
+        let given = try await project.json("deploy", "auth", "--image", image, exit: 0)
+        #expect(given["outcome"] == "unchanged", "what stagectl has built itself is the same as its image")
         let changed = try await project.json("deploy", "legacy", "--set-env", "NOTE=other", "--dry-run", exit: 0)
         #expect(changed["changes"] == true)
         try await project.end()

@@ -106,9 +106,6 @@ import Testing
                     conditions: [
                         "Ready": .init(state: .succeeded), "Active": .init(state: .reconciling, reason: "RESERVE"),
                     ], template: TemplateReading(document, path: "revision")))
-        var own = document
-        own["labels"]?[ReleaseLabel.fingerprint] = "f"
-        #expect(ServiceDecoding.revision(own)?.template == nil, "its fingerprint says all")
     }
 
     @Test(arguments: [

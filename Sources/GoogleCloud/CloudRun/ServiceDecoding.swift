@@ -35,13 +35,12 @@ enum ServiceDecoding {
         for entry in document["conditions"]?.array ?? [] {
             if let type = entry["type"]?.string { conditions[type] = condition(entry) }
         }
-        let labels = strings(document["labels"])
         return RevisionObservation(
             name: name, image: document["containers"]?[0]?["image"]?.string ?? "",
-            labels: labels, annotations: strings(document["annotations"]),
+            labels: strings(document["labels"]), annotations: strings(document["annotations"]),
             created: document["createTime"]?.string.flatMap(Timestamp.seconds) ?? 0,
             condition: conditions["Ready"] ?? Condition(state: .unknown), conditions: conditions,
-            template: labels[ReleaseLabel.fingerprint] == nil ? TemplateReading(document, path: "revision") : nil)
+            template: TemplateReading(document, path: "revision"))
     }
 
     private static func target(_ document: JSONValue) -> TrafficTarget {

@@ -54,12 +54,12 @@ package struct DeployPlanner: Sendable {
         let observation = facts.observation
         let serving = observation?.servingRevision
         let unverified = facts.isUnverified
-        let foreign = facts.revisions.first {
+        let equal = facts.revisions.first {
             $0.name == serving && !unverified && observation?.share(of: $0.name) == 100
-                && ForeignRevision.isSame($0, image: image, container: service.container, environment: environment)
+                && RevisionComparison.isSame($0, image: image, container: service.container, environment: environment)
         }
         let decision =
-            foreign != nil ? .unchanged : decision(facts, fingerprint: fingerprint, unverified: unverified)
+            equal != nil ? .unchanged : decision(facts, fingerprint: fingerprint, unverified: unverified)
         let existing = existing(decision, facts)
         guard decision != .deploy || image != nil || service.source != nil else {
             throw Failure(
@@ -83,7 +83,7 @@ package struct DeployPlanner: Sendable {
             wasPublic: observation?.isPublic,
             tag: tag, labels: labels, environment: environment, overrides: options.setEnvironment.map(\.name),
             image: image ?? existing.map { ImageReference($0.image) })
-        if foreign != nil { planned.isForeign = true }
+        if let equal, equal.labels[ReleaseLabel.fingerprint] == nil { planned.isForeign = true }
         return planned
     }
 

@@ -1,14 +1,15 @@
 import Configuration
 
-/// Whether a revision that stagectl has not made is what it would make: it has no fingerprint to go by, so that its
-/// settings are compared, after what Cloud Run fills in where nothing is said.
-enum ForeignRevision {
+/// Whether a revision is what would be made, by its settings after what Cloud Run fills in where nothing is said: for one
+/// that somebody else made, which has no fingerprint to go by, and for one that was built then and is given as an image
+/// now, whose fingerprint is another.
+enum RevisionComparison {
     /// - Parameter image: what would be deployed; without one nothing is known before it is built.
     static func isSame(
         _ revision: RevisionObservation, image: ImageReference?, container: ContainerSettings,
         environment: [ConfiguredVariable]
     ) -> Bool {
-        guard revision.labels[ReleaseLabel.fingerprint] == nil, let seen = revision.template,
+        guard let seen = revision.template,
             // What has no key here would be gone from a new revision.
             seen.unexpressed.isEmpty, let digest = seen.digest, image.flatMap(Self.digest) == digest
         else { return false }
