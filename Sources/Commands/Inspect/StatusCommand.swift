@@ -30,7 +30,8 @@ struct StatusCommand: SessionCommand {
             var row = ServiceStatus(
                 service: service, region: try session.environment().region,
                 facts: facts[service.name] ?? ServiceFacts(observation: nil),
-                holder: try await state.holder(service: service.name, environment: environment))
+                holder: try await state.holder(service: service.name, environment: environment),
+                endpoint: access.endpoint)
             row.unfinishedRun = unfinished.run(of: service.name)
             row.overrides = try await overrides(of: row.servingRevision, service.name, environment, in: state)
             documents.append(row.document)
@@ -69,6 +70,8 @@ struct ServiceStatus {
     var region: String
     var facts: ServiceFacts
     var holder: LockHolder?
+    /// The API's base URL where it is not Google's own.
+    var endpoint: String?
     var unfinishedRun: String?
     /// Names of variables that came with `--set-env` and are in no file.
     var overrides: [String] = []
@@ -113,7 +116,10 @@ struct ServiceStatus {
             result.append(
                 "set for this release only, not in the configuration: \(overrides.joined(separator: ", "))")
         }
-        if service.isPublic, !observation.isPublic { result.append("closed: it has not passed its gates yet") }
+        if service.isPublic, !observation.isPublic, observation.annotations[ReleaseAnnotation.revision] == nil {
+            result.append("closed: it has not passed its gates yet")
+        }
+        result += ServiceSettingDrift.find(service, observation, endpoint: endpoint).map { "\($0.text): \($0.command)" }
         return result
     }
 
