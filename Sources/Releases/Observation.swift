@@ -24,6 +24,10 @@ package struct ServiceObservation: Codable, Hashable, Sendable {
     package var templateLabels: [String: String]?
     /// Whether anybody may call it (`allUsers` may invoke).
     package var isPublic: Bool
+    /// Whether that is because nobody is asked for the permission, whatever the policy says.
+    package var isInvokerCheckDisabled: Bool?
+    /// From where it can be called, in the configuration's words; nil where nobody has read it.
+    package var ingress: String?
     package var condition: Condition
 
     package init(
@@ -31,7 +35,8 @@ package struct ServiceObservation: Codable, Hashable, Sendable {
         reconciling: Bool = false, etag: String? = nil, latestReadyRevision: String? = nil,
         latestCreatedRevision: String? = nil, traffic: [TrafficTarget] = [], trafficStatuses: [TrafficShare] = [],
         annotations: [String: String] = [:], labels: [String: String] = [:],
-        templateLabels: [String: String]? = nil, isPublic: Bool = false, condition: Condition
+        templateLabels: [String: String]? = nil, isPublic: Bool = false, isInvokerCheckDisabled: Bool? = nil,
+        ingress: String? = nil, condition: Condition
     ) {
         self.identity = identity
         self.url = url
@@ -48,6 +53,8 @@ package struct ServiceObservation: Codable, Hashable, Sendable {
         self.labels = labels
         self.templateLabels = templateLabels
         self.isPublic = isPublic
+        self.isInvokerCheckDisabled = isInvokerCheckDisabled
+        self.ingress = ingress
         self.condition = condition
     }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Releases
 import Testing
 
@@ -12,8 +13,16 @@ import Testing
             relation: relation)
     }
 
+    private func placement(_ service: Service) -> Placement {
+        Placement(
+            service: service, identity: ServiceIdentity(project: "p", region: "r", name: service.name),
+            key: ServiceKey(service.name))
+    }
+
     private func lines(_ facts: [ServiceKey: ServiceFacts], noTraffic: Bool = false) -> [String] {
-        DeployNotices.lines(facts.keys.sorted(), facts: facts, commit: "0123456789abcdef", noTraffic: noTraffic)
+        DeployNotices.lines(
+            facts.keys.sorted().map { placement(Service(name: $0.service)) }, facts: facts,
+            commit: "0123456789abcdef", noTraffic: noTraffic)
     }
 
     @Test func `one revision with several lines is no split`() {
@@ -30,6 +39,18 @@ import Testing
         #expect(line.contains("`api` is split") && line.contains("api-2 60 %, api-1 40 %"))
         #expect(line.contains("takes all of it"))
         #expect(lines(["api": facts(split)], noTraffic: true).first?.contains("leaves it so") == true)
+    }
+
+    @Test func `what a deploy does not change of the service is told with the line that does`() throws {
+        var seen = facts([TrafficShare(revision: "api-1", percent: 100)])
+        seen.observation?.ingress = "all"
+        let service = Service(name: "api", container: ContainerSettings(ingress: "internal"))
+        let found = DeployNotices.lines([placement(service)], facts: ["api": seen], commit: nil, noTraffic: false)
+        #expect(
+            found == [
+                "`api`: `ingress` is `all`, and the configuration says `internal`; a deploy leaves that as it is. To "
+                    + "change it: gcloud run services update api --project p --region r --ingress internal"
+            ])
     }
 
     @Test func `what cannot be compared is said once for all services`() {

@@ -47,6 +47,68 @@ import Testing
         #expect(drift(asked: [.init(revision: nil, percent: 100)], served: [], latest: nil) == [])
     }
 
+    @Test(
+        arguments: [
+            (nil, "all", []), ("all", "all", []), ("internal", "internal", []), ("internal", nil, []),
+            ("internal", "all", ["update api --project p --region r --ingress internal"]),
+            (nil, "internal", ["update api --project p --region r --ingress all"]),
+            (
+                "internal-and-cloud-load-balancing", "INGRESS_TRAFFIC_NONE",
+                ["update api --project p --region r --ingress internal-and-cloud-load-balancing"]
+            ),
+        ] as [(String?, String?, [String])])
+    func `from where it can be called is drift when it is not as configured`(
+        wanted: String?, seen: String?, commands: [String]
+    ) {
+        let found = drift(Service(name: "api", container: ContainerSettings(ingress: wanted))) { $0.ingress = seen }
+        #expect(found.count == commands.count && zip(found, commands).allSatisfy { $0.hasSuffix("services " + $1) })
+    }
+
+    @Test func `who may call it is drift once a release has set it`() {
+        let open = "add-iam-policy-binding api --project p --region r --member=allUsers --role=roles/run.invoker"
+        let closed = drift(Service(name: "api", isPublic: true)) {
+            $0.annotations[ReleaseAnnotation.revision] = "api-2"
+        }
+        #expect(closed.last?.hasSuffix(": gcloud run services " + open) == true)
+        let unproved = drift(Service(name: "api", isPublic: true)) { _ in }
+        #expect(unproved == ["closed: it has not passed its gates yet"])
+
+        let opened = drift(Service(name: "api")) { $0.isPublic = true }
+        #expect(opened.count == 1 && opened[0].contains("services remove-iam-policy-binding api "))
+        let unchecked = drift(Service(name: "api")) {
+            $0.isPublic = true
+            $0.isInvokerCheckDisabled = true
+        }
+        #expect(unchecked.count == 1 && unchecked[0].hasSuffix(" --region r --invoker-iam-check"))
+    }
+
+    @Test func `a line for another endpoint names it`() {
+        let service = Service(name: "api", container: ContainerSettings(ingress: "internal"))
+        let local = drift(service, endpoint: "http://127.0.0.1:7080") { $0.ingress = "all" }
+        #expect(
+            local.first?.contains(
+                ": CLOUDSDK_AUTH_DISABLE_CREDENTIALS=1 CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN=http://127.0.0.1:7080/ gcloud "
+            ) == true)
+        let regional = drift(service, endpoint: "https://run.example.com/") { $0.ingress = "all" }
+        #expect(
+            regional.first?.contains(": CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN=https://run.example.com/ gcloud ") == true)
+    }
+
+    private func drift(
+        _ service: Service, endpoint: String? = nil, _ change: (inout ServiceObservation) -> Void
+    ) -> [String] {
+        var observation = ServiceObservation(
+            identity: ServiceIdentity(project: "p", region: "r", name: "api"), url: "", generation: 1,
+            observedGeneration: 1, trafficStatuses: [TrafficShare(revision: "api-2", percent: 100)],
+            condition: Condition(state: .succeeded))
+        change(&observation)
+        return ServiceStatus(
+            placement: Placement(
+                service: service, identity: ServiceIdentity(project: "p", region: "r", name: service.name),
+                key: ServiceKey(service.name)), facts: ServiceFacts(observation: observation), endpoint: endpoint
+        ).drift
+    }
+
     @Test func `a plan that cannot be read is named, and the others are told of`() {
         let plan = Plan(
             run: "run-new", kind: .deploy, environment: "local", created: "", initiator: "", source: nil,

@@ -29,6 +29,7 @@ import Testing
             "type": "Ready", "state": "CONDITION_FAILED", "revisionReason": "HEALTH_CHECK_CONTAINER_ERROR",
             "reason": "COMMON_REASON_UNDEFINED", "message": "did not listen",
         ],
+        "ingress": "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
         "aFieldFromTheFuture": [1, 2],
     ]
 
@@ -52,7 +53,7 @@ import Testing
                         .init(revision: "backend-00002-xyz", percent: 100),
                     ],
                     annotations: ["stagectl.dev/run": "r1"], labels: ["team": "a"], templateLabels: [:],
-                    isPublic: true,
+                    isPublic: true, ingress: "internal-and-cloud-load-balancing",
                     condition: .init(
                         state: .failed, reason: "HEALTH_CHECK_CONTAINER_ERROR", message: "did not listen")))
         #expect(service.servingRevision == "backend-00002-xyz")

@@ -10,6 +10,8 @@ import Darwin
 
 /// A file to import from, and what can be wrong with it and with the file to write.
 enum ImportSource {
+    private static let export = "gcloud run services describe NAME --format export > service.yaml"
+
     static func read(_ file: String) throws -> ServiceImport {
         let bytes = file == "-" ? try standardInput() : try contents(of: file)
         do throws(ImportedText.Refusal) {
@@ -18,11 +20,14 @@ enum ImportSource {
             return ServiceImport(name: name, service: service, revision: nil, isPublic: nil)
         } catch {
             switch error {
-            case .unreadable(let findings): throw ConfigurationAccess.invalid(findings.findings)
+            case .unreadable(let findings):
+                var failure = ConfigurationAccess.invalid(findings.findings)
+                failure.summary = "`\(SafeText.line(file))` cannot be read as a service"
+                failure.hint = export
+                throw failure
             case .notAService:
                 throw Failure(
-                    .configuration, "`\(SafeText.line(file))` does not describe a Cloud Run service",
-                    hint: "gcloud run services describe NAME --format export > service.yaml")
+                    .configuration, "`\(SafeText.line(file))` does not describe a Cloud Run service", hint: export)
             }
         }
     }

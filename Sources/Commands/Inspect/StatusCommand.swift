@@ -31,7 +31,8 @@ struct StatusCommand: SessionCommand {
         for placement in selected {
             var row = ServiceStatus(
                 placement: placement, facts: facts[placement.key] ?? ServiceFacts(observation: nil),
-                holder: try await state.holder(service: placement.key, environment: environment.name))
+                holder: try await state.holder(service: placement.key, environment: environment.name),
+                endpoint: access.endpoint)
             row.unfinishedRun = unfinished.run(of: placement.identity)
             row.overrides = try await overrides(of: row.servingRevision, placement, environment.name, in: state)
             documents.append(row.document)
@@ -70,6 +71,8 @@ struct ServiceStatus {
     var placement: Placement
     var facts: ServiceFacts
     var holder: LockHolder?
+    /// The API's base URL where it is not Google's own.
+    var endpoint: String?
     var unfinishedRun: String?
     /// Names of variables that came with `--set-env` and are in no file.
     var overrides: [String] = []
@@ -115,7 +118,10 @@ struct ServiceStatus {
             result.append(
                 "set for this release only, not in the configuration: \(overrides.joined(separator: ", "))")
         }
-        if service.isPublic, !observation.isPublic { result.append("closed: it has not passed its gates yet") }
+        if service.isPublic, !observation.isPublic, observation.annotations[ReleaseAnnotation.revision] == nil {
+            result.append("closed: it has not passed its gates yet")
+        }
+        result += ServiceSettingDrift.find(service, observation, endpoint: endpoint).map { "\($0.text): \($0.command)" }
         return result
     }
 

@@ -68,6 +68,10 @@ final class Invocation: Sendable {
     }
 
     private func render(_ result: CommandResult) {
+        var result = result
+        result.rephraseHint {
+            RepeatedOptions(environment: session.global.environment, folder: session.global.config).added(to: $0)
+        }
         switch session.global.output {
         case .json:
             if !result.isPrinted { console.result(text(of: result.document)) }
@@ -146,6 +150,13 @@ final class Invocation: Sendable {
 }
 
 extension CommandResult {
+    fileprivate mutating func rephraseHint(_ rephrased: (String) -> String) {
+        if let hint = failure?.hint { failure?.hint = rephrased(hint) }
+        guard var error = document["error"], let hint = error["hint"]?.string else { return }
+        error["hint"] = .string(rephrased(hint))
+        document["error"] = error
+    }
+
     /// Whatever was interrupted says by what.
     fileprivate mutating func name(_ status: ExitStatus) {
         guard self.status == .interrupted else { return }

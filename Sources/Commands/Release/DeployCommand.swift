@@ -128,7 +128,7 @@ struct DeployCommand: SessionCommand {
             facts = try await session.withBuilders(facts, of: selected, asked: builder, runtime: access.runtime)
         }
         let notices = DeployNotices.lines(
-            selected.map(\.key), facts: facts, commit: source.snapshot?.commit, noTraffic: noTraffic)
+            selected, facts: facts, commit: source.snapshot?.commit, noTraffic: noTraffic, endpoint: access.endpoint)
         for notice in notices { session.console.progress("  ! " + notice) }
         try await session.tellUnfinishedRuns(of: selected)
         let request = PlanRequest(

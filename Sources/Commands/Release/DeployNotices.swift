@@ -3,13 +3,20 @@ import Releases
 
 /// What somebody should know before a deploy that is no reason to refuse it: one line each.
 enum DeployNotices {
-    /// - Parameter commit: what is to be deployed; nil without a repository.
+    /// - Parameters:
+    ///   - commit: what is to be deployed; nil without a repository.
+    ///   - endpoint: the API's base URL where it is not Google's own.
     static func lines(
-        _ services: [ServiceKey], facts: [ServiceKey: ServiceFacts], commit: String?, noTraffic: Bool
+        _ selected: [Placement], facts: [ServiceKey: ServiceFacts], commit: String?, noTraffic: Bool,
+        endpoint: String? = nil
     ) -> [String] {
         var lines: [String] = []
-        for service in services {
+        for placement in selected {
+            let service = placement.key
             guard let observation = facts[service]?.observation else { continue }
+            lines += ServiceSettingDrift.find(placement.service, observation, endpoint: endpoint).map {
+                "`\(service)`: \($0.text); a deploy leaves that as it is. To change it: \($0.command)"
+            }
             let serving = Set(observation.trafficStatuses.filter { $0.percent > 0 }.map(\.revision))
             guard serving.count > 1 else { continue }
             let split = TrafficPlan.text(observation.trafficStatuses)
@@ -19,7 +26,7 @@ enum DeployNotices {
                         ? "this deploy leaves it so"
                         : "a deploy that passes takes all of it, one that fails puts the split back"))
         }
-        let untold = services.filter { facts[$0]?.relation == .unknown }
+        let untold = selected.map(\.key).filter { facts[$0]?.relation == .unknown }
         if let commit, !untold.isEmpty {
             let names = untold.map { "`\($0)`" }.joined(separator: ", ")
             lines.append(

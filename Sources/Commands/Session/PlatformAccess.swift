@@ -9,6 +9,8 @@ struct PlatformAccess: Sendable {
     var platform: any Platform & RevisionLogs
     /// The local Cloud Run's runtime (docker, podman, process); nil for Google.
     var runtime: String?
+    /// The API's base URL where it is not Google's own.
+    var endpoint: String?
 }
 
 extension Session {
@@ -23,14 +25,15 @@ extension Session {
                     endpoints: GoogleEndpoints(all: server.endpoint), tokens: NoAccessTokens(),
                     identities: IdentityTokens(
                         base: server.endpoint, account: "local@stagectl.invalid", tokens: NoAccessTokens(), http: http),
-                    http: http), runtime: server.runtime)
+                    http: http), runtime: server.runtime, endpoint: server.endpoint)
         case .google:
             let credentials = googleCredentials
             await tellOfQuotas()
             return PlatformAccess(
                 platform: CloudRunClient(
                     endpoints: googleEndpoints(settings.endpoint, in: await credentials.universeDomain()),
-                    tokens: credentials, identities: credentials, http: http), runtime: nil)
+                    tokens: credentials, identities: credentials, http: http), runtime: nil, endpoint: settings.endpoint
+            )
         }
     }
 

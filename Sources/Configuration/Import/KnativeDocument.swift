@@ -17,6 +17,7 @@ package enum KnativeDocument {
         }
         service["description"] = annotations.removeValue(forKey: "run.googleapis.com/description")
         for (key, value) in annotations where isMeant(key) { service[key] = value }
+        for (key, value) in document["spec"]?.object ?? [:] where key != "traffic" { service[key] = value }
         service["template"] = template(document["spec"]?["template"])
         return (name, .object(service))
     }

@@ -26,6 +26,8 @@ enum ServiceDecoding {
             templateLabels: strings(document["template"]?["labels"]),
             // The check for the invoker role can be switched off for a whole service, which opens it too.
             isPublic: isPublic || document["invokerIamDisabled"]?.bool == true,
+            isInvokerCheckDisabled: document["invokerIamDisabled"]?.bool,
+            ingress: nonEmpty(document["ingress"]).map(ServiceEncoding.configuredIngress),
             condition: condition(document["terminalCondition"]))
     }
 

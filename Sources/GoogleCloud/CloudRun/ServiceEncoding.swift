@@ -121,6 +121,11 @@ enum ServiceEncoding {
         }
     }
 
+    /// The way back; a word that the configuration has none for stays the API's.
+    static func configuredIngress(_ word: String) -> String {
+        ["all", "internal", "internal-and-cloud-load-balancing"].first { ingress($0) == word } ?? word
+    }
+
     private static func integer(_ value: Int) -> JSONValue { .integer(Int64(value)) }
 
     private static func strings(_ values: [String: String]) -> JSONValue { .object(values.mapValues(JSONValue.string)) }

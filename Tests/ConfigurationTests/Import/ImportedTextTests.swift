@@ -82,6 +82,14 @@ import Testing
             ])
     }
 
+    @Test func `what only a later export says of the service is told of too`() throws {
+        let text = Self.exported.replacing("spec:\n  template:", with: "spec:\n  futureSetting: true\n  template:")
+        #expect(text != Self.exported)
+        let (name, service) = try ImportedText.service(Array(text.utf8), file: "f")
+        let imported = ServiceImport(name: name, service: service, revision: nil, isPublic: nil)
+        #expect(imported.notes.contains { $0.kind == .stays && $0.path == "futureSetting" && $0.value == "true" })
+    }
+
     @Test func `an instance-based processor is what the annotation says`() throws {
         let text = Self.exported.replacing(
             "run.googleapis.com/client-version: 556.0.0", with: "run.googleapis.com/cpu-throttling: 'false'")
