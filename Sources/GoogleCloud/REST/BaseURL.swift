@@ -1,35 +1,26 @@
+import Transport
+
 /// The parts of a base URL that decide whether a secret may travel to it.
 struct BaseURL: Hashable {
-    var scheme: String
-    var host: String
+    private let origin: Origin
 
     /// Nil for what is not `http(s)://host[:port][/path]`; user names in it are refused, as they hide the real host.
     init?(_ url: String) {
-        guard let separator = url.firstRange(of: "://") else { return nil }
-        scheme = url[..<separator.lowerBound].lowercased()
-        guard scheme == "http" || scheme == "https" else { return nil }
-        let rest = url[separator.upperBound...]
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" && $0 != "\\" }
-        guard !authority.isEmpty, !authority.contains("@"), authority.allSatisfy(\.isASCII) else { return nil }
-        if authority.hasPrefix("[") {
-            guard let end = authority.firstIndex(of: "]") else { return nil }
-            host = authority[...end].lowercased()
-        } else {
-            host = authority.prefix { $0 != ":" }.lowercased()
-        }
+        guard let origin = Origin(url), origin.scheme == "http" || origin.scheme == "https", !origin.hasUserInfo,
+            origin.host.allSatisfy(\.isASCII)
+        else { return nil }
+        self.origin = origin
     }
+
+    var scheme: String { origin.scheme }
+
+    var host: String { origin.host }
 
     /// Over https, or to this very machine: nobody else on the way can read it.
-    var keepsSecrets: Bool { scheme == "https" || isLoopback }
+    var keepsSecrets: Bool { origin.keepsSecrets }
 
     /// This machine, as the local Cloud Run is.
-    var isLoopback: Bool { host == "localhost" || host == "[::1]" || isLoopbackIPv4 }
-
-    private var isLoopbackIPv4: Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127"
-            && parts.allSatisfy { part in part.allSatisfy(\.isNumber) && UInt8(part) != nil }
-    }
+    var isLoopback: Bool { origin.isLoopback }
 }
 
 extension String {

@@ -59,8 +59,6 @@ struct URLParts: Hashable, Sendable {
 
     /// This machine: no proxy could reach what is meant.
     var isLoopback: Bool {
-        if isLocalhostName || host == "::1" { return true }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-        return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
+        isLocalhostName || IPAddress(host)?.scope == .thisMachine
     }
 }
