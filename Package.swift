@@ -154,7 +154,7 @@ let package = Package(
         tests("ReportingTests", ["JSON", "Configuration", "Releases", "Verification", "Reporting"]),
         tests(
             "CommandsTests",
-            ["JSON", "Configuration", "Releases", "Verification", "GoogleCloud", "Reporting", "Commands"]),
+            ["JSON", "Configuration", "Releases", "Verification", "GoogleCloud", "Reporting", "Transport", "Commands"]),
         // Drives the real binaries, as a person would.
         tests("Acceptance", ["JSON", "Transport", "GoogleCloudStub"]),
         // Google's own Python clients against the real binary.

@@ -6,6 +6,7 @@ struct CurlHTTPProbe: HTTPProbe {
     let client: HTTPClient
 
     func send(_ request: HTTPProbeRequest) async -> HTTPProbeOutcome {
+        if let refusal = request.headers.refusal(to: request.url) { return .failure(refusal) }
         let clock = ContinuousClock()
         let began = clock.now
         let headers = HTTPHeaders(request.headers.map { HTTPHeaders.Field($0.name, $0.value) })

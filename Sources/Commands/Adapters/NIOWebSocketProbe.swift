@@ -4,6 +4,7 @@ import Verification
 /// WebSocket checks over SwiftNIO.
 struct NIOWebSocketProbe: WebSocketProbe {
     func open(_ request: WebSocketProbeRequest) async -> WebSocketOpening {
+        if let refusal = request.headers.refusal(to: request.url) { return .failed(refusal) }
         let clock = ContinuousClock()
         let began = clock.now
         do throws(WebSocketError) {

@@ -35,10 +35,21 @@ package struct CheckScope: Sendable {
     func headers(for url: String, _ own: [HeaderTemplate]) throws(Template.Unresolved) -> [HeaderField] {
         var headers: [HeaderField] = [HeaderField("traceparent", trace.header)]
         if url == baseURL || url.hasPrefix(baseURL + "/") || url.hasPrefix(baseURL + "?") {
-            headers += authentication
+            headers += authentication.map { HeaderField($0.name, $0.value, holdsSecret: true) }
         }
-        for header in own { headers.set(header.name, try header.value.render(values)) }
+        for header in own {
+            let value = try header.value.render(values)
+            headers.set(header.name, value, holdsSecret: holdsSecret(header.value, rendered: value))
+        }
         return headers
+    }
+
+    /// By its own reference, or by way of a variable that is made from a secret.
+    private func holdsSecret(_ template: Template, rendered: String) -> Bool {
+        template.references.contains { $0.hasPrefix("secrets.") }
+            || values.contains { name, secret in
+                name.hasPrefix("secrets.") && secret.count >= Redactor.shortestSecret && rendered.contains(secret)
+            }
     }
 
     static func isAbsolute(_ text: String) -> Bool {

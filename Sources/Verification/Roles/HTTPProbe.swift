@@ -8,11 +8,27 @@ package protocol HTTPProbe: Sendable {
 package struct HeaderField: Codable, Hashable, Sendable {
     package var name: String
     package var value: String
+    /// Made from a secret, whatever its name says; not written down.
+    package var holdsSecret = false
 
-    package init(_ name: String, _ value: String) {
+    private enum CodingKeys: CodingKey {
+        case name, value
+    }
+
+    /// Fields that give access to something, whatever they are made from.
+    private static let credentials: Set<String> = [
+        "authorization", "proxy-authorization", "x-serverless-authorization", "cookie", "x-api-key", "x-goog-api-key",
+        "x-auth-token",
+    ]
+
+    package init(_ name: String, _ value: String, holdsSecret: Bool = false) {
         self.name = name
         self.value = value
+        self.holdsSecret = holdsSecret
     }
+
+    /// Nothing for others on the way to read.
+    package var isSecret: Bool { holdsSecret || Self.credentials.contains(name.lowercased()) }
 }
 
 extension [HeaderField] {
@@ -23,10 +39,10 @@ extension [HeaderField] {
     }
 
     /// Replaces every field of that name.
-    package mutating func set(_ name: String, _ value: String) {
+    package mutating func set(_ name: String, _ value: String, holdsSecret: Bool = false) {
         let wanted = name.lowercased()
         removeAll { $0.name.lowercased() == wanted }
-        append(HeaderField(name, value))
+        append(HeaderField(name, value, holdsSecret: holdsSecret))
     }
 }
 
