@@ -41,7 +41,7 @@ actor TokenCache {
     }
 
     /// The token that is kept, or a new one from `issue`, which runs once for all that wait at the same time. A waiter
-    /// that is cancelled leaves the others waiting; when none is left, the request ends too.
+    /// that is cancelled leaves the others waiting; the last one ends the request, and waits until it has ended.
     func token(_ key: Key, issue: @escaping Issue) async throws -> Secret {
         if let kept = held[key], kept.renewal.map({ now() < $0 }) ?? true { return kept.token }
         let waiter = nextNumber()
@@ -111,13 +111,15 @@ actor TokenCache {
         for waiter in refresh.waiters.values { waiter.resume(with: outcome) }
     }
 
-    private func leave(_ waiter: Int, _ key: Key) {
+    private func leave(_ waiter: Int, _ key: Key) async {
         guard let continuation = refreshes[key]?.waiters.removeValue(forKey: waiter) else { return }
-        continuation.resume(throwing: CancellationError())
         if let refresh = refreshes[key], refresh.waiters.isEmpty {
-            refresh.task?.cancel()
             refreshes[key] = nil
+            refresh.task?.cancel()
+            // This process may end with its last waiter, and a program that gives tokens must not outlive it.
+            await refresh.task?.value
         }
+        continuation.resume(throwing: CancellationError())
     }
 
     private func nextNumber() -> Int {

@@ -106,6 +106,26 @@ import Testing
         #expect(try await cache.token(.access) { IssuedToken(Secret("next"), lifetime: nil) } == Secret("next"))
     }
 
+    @Test func `the last one to leave goes when the request has ended, and not before`() async throws {
+        let (cache, gate) = (TokenCache(), Gate())
+        let hasEnded = Mutex(false)
+        let waiter = Task {
+            try await cache.token(.access) {
+                await gate.pass()
+                try? await Task.sleep(for: .seconds(600))
+                // As a program takes a moment to end.
+                for _ in 0..<10_000 { await Task.yield() }
+                hasEnded.withLock { $0 = true }
+                throw Broken()
+            }
+        }
+        await gate.open()
+        await gate.reached(1)
+        waiter.cancel()
+        await #expect(throws: CancellationError.self) { try await waiter.value }
+        #expect(hasEnded.withLock { $0 })
+    }
+
     @Test func `while a token still holds, a failed renewal is nobody's trouble`() async throws {
         let passed = CredentialBench.Passed()
         let cache = TokenCache(now: { passed.now })
