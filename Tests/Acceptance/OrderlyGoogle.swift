@@ -128,7 +128,8 @@ final class OrderlyGoogle: Sendable {
             return .answer(status: status, headers: [("Date", date)], body: Array(error.serialized().utf8))
         }
         guard let body = answer(to: request, world) else {
-            return .answer(status: 404, headers: [("Date", date)], body: Array("{\"error\":{\"message\":\"no\"}}".utf8))
+            let missing: JSONValue = ["error": ["message": "no", "status": "NOT_FOUND"]]
+            return .answer(status: 404, headers: [("Date", date)], body: Array(missing.serialized().utf8))
         }
         return .answer(status: 200, headers: [("Date", date)], body: Array(body.serialized().utf8))
     }

@@ -18,8 +18,18 @@ import Transport
                 resourceManager: base + "/"),
             rest: RESTClient(
                 tokens: FixedToken(value: "secret"),
-                retry: RetryPolicy(attempts: 2, firstDelay: .milliseconds(1), longestDelay: .milliseconds(2))
+                retry: RetryPolicy(attempts: 2, firstDelay: .milliseconds(1), longestDelay: .milliseconds(2)),
+                limits: CallLimits()
             ) { request throws(TransportError) in try cloud.send(request) })
+    }
+
+    @Test func `looks repeat within what the whole process may repeat`() {
+        let base = "https://cloud.example"
+        let inspection = GoogleInspection(
+            endpoints: InspectionEndpoints(
+                run: base, serviceUsage: base, iam: base, secretManager: base, artifactRegistry: base,
+                resourceManager: base), tokens: FixedToken(value: nil), http: HTTPClient())
+        #expect(inspection.rest.limits.budget === CallLimits.process.budget)
     }
 
     private func asked(_ look: (GoogleInspection) async -> Void) async -> ScriptedCloud {

@@ -11,12 +11,17 @@ import Transport
         ("http://localhost:8085/x", true), ("http://[::1]:8085/x", true), ("HTTPS://EXAMPLE.COM", true),
         ("http://example.com", false), ("http://127.evil.com", false), ("http://127.0.0.1.evil.com", false),
         ("http://localhost.evil.com", false), ("http://[::2]/", false), ("http://127.0.0.256/", false),
+        ("http://tag---backend.localhost:7090", true),
     ])
     func `a secret travels over https or stays on this machine`(url: String, keeps: Bool) throws {
         #expect(try #require(BaseURL(url)).keepsSecrets == keeps)
     }
 
-    @Test(arguments: ["", "run.googleapis.com", "ftp://x", "http://", "http://localhost@evil.com/", "http://[::1/x"])
+    @Test(arguments: [
+        "", "run.googleapis.com", "ftp://x", "http://", "http://localhost@evil.com/", "http://[::1/x",
+        // A browser ends the host at the backslash, libcurl at the @.
+        "http://localhost\\@evil.com/", "http://127.0.0.1\\@evil.com/token",
+    ])
     func `other URLs are refused`(url: String) {
         #expect(BaseURL(url) == nil)
     }
@@ -115,6 +120,39 @@ import Transport
         let without = ScriptedCloud([refused])
         _ = try await failure { _ = try await without.client(token: nil).observe(backend) }
         #expect(without.requests.count == 1)
+    }
+
+    @Test(arguments: [
+        ScriptedCloud.Answer.json(401, statusError(401, "UNAUTHENTICATED", "`Bearer ya29.secret` is not taken")),
+        .text(400, "<pre>Authorization: Bearer ya29.secret</pre>"),
+        .text(400, String(repeating: "x", count: 1990) + "ya29.secret"),
+        .json(
+            403,
+            statusError(
+                403, "PERMISSION_DENIED", "no",
+                details: [["reason": "SERVICE_DISABLED", "metadata": ["activationUrl": "https://x/?t=ya29.secret"]]])),
+    ])
+    func `a token that an answer says back is not shown`(answer: ScriptedCloud.Answer) async throws {
+        let cloud = ScriptedCloud([answer, answer])
+        let refusal = try await failure { _ = try await cloud.client(token: "ya29.secret").observe(backend) }
+        #expect(!"\(refusal)".contains("ya29"), "\(refusal)")
+    }
+
+    @Test func `a 404 that is not the API's own is no proof that a service is not there`() async throws {
+        for answer in [ScriptedCloud.Answer.text(404, "<html>not found</html>"), .text(404, "")] {
+            let refusal = try await failure { _ = try await ScriptedCloud([answer]).client().observe(backend) }
+            #expect(refusal.category == .release)
+        }
+        let missing = ScriptedCloud.Answer.json(404, statusError(404, "NOT_FOUND", "no such service"))
+        #expect(try await ScriptedCloud([missing]).client().observe(backend) == nil)
+    }
+
+    @Test func `a password in an endpoint is refused and not shown`() async throws {
+        let refusal = try await failure {
+            _ = try await ScriptedCloud([]).client(base: "https://me:word@run.example.com").observe(backend)
+        }
+        #expect(refusal.category == .configuration)
+        #expect(refusal.summary == "reading service `backend` failed: an endpoint has no user name or password in it")
     }
 
     @Test func `the API's own words reach the user in one line`() throws {

@@ -54,6 +54,25 @@ import Transport
         #expect((100...116).contains(sent.withLock { $0 }), "\(sent.withLock { $0 })")
     }
 
+    @Test func `a long pause is told with its reason, a short one is not`() async throws {
+        let heard = Mutex<[String]>([])
+        let limits = CallLimits(clock: WaitlessTime().clock, draw: { 1 })
+        limits.notices.onLongPause { failure, pause in
+            heard.withLock { $0.append("\(failure) \(pause.components.seconds)") }
+        }
+        let answers = Mutex(["7", nil, "0"])
+        let rest = RESTClient(tokens: FixedToken(value: nil), retry: RetryPolicy(), limits: limits) {
+            _ throws(TransportError) in
+            guard let wait = answers.withLock({ $0.popLast() }) else {
+                return HTTPResponse(status: 200, headers: .init(), body: [])
+            }
+            let headers = HTTPHeaders(wait.map { [.init("Retry-After", $0)] } ?? [])
+            return HTTPResponse(status: 503, headers: headers, body: Array("busy".utf8))
+        }
+        _ = try await rest.read("https://run.googleapis.com/x")
+        #expect(heard.withLock { $0 } == ["a call of `run.googleapis.com` failed: busy 7"])
+    }
+
     @Test func `the deadline is for all attempts together`() async throws {
         let time = WaitlessTime()
         let sent = Mutex(0)
@@ -99,7 +118,8 @@ import Transport
 
     private func fields(_ url: String, tokens: any AccessTokens) async throws -> HTTPHeaders {
         let seen = Mutex(HTTPHeaders())
-        let rest = RESTClient(tokens: tokens, retry: RetryPolicy()) { request throws(TransportError) in
+        let rest = RESTClient(tokens: tokens, retry: RetryPolicy(), limits: CallLimits()) {
+            request throws(TransportError) in
             seen.withLock { $0 = request.headers }
             return HTTPResponse(status: 200, headers: .init(), body: [])
         }

@@ -62,7 +62,7 @@ final class ScriptedCloud: Sendable {
     {
         let rest = RESTClient(
             tokens: FixedToken(value: token),
-            retry: RetryPolicy(firstDelay: .milliseconds(1), longestDelay: .milliseconds(4))
+            retry: RetryPolicy(firstDelay: .milliseconds(1), longestDelay: .milliseconds(4)), limits: CallLimits()
         ) { request throws(TransportError) in try self.send(request) }
         return CloudRunClient(
             endpoints: GoogleEndpoints(all: base),

@@ -28,7 +28,7 @@ extension Session {
                     http: http), runtime: server.runtime, endpoint: server.endpoint)
         case .google:
             let credentials = googleCredentials
-            await tellOfQuotas()
+            await tellOfWaits()
             return PlatformAccess(
                 platform: CloudRunClient(
                     endpoints: googleEndpoints(settings.endpoint, in: await credentials.universeDomain()),
@@ -37,9 +37,12 @@ extension Session {
         }
     }
 
-    /// A write that waits for its turn would otherwise look like one that hangs.
-    private func tellOfQuotas() async {
+    /// A call that waits for its turn, or for its server, would otherwise look like one that hangs.
+    private func tellOfWaits() async {
         let console = console
+        CallLimits.process.notices.onLongPause { failure, pause in
+            console.progress("  \(failure); trying again in \(pause.components.seconds + 1) s")
+        }
         await CallLimits.process.writes.onFirstWait { quota, wait in
             console.progress(
                 "\(quota.subject) takes \(quota.limit) changes a minute: waiting up to \(wait.components.seconds + 1) s"

@@ -17,9 +17,13 @@ extension Failure {
                 .configuration, "\(subject) failed: an access token is never sent in the clear to `\(host)`",
                 hint: "use an https endpoint, or one on this machine")
         case .invalidEndpoint(let url):
+            // What stands before an `@` may be a password.
             self.init(
-                .configuration, "\(subject) failed: `\(url)` is not an http or https URL",
-                hint: "correct the platform's endpoint")
+                .configuration,
+                url.contains("@")
+                    ? "\(subject) failed: an endpoint has no user name or password in it"
+                    : "\(subject) failed: `\(url)` is not an http or https URL",
+                hint: "correct the platform's endpoint: stagectl config show --origin")
         }
     }
 

@@ -26,7 +26,8 @@ package struct GoogleStatus: Hashable, Sendable {
 
     private static let longestMessage = 2_000
 
-    init(response: HTTPResponse, isWrite: Bool) {
+    /// - Parameter secrets: what the request held; who answers may say it back.
+    init(response: HTTPResponse, isWrite: Bool, secrets: [Secret] = []) {
         httpStatus = response.status
         self.isWrite = isWrite
         let now = response.headers["Date"].flatMap(HTTPDate.seconds) ?? time(nil)
@@ -37,14 +38,17 @@ package struct GoogleStatus: Hashable, Sendable {
         // A list of one error object is what batch front ends answer.
         if let error = (document?["error"] ?? document?[0]?["error"]), error.object != nil {
             status = error["status"]?.string
-            message = Self.cleaned(error["message"]?.string ?? "no message")
+            message = Self.cleaned(secrets.redacted(from: error["message"]?.string ?? "no message"))
             for detail in error["details"]?.array ?? [] where reason == nil {
                 reason = detail["reason"]?.string
-                for (key, value) in detail["metadata"]?.object ?? [:] { metadata[key] = value.string }
+                for (key, value) in detail["metadata"]?.object ?? [:] {
+                    metadata[key] = value.string.map { secrets.redacted(from: $0) }
+                }
             }
         } else {
-            let text = String(decoding: response.body.prefix(Self.longestMessage), as: UTF8.self)
-            message = Self.cleaned(text)
+            // More than is shown, as a secret that is cut in two would not be known again.
+            let text = String(decoding: response.body.prefix(8 * Self.longestMessage), as: UTF8.self)
+            message = Self.cleaned(secrets.redacted(from: text))
             if message.isEmpty { message = "no message" }
         }
     }

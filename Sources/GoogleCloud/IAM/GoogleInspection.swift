@@ -15,7 +15,7 @@ package struct GoogleInspection: Sendable {
             endpoints: endpoints,
             rest: RESTClient(
                 tokens: tokens,
-                retry: RetryPolicy(attempts: 2, deadline: Self.patience, readTimeout: .seconds(5))
+                retry: RetryPolicy(attempts: 2, deadline: Self.patience, readTimeout: .seconds(5)), limits: .process
             ) { request throws(TransportError) in try await http.send(request) })
     }
 

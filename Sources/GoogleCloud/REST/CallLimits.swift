@@ -5,6 +5,7 @@ package struct CallLimits: Sendable {
     package var draw: @Sendable () -> Double
     package var budget: RetryBudget
     package var writes: WriteLimiter
+    package var notices = PauseNotices()
 
     package init(
         clock: CallClock = .system, draw: @escaping @Sendable () -> Double = { .random(in: 0...1) },

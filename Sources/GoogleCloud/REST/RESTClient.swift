@@ -1,4 +1,5 @@
 import JSON
+import Releases
 import Transport
 
 /// JSON over HTTP as Google's APIs speak it: bearer token, `google.rpc.Status` errors, bodies of bounded size, and
@@ -13,10 +14,7 @@ struct RESTClient: Sendable {
     var limits: CallLimits
 
     /// `limits` are those of the process in everything that a command makes.
-    init(
-        tokens: any AccessTokens, retry: RetryPolicy, limits: CallLimits = CallLimits(),
-        exchange: @escaping Exchange
-    ) {
+    init(tokens: any AccessTokens, retry: RetryPolicy, limits: CallLimits, exchange: @escaping Exchange) {
         transport = exchange
         self.tokens = tokens
         self.retry = retry
@@ -108,7 +106,10 @@ struct RESTClient: Sendable {
                     guard attempt < retry.attempts else { throw error }
                     let pause = retry.pause(
                         beforeRepetition: attempt, drawn: limits.draw(), retryAfter: error.retryAfter)
-                    guard clock.now() - start + pause < deadline, limits.budget.spend() else { throw error }
+                    let elapsed = clock.now() - start
+                    guard elapsed + pause < deadline, limits.budget.spend() else { throw error }
+                    limits.notices.pausing(
+                        pause, elapsed: elapsed, after: Failure(error, during: "a call of `\(base.host)`").summary)
                     try await clock.sleep(pause)
                     attempt += 1
                 case .never:
@@ -141,7 +142,8 @@ struct RESTClient: Sendable {
         }
         // A status first, a body second: what a proxy answers is rarely JSON.
         guard (200..<300).contains(response.status) || call.accepts.contains(response.status) else {
-            throw .status(GoogleStatus(response: response, isWrite: call.isWrite))
+            let secrets = token.map { [Secret($0)] } ?? []
+            throw .status(GoogleStatus(response: response, isWrite: call.isWrite, secrets: secrets))
         }
         return response
     }

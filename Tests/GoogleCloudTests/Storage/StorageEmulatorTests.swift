@@ -100,7 +100,7 @@ import Darwin
             let http = HTTPClient()
             let rest = RESTClient(
                 tokens: FixedToken(value: nil),
-                retry: RetryPolicy(firstDelay: .milliseconds(1), longestDelay: .milliseconds(5))
+                retry: RetryPolicy(firstDelay: .milliseconds(1), longestDelay: .milliseconds(5)), limits: CallLimits()
             ) { request throws(TransportError) in
                 let response = try await http.send(request)
                 if cut.cuts(request) { throw .connectionLost(reason: "cut") }
