@@ -2,6 +2,12 @@ import JSON
 import Testing
 import Transport
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -44,12 +50,25 @@ import Darwin
         #expect(before.count == 1)
         try await killServer(of: project)
         #expect(try await project.instances() == before, "a kill -9 leaves the instance behind")
-        _ = try await project.json("local", "up", exit: 0)
+        let token = "ya29.of-the-cloud"
+        let up = try await project.json("local", "up", environment: ["STAGECTL_ACCESS_TOKEN": token], exit: 0)
+        try expectNo(token, inEnvironmentOf: try #require(up["pid"]?.integer))
         #expect(try await project.json("health", "auth", exit: 0)["healthy"] == true)
         #expect(try await project.shares(of: "auth") == revision)
         let after = try await project.instances()
         #expect(after.count == 1)
         #expect(after != before)
+    }
+
+    /// It stays for days, and needs no token of the cloud.
+    private func expectNo(_ secret: String, inEnvironmentOf process: Int64) throws {
+        guard let bytes = FileManager.default.contents(atPath: "/proc/\(process)/environ") else {
+            print("whose environment the server has was not looked at: no /proc here")
+            return
+        }
+        let entries = String(decoding: bytes, as: UTF8.self)
+        #expect(entries.contains("STAGECTL_LOCAL_PORT="))
+        #expect(!entries.contains(secret))
     }
 
     /// `down` cleans up where there is no server to do it.

@@ -80,12 +80,15 @@ struct LocalLauncher {
         let pid: Int32
         do {
             pid = try ChildProcess.spawnDetached(
-                CommandLine([
-                    ProgramPath.own, "local", "serve", "--state", settings.stateFolder, "--port",
-                    "\(settings.port)", "--ingress-port", "\(settings.ingressPort)", "--runtime", settings.runtime,
-                    "--etag", settings.etag.rawValue, "--idle-time",
-                    DurationText.spelled(milliseconds: settings.idleMilliseconds),
-                ]), standardOutput: log)
+                CommandLine(
+                    [
+                        ProgramPath.own, "local", "serve", "--state", settings.stateFolder, "--port",
+                        "\(settings.port)", "--ingress-port", "\(settings.ingressPort)", "--runtime",
+                        settings.runtime, "--etag", settings.etag.rawValue, "--idle-time",
+                        DurationText.spelled(milliseconds: settings.idleMilliseconds),
+                    ],
+                    // A server that stays has no use for the cloud's token, and would keep it for days.
+                    environment: ["STAGECTL_ACCESS_TOKEN": ""]), standardOutput: log)
         } catch {
             throw FailureLifting.lift(error)
         }
