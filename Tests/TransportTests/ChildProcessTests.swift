@@ -96,7 +96,7 @@ struct ChildProcessTests {
             deadline: .milliseconds(300), grace: .milliseconds(200))
         #expect(result.timedOut)
         #expect(result.exitCode == 137)
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(25))
         let processes = result.outputText.split(separator: "\n").compactMap { Int32($0) }
         #expect(processes.count == 2)
         for process in processes { #expect(await eventually { !isAlive(process) }) }
@@ -137,7 +137,7 @@ struct ChildProcessTests {
         let start = ContinuousClock.now
         let result = try await shell("sleep 30 & echo $!")
         #expect(result.exitCode == 0)
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(25))
         let grandchild = try #require(Int32(result.outputText.split(separator: "\n").first ?? ""))
         #expect(isAlive(grandchild), "what a program leaves running on purpose is its own affair")
         kill(grandchild, SIGKILL)

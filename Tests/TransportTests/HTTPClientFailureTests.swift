@@ -104,7 +104,8 @@ struct HTTPClientFailureTests {
         let start = ContinuousClock.now
         task.cancel()
         await #expect(throws: TransportError.cancelled) { try await task.value }
-        #expect(ContinuousClock.now - start < .seconds(1))
+        // Far from the request's own 30 s, and far from what a busy machine needs.
+        #expect(ContinuousClock.now - start < .seconds(15))
         #expect(await eventually { server.openConnections == 0 })
     }
 

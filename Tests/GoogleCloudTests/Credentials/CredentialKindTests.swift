@@ -110,7 +110,7 @@ import Transport
     @Test(arguments: CredentialKind.remote)
     func `a server that hangs up, or keeps silent, is named`(kind: CredentialKind) async throws {
         for reply in [TokenServer.Reply.hangUp, .silence] {
-            let bench = try CredentialBench(kind, timeout: .milliseconds(150)) { request in
+            let bench = try CredentialBench(kind, timeout: .milliseconds(500)) { request in
                 request.path == kind.lastPath ? reply : nil
             }
             defer { bench.end() }

@@ -111,7 +111,7 @@ import Transport
         let start = ContinuousClock.now
         let search = await bench.credentials.search()
         #expect(outcomes(search) == "----")
-        #expect(ContinuousClock.now - start < .seconds(8))
+        #expect(ContinuousClock.now - start < .seconds(30))
     }
 
     @Test func `a metadata server that is not there is looked for once by a command`() async throws {

@@ -83,7 +83,7 @@ struct FaultTableTests {
         let http = HTTPClient()
         let timeout: Duration =
             switch fault {
-            case .silence, .slowHead, .slowBody, .committedThenSilence: .milliseconds(400)
+            case .silence, .slowHead, .slowBody, .committedThenSilence: .seconds(1)
             default: .seconds(30)
             }
         let rest = RESTClient(
