@@ -113,6 +113,7 @@ struct DeployCommand: SessionCommand {
         let environment = try session.environment()
         let access = try await session.platformAccess()
         let builderName = try await session.builder(named: builder, runtime: access.runtime)
+        if image == nil { try session.demandImagesAreFound(of: builderName, runtime: access.runtime) }
         var options = ReleaseOptions()
         if let image { options.image = try await session.resolve(image: image, builder: builderName) }
         options.tag = tag

@@ -31,13 +31,24 @@ extension Session {
     /// What builds one service: what was asked for; else where the image must be; else what the service says.
     func builder(for service: Service, asked name: String, runtime: String?) async throws -> String {
         var wanted = name
-        if name == "auto", let runtime, runtime != "auto", try environment().registry == nil {
+        let isKeptHere = try runtime != nil && runtime != "auto" && environment().registry == nil
+        if name == "auto", let runtime, isKeptHere {
             wanted = runtime
         } else if name == "auto" {
             wanted = service.source?.builder ?? name
         }
         let hasSecrets = service.source?.secrets?.isEmpty == false
-        return try await registry().builder(named: wanted, takingSecrets: hasSecrets).name
+        do {
+            return try await registry().builder(named: wanted, takingSecrets: hasSecrets).name
+        } catch let failure as Failure where isKeptHere {
+            throw LocalImageStore.withRegistry(failure)
+        }
+    }
+
+    /// Throws `usage` for a builder whose images the local Cloud Run would not find.
+    func demandImagesAreFound(of builder: String, runtime: String?) throws {
+        guard let runtime, try environment().registry == nil else { return }
+        if let refusal = LocalImageStore.refusal(builder: builder, runtime: runtime) { throw refusal }
     }
 
     /// The facts with what builds those services that have a wish of their own; the others share one answer.
