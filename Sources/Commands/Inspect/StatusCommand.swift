@@ -35,6 +35,7 @@ struct StatusCommand: SessionCommand {
                 endpoint: access.endpoint)
             row.unfinishedRun = unfinished.run(of: placement.identity)
             row.overrides = try await overrides(of: row.servingRevision, placement, environment.name, in: state)
+            row.repeatedOptions = session.repeatedOptions
             documents.append(row.document)
             table.add(environment.cells(of: placement.identity) + row.cells)
             notes += row.drift.map { "\(placement.key): \($0)" }
@@ -77,6 +78,9 @@ struct ServiceStatus {
     /// Names of variables that came with `--set-env` and are in no file.
     var overrides: [String] = []
 
+    /// What the lines to type of its drift must say as well.
+    var repeatedOptions: RepeatedOptions?
+
     var servingRevision: String? { observation?.servingRevision }
 
     private var service: Service { placement.service }
@@ -87,6 +91,10 @@ struct ServiceStatus {
 
     /// What is not as the last release left it or as it was asked for.
     var drift: [String] {
+        found.map { repeatedOptions?.added(to: $0) ?? $0 }
+    }
+
+    private var found: [String] {
         guard let observation else { return ["not deployed"] }
         var result: [String] = []
         // A revision may be asked for by several lines, and by being the latest.

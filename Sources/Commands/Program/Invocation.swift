@@ -69,9 +69,7 @@ final class Invocation: Sendable {
 
     private func render(_ result: CommandResult) {
         var result = result
-        result.rephraseHint {
-            RepeatedOptions(environment: session.global.environment, folder: session.global.config).added(to: $0)
-        }
+        result.rephraseHint(session.repeatedOptions.added)
         switch session.global.output {
         case .json:
             if !result.isPrinted { console.result(text(of: result.document)) }

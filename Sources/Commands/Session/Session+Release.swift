@@ -46,6 +46,10 @@ extension Session {
         let executor = make(roles)
         self.underWay = underWay
         var document = try await withLiveView(progress) { try await action(executor) }
+        for index in document.services.indices {
+            guard let command = document.services[index].diagnosis?.command else { continue }
+            document.services[index].diagnosis?.command = repeatedOptions.added(to: command)
+        }
         if document.error?.category == .interrupted {
             let left = Self.leftBehind(by: document)
             document.error?.details += left

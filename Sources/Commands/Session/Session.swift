@@ -36,6 +36,9 @@ final class Session: Sendable {
         global.environment ?? ProcessEnvironment.nonEmpty("STAGECTL_ENV") ?? "local"
     }
 
+    /// For every line that is shown to be typed next.
+    var repeatedOptions: RepeatedOptions { RepeatedOptions(environment: global.environment, folder: global.config) }
+
     /// The run of this invocation, once it has begun: what a second Ctrl-C tells of.
     var underWay: RunUnderWay? {
         get { run.withLock { $0 } }
