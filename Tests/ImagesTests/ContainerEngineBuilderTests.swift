@@ -1,3 +1,4 @@
+import Configuration
 import Images
 import Releases
 import Testing
@@ -71,12 +72,16 @@ import Transport
     }
 
     @Test(.enabled(if: hasEngine, "needs docker or podman"), arguments: engines)
-    func `a missing Dockerfile is a failed release`(engine: ContainerEngine) async throws {
+    func `a missing Dockerfile or context is a mistake in the configuration`(engine: ContainerEngine) async throws {
         let folder = try Folder()
-        let failure = await #expect(throws: Failure.self) {
-            try await builder(engine).build(request(root: folder.path)) { _ in }
-        }
-        #expect(failure?.category == .release)
+        var wanted = request(root: folder.path)
+        let failure = await #expect(throws: Failure.self) { try await builder(engine).build(wanted) { _ in } }
+        #expect(failure?.category == .configuration && failure?.hint == "correct `source.dockerfile` of the service")
+
+        try folder.write("Dockerfile", "FROM scratch\nCOPY Dockerfile /x\n")
+        wanted.source.context = "missing"
+        let other = await #expect(throws: Failure.self) { try await builder(engine).build(wanted) { _ in } }
+        #expect(other?.category == .configuration && other?.hint == "correct `source.context` of the service")
     }
 
     @Test func `an engine that is not installed is unavailable`() async throws {

@@ -73,11 +73,25 @@ extension ContainerEngineBuilder {
         }
         guard result.exitCode == 0 else {
             try await requireAnswer()
-            throw Failure(
-                .release, "image build of `\(request.service)` failed", details: tail.details,
-                hint: "correct `\(request.source.dockerfile)`, then `stagectl build \(request.service)`")
+            throw failure(of: request, tail)
         }
         try await leaveCache(of: request, output)
+    }
+
+    /// What an engine says of a file that is not there names no key of the configuration.
+    private func failure(of request: BuildRequest, _ tail: LineTail) -> Failure {
+        let source = request.source
+        for (key, path, isThere) in [
+            ("dockerfile", source.dockerfile, PosixFile.isFile), ("context", source.context, PosixFile.isFolder),
+        ] where !isThere(absolute(path, in: request.root)) {
+            return Failure(
+                .configuration,
+                "service `\(request.service)` has no \(key == "context" ? "build context" : "Dockerfile")"
+                    + " at `\(path)`", hint: "correct `source.\(key)` of the service")
+        }
+        return Failure(
+            .release, "image build of `\(request.service)` failed", details: tail.details,
+            hint: "correct `\(source.dockerfile)`, then `stagectl build \(request.service)`")
     }
 
     private func hosts(of request: BuildRequest, _ dockerfile: String?) -> Set<String> {

@@ -28,7 +28,8 @@ enum RegistryFailure {
                     ? "give your account roles/artifactregistry.writer on the repository, or renew the access token"
                     : "give your account roles/artifactregistry.reader on the repository, or renew the access token"
             } else {
-                "docker login \(address.host)"
+                // A login of any engine is found, wherever it keeps it.
+                "docker login \(address.host), or the same with podman or buildah"
             }
         return Failure(
             .permission, "registry `\(address.host)` does not let you \(pushing ? "push to" : "read") `\(name)`",
