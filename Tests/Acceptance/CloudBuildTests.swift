@@ -156,7 +156,7 @@ import Darwin
             let (name, object) = try #require(objects.first)
             #expect(objects.count == 1)
             let sum = try await ChildProcess.run(
-                CommandLine(["sha256sum"], input: object.bytes, deadline: .seconds(30)))
+                CommandLine(["sha256sum"], input: object.bytes, deadline: .seconds(120)))
             #expect(name == "p_cloudbuild/source/sha256-\(sum.outputText.prefix(64)).tar.gz")
         }
     }
@@ -169,7 +169,7 @@ import Darwin
         var command = project.command([])
         command.arguments = ["/bin/sh", "-c", "echo $$ >\(record); exec \"$0\" \"$@\""] + command.arguments
         let signalling = Task {
-            let end = ContinuousClock.now + .seconds(40)
+            let end = ContinuousClock.now + .seconds(300)
             while !condition(), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(2)) }
             let text = (try? String(contentsOf: URL(filePath: record), encoding: .utf8)) ?? ""
             if let process = Int32(text.filter(\.isNumber)) { kill(process, signal) }

@@ -36,7 +36,7 @@ import Transport
     }
 
     private func ready() async throws -> JSONValue {
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .seconds(180)
         while true {
             let service = try await ask("GET", Self.services + "/legacy")
             if service["reconciling"]?.bool != true, service["terminalCondition"]?["state"] == "CONDITION_SUCCEEDED" {

@@ -159,7 +159,7 @@ package final class GoogleStub: Sendable {
             _ = route(request, keepOnly: nil)
             return .hangUp
         case .stall:
-            let end = ContinuousClock.now + .seconds(10)
+            let end = ContinuousClock.now + .seconds(100)
             while isStalled, .now < end { usleep(2000) }
             return .hangUp
         case .keepOnly(let count): return route(request, keepOnly: count)

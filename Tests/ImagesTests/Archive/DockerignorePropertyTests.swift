@@ -64,7 +64,7 @@ import Transport
         let export = try await docker(["export", "-o", saved, container])
         #expect(export.exitCode == 0, "\(export.errorText)")
         let list = try await ChildProcess.run(
-            CommandLine(["tar", "tf", saved, "--quoting-style=literal"], deadline: .seconds(30)))
+            CommandLine(["tar", "tf", saved, "--quoting-style=literal"], deadline: .seconds(180)))
         _ = try await docker(["rm", "-f", container])
         _ = try await docker(["rmi", "-f", image])
         return Set(list.outputText.split(separator: "\n").filter { $0.hasPrefix("c/") }.map { String($0.dropFirst(2)) })

@@ -60,7 +60,7 @@ struct GitignorePropertyTests {
         let result = try await ChildProcess.run(
             CommandLine(
                 ["git"] + arguments, environment: ["GIT_CONFIG_NOSYSTEM": "1", "HOME": folder],
-                workingDirectory: folder, input: input, deadline: .seconds(20)))
+                workingDirectory: folder, input: input, deadline: .seconds(120)))
         // 1: nothing is left out.
         #expect(result.exitCode == 0 || result.exitCode == 1, "\(result.errorText)")
         return result.outputText

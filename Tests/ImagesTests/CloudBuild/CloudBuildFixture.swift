@@ -39,7 +39,7 @@ struct CloudBuildFixture {
         let retry = RetryPolicy(firstDelay: .milliseconds(1), longestDelay: .milliseconds(4))
         var pace = CloudBuildPace(
             shortestPause: .milliseconds(1), longestPause: .milliseconds(5),
-            looks: [.milliseconds(1), .milliseconds(2), .milliseconds(5)], cancelling: .seconds(5))
+            looks: [.milliseconds(1), .milliseconds(2), .milliseconds(5)], cancelling: .seconds(60))
         pace.queue = queue
         let settings = CloudBuildSettings(
             builds: CloudBuildClient(

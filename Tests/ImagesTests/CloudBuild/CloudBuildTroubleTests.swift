@@ -96,7 +96,7 @@ import Testing
     }
 
     private func waitUntil(_ condition: () -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(20)
+        let end = ContinuousClock.now + .seconds(120)
         while !condition() {
             try #require(ContinuousClock.now < end, "waited for too long")
             try await Task.sleep(for: .milliseconds(2))

@@ -106,7 +106,7 @@ import Transport
         let before = Set((try? PosixFile.names(in: Array("/run/runc".utf8))) ?? [])
         let builder = builder(engine)
         let task = Task { [request] in try await builder.build(request) { _ in } }
-        try await waitUntil("the build runs its command", within: .seconds(60)) {
+        try await waitUntil("the build runs its command", within: .seconds(300)) {
             try await isRunning("/bin/sleep \(seconds)")
         }
         task.cancel()

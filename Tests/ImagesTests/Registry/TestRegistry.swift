@@ -95,7 +95,7 @@ struct ScriptedLogins: RegistryCredentials {
 
 /// Looks again and again; fails after the deadline.
 func waitUntil(
-    _ what: String, within deadline: Duration = .seconds(20), _ condition: () async throws -> Bool
+    _ what: String, within deadline: Duration = .seconds(120), _ condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + deadline
     while try await !condition() {
