@@ -131,7 +131,9 @@ let package = Package(
         tests("ConfigurationTests", ["JSON", "Configuration"]),
         tests("ReleasesTests", ["JSON", "Configuration", "Releases"], resources: [.copy("Journals")]),
         tests("SimulationTests", ["Simulation", "Releases"]),
-        tests("VerificationTests", ["JSON", "Configuration", "Verification"]),
+        tests(
+            "VerificationTests", ["JSON", "Configuration", "Verification"],
+            resources: [.copy("Corpus"), .copy("JUnit")]),
         tests(
             "TransportTests", ["Transport", .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioSSL, .nioWebSocket]),
         tests("SourceControlTests", ["SourceControl"]),

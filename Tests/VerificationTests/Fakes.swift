@@ -2,11 +2,16 @@ import JSON
 import Synchronization
 import Verification
 
-/// Time that passes only when somebody sleeps.
+/// Time that passes only when somebody sleeps, and by a nanosecond at each look: nothing takes no time at all.
 final class ManualClock: VerificationClock {
     private let time = Mutex(Duration.zero)
 
-    func now() -> Duration { time.withLock { $0 } }
+    func now() -> Duration {
+        time.withLock {
+            $0 += .nanoseconds(1)
+            return $0
+        }
+    }
 
     func sleep(for duration: Duration) async throws {
         try Task.checkCancellation()

@@ -20,14 +20,14 @@ struct VerdictTests {
             ([.passed, .flaky], .pass), ([.passed, .flaky, .flaky], .inconclusive), ([.failed, .notRun], .fail),
         ] as [([CheckStatus], Verdict.Result)])
     func `statuses decide`(_ statuses: [CheckStatus], _ expected: Verdict.Result) {
-        let verdict = Verdict.decide(statuses.map { Self.result($0) }, expecting: [])
+        let verdict = Verdict.decide(statuses.enumerated().map { Self.result($1, "c\($0)") }, expecting: [])
         #expect(verdict.result == expected, "\(verdict.rule)")
     }
 
     @Test(arguments: [Priority.p1, .p2])
     func `a pass after a retry is no pass where it matters most`(_ priority: Priority) {
         let verdict = Verdict.decide(
-            [Self.result(.passed), Self.result(.flaky, priority: priority)], expecting: [])
+            [Self.result(.passed), Self.result(.flaky, "d", priority: priority)], expecting: [])
         #expect(verdict.result == .fail)
     }
 
@@ -40,7 +40,7 @@ struct VerdictTests {
     }
 
     @Test func `an inventory bounds checks and skips`() {
-        let results = [Self.result(.passed), Self.result(.skipped)]
+        let results = [Self.result(.passed), Self.result(.skipped, "d")]
         let few = SuiteExpectation(suite: "s", minimumChecks: 3, maximumSkipped: 1)
         let enough = SuiteExpectation(suite: "s", minimumChecks: 2, maximumSkipped: 1)
         let absent = SuiteExpectation(suite: "other")

@@ -12,6 +12,11 @@ struct ReleaseVerifier: Verifier {
     let console: Console
     /// Says who answered, for services that do not.
     var logs: (any RevisionLogs)?
+    var gates = Gates()
+    /// The tests that there should be, of all services.
+    var index: SuiteIndex?
+    /// Where runs are remembered; nil remembers none.
+    var records: VerificationRecords?
 
     func health(
         of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void
@@ -38,13 +43,33 @@ struct ReleaseVerifier: Verifier {
         let wanted = Set(priorities.compactMap(Priority.init(rawValue:)))
         let all = target.service.suites.compactMap { suites[$0] }
         let chosen = SuiteSelection(priorities: wanted).apply(to: all)
-        let run = await runner.run(
-            chosen.suites, against: runTarget(target), options: SuiteRunOptions(today: Today.utc)
-        ) { result in
+        let options = options(of: chosen.suites)
+        let run = await runner.run(chosen.suites, against: runTarget(target), options: options) { result in
             progress("\(result.status.rawValue)  \(result.id)  \(Seconds.milliseconds(result.milliseconds))")
         }
         try Task.checkCancellation()
+        remember(run, of: target, options: options)
         return Self.result(run)
+    }
+
+    func options(of suites: [Suite], keepGoing: Bool = false, isNarrowed: Bool = false) -> SuiteRunOptions {
+        SuiteRunOptions(
+            keepGoing: keepGoing, today: Today.utc, isNarrowed: isNarrowed, gates: gates,
+            index: index?.limited(to: Set(suites.map(\.name))),
+            history: records?.history() ?? VerificationHistory(), startedAt: Today.secondsSince1970)
+    }
+
+    /// What cannot be remembered is said, and changes no verdict.
+    func remember(_ run: SuiteRun, of target: VerificationTarget, options: SuiteRunOptions) {
+        guard let records, let startedAt = options.startedAt, !run.results.isEmpty else { return }
+        let recorded = RecordedRun(
+            run, startedAt: startedAt, isNarrowed: options.isNarrowed,
+            digest: target.references["deploy.image_digest"])
+        do {
+            try records.add(recorded, named: target.service.name)
+        } catch {
+            console.problem(FailureText.text(FailureLifting.lift(error), palette: Palette(isEnabled: false)))
+        }
     }
 
     static func question(_ target: VerificationTarget) -> HealthQuestion {
@@ -93,7 +118,8 @@ extension Session {
         return ReleaseVerifier(
             http: http, runner: suiteRunner(http),
             suites: try SuiteAccess.load(for: configuration.environment.services, configuration: configuration),
-            console: console, logs: logs)
+            console: console, logs: logs, gates: configuration.environment.gates, index: try suiteIndex(),
+            records: try verificationRecords())
     }
 
     func suiteRunner(_ http: CurlHTTPProbe) -> SuiteRunner {

@@ -1,19 +1,27 @@
+import Configuration
 import Verification
 
 extension SuiteRun {
-    /// Runs against several services as one: the verdict is decided again over all results, so that it is never
-    /// better than the worst part.
-    static func merging(_ runs: [SuiteRun], suites: [Suite], isNarrowed: Bool) -> SuiteRun {
-        let results = runs.flatMap(\.results)
+    /// Runs against several services as one: the verdict is decided again over all results, and the worst part
+    /// decides where it is worse.
+    static func merging(
+        _ runs: [SuiteRun], suites: [Suite], gates: Gates = Gates(), index: SuiteIndex? = nil, isNarrowed: Bool
+    ) -> SuiteRun {
         let expectations = suites.map { suite in
             SuiteExpectation(
                 suite: suite.name, minimumChecks: isNarrowed ? 1 : suite.inventory?.minimumChecks ?? 1,
                 maximumSkipped: suite.inventory?.maximumSkipped ?? 0)
         }
+        var record = RunRecord(
+            results: runs.flatMap(\.results), expectations: expectations, gates: gates,
+            controls: runs.flatMap(\.controls), index: isNarrowed ? nil : index)
+        record.isMerged = true
         var redactor = Redactor()
         for run in runs { redactor.merge(run.redactor) }
         return SuiteRun(
-            verdict: Verdict.decide(results, expecting: expectations), results: results,
-            cleanup: runs.flatMap(\.cleanup), notes: runs.flatMap(\.notes), redactor: redactor)
+            verdict: Verdict.worst(Verdict.decide(record), runs.map(\.verdict)), results: record.effectiveResults,
+            cleanup: runs.flatMap(\.cleanup), notes: runs.flatMap(\.notes), findings: runs.flatMap(\.findings),
+            controls: record.controls,
+            coverage: record.index.map { IndexCoverage(index: $0, results: record.results) }, redactor: redactor)
     }
 }

@@ -116,14 +116,13 @@ struct SmokeCommand: SessionCommand {
                 continue
             }
             let console = session.console
-            let run = await verifier.runner.run(
-                own, against: verifier.runTarget(target),
-                options: SuiteRunOptions(
-                    keepGoing: keepGoing, today: Today.utc, isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
-            ) {
+            let options = verifier.options(
+                of: own, keepGoing: keepGoing, isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
+            let run = await verifier.runner.run(own, against: verifier.runTarget(target), options: options) {
                 console.progress(
                     "  \($0.status.rawValue)  \($0.suite)/\($0.id)  \(Seconds.milliseconds($0.milliseconds))")
             }
+            if !Task.isCancelled { verifier.remember(run, of: target, options: options) }
             runs.append((placement, run, own))
         }
         try Task.checkCancellation()
@@ -134,14 +133,18 @@ struct SmokeCommand: SessionCommand {
                     "error": .null,
                 ], text: explanation.joined(separator: "\n"))
         }
-        return try finish(runs, expected: chosen.suites, narrowed: chosen.leftOut > 0 || !only.isEmpty, session)
+        // Only who asks for everything can be told that something is missing of it.
+        let isWhole = services.isEmpty && suite == nil && priority == nil
+        let index = isWhole ? verifier.index : verifier.index?.limited(to: Set(chosen.suites.map(\.name)))
+        let merged = SuiteRun.merging(
+            runs.map(\.run), suites: runs.flatMap(\.suites), gates: verifier.gates, index: index,
+            isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
+        return try finish(merged, runs, session)
     }
 
     private func finish(
-        _ runs: [(placement: Placement, run: SuiteRun, suites: [Suite])], expected: [Suite], narrowed: Bool,
-        _ session: Session
+        _ merged: SuiteRun, _ runs: [(placement: Placement, run: SuiteRun, suites: [Suite])], _ session: Session
     ) throws -> CommandResult {
-        let merged = SuiteRun.merging(runs.map(\.run), suites: runs.flatMap(\.suites), isNarrowed: narrowed)
         let verdict = VerdictDocument(merged, suites: runs.flatMap(\.suites))
         var document = ReleaseJSON.encoded(verdict)
         document["environment"] = .string(session.environmentName)

@@ -7,12 +7,19 @@ enum EnvironmentBuilder {
             regions: root["regions"]?.texts ?? root["region"]?.text.map { [$0] } ?? [""],
             registry: root["registry"]?.text,
             services: root["services"]?.entries.map { service($0.key, $0.value) } ?? [],
-            gates: Gates(smokePriorities: root["gates"]?["smoke_priorities"]?.texts ?? []),
+            gates: gates(root["gates"]), index: root["index"]?.text,
             cloudBuild: root["cloud_build"].map { node in
                 CloudBuildConfiguration(
                     region: node["region"]?.text, timeoutSeconds: node["timeout"]?.wholeSeconds,
                     bucket: node["bucket"]?.text)
             })
+    }
+
+    private static func gates(_ node: ConfigurationNode?) -> Gates {
+        Gates(
+            smokePriorities: node?["smoke_priorities"]?.texts ?? [], indexCoverage: node?["index_coverage"]?.percent,
+            maximumFlaky: node?["max_flaky"]?.percent, maximumExcused: node?["max_excused"]?.integer,
+            skipsMayGrow: node?["skips_may_grow"]?.boolean)
     }
 
     private static func platform(_ node: ConfigurationNode?) -> PlatformSettings {

@@ -11,12 +11,15 @@ package struct Environment: Codable, Hashable, Sendable {
     package var registry: String?
     package var services: [Service]
     package var gates: Gates
+    /// The name of the test index; nil where the environment has none.
+    package var index: String?
     /// How the builder `cloud-build` works; nil where the file is silent.
     package var cloudBuild: CloudBuildConfiguration?
 
     package init(
         name: String, platform: PlatformSettings, project: String, regions: [String], registry: String? = nil,
-        services: [Service], gates: Gates = Gates(), cloudBuild: CloudBuildConfiguration? = nil
+        services: [Service], gates: Gates = Gates(), index: String? = nil,
+        cloudBuild: CloudBuildConfiguration? = nil
     ) {
         self.name = name
         self.platform = platform
@@ -25,6 +28,7 @@ package struct Environment: Codable, Hashable, Sendable {
         self.registry = registry
         self.services = services
         self.gates = gates
+        self.index = index
         self.cloudBuild = cloudBuild
     }
 
@@ -71,12 +75,27 @@ package struct PlatformSettings: Codable, Hashable, Sendable {
     }
 }
 
-/// How strict a release is in this environment.
+/// How strict a release is in this environment. Nil means the default that is named.
 package struct Gates: Codable, Hashable, Sendable {
     /// The priorities whose suites run before traffic moves, `P1` first. Empty means all.
     package var smokePriorities: [String]
+    /// The share of the test index, in percent, that must have run; 100.
+    package var indexCoverage: Int?
+    /// The share of checks, in percent, that may pass only after a retry; 2, and one check is always tolerated.
+    package var maximumFlaky: Int?
+    /// How many checks may be waived, quarantined or expected to fail; any number.
+    package var maximumExcused: Int?
+    /// Whether more checks may be skipped than in the last run that passed; false.
+    package var skipsMayGrow: Bool?
 
-    package init(smokePriorities: [String] = []) {
+    package init(
+        smokePriorities: [String] = [], indexCoverage: Int? = nil, maximumFlaky: Int? = nil,
+        maximumExcused: Int? = nil, skipsMayGrow: Bool? = nil
+    ) {
         self.smokePriorities = smokePriorities
+        self.indexCoverage = indexCoverage
+        self.maximumFlaky = maximumFlaky
+        self.maximumExcused = maximumExcused
+        self.skipsMayGrow = skipsMayGrow
     }
 }

@@ -48,8 +48,21 @@ package enum ConfigurationSchema {
                 ObjectSchema([
                     SchemaField(
                         "smoke_priorities", .list(.choice(priorities)),
-                        "the priorities whose suites run before traffic moves; all where it is missing")
+                        "the priorities whose suites run before traffic moves; all where it is missing"),
+                    SchemaField(
+                        "index_coverage", .percent(0...100), "the share of the test index that must have run (100)"),
+                    SchemaField(
+                        "max_flaky", .percent(0...100),
+                        "the share of checks that may pass only after a retry; one always may, unless it is 0 (2)"),
+                    SchemaField(
+                        "max_excused", .integer(0...10_000),
+                        "how many failures may be waived, quarantined or expected (any number)"),
+                    SchemaField(
+                        "skips_may_grow", .boolean,
+                        "more checks may be skipped than in the last run that passed (false)"),
                 ])), "how strict a release is here"),
+        SchemaField(
+            "index", .string(.fileName), "the tests that there should be, a file in `environments/index/`"),
         SchemaField("cloud_build", .object(cloudBuild), "how the builder `cloud-build` works here"),
         services,
     ]

@@ -20,6 +20,10 @@ package struct Evidence: Codable, Hashable, Sendable {
     /// `request-log` where the platform's log says so and not the answer.
     package var witness: String?
     package var remoteAddress: String?
+    /// When the check began, in seconds since 1970.
+    package var startedAt: Double?
+    /// Requests to the target that were seen from outside while the check ran; nil where nobody counted.
+    package var requests: Int?
     package var phases: Phases?
     package var reusedConnection: Bool?
     /// Bytes of the body or of all messages.
@@ -39,6 +43,6 @@ package struct Evidence: Codable, Hashable, Sendable {
 
     /// Whether something outside this program answered.
     package var showsAnAnswer: Bool {
-        status != nil || closeCode != nil || (messages ?? 0) > 0
+        status != nil || closeCode != nil || (messages ?? 0) > 0 || (requests ?? 0) > 0
     }
 }

@@ -5,7 +5,7 @@ struct CheckExecution: Sendable {
     private static let retryPause = Duration.milliseconds(500)
     private static let longestPollPause = Duration.seconds(30)
 
-    let check: Check
+    var check: Check
     let runner: SuiteRunner
     let values: [String: String]
     let secrets: [String: String]
@@ -32,7 +32,9 @@ struct CheckExecution: Sendable {
         } else {
             await retry(check.retry ?? RetryPolicy(times: 0), scope, &attempts)
         }
-        attempts.milliseconds = (runner.clock.now() - start).milliseconds
+        // What the probes measured is a lower bound of what the clock shows.
+        attempts.milliseconds = max(attempts.milliseconds, (runner.clock.now() - start).milliseconds)
+        attempts.start = start
         return attempts
     }
 
@@ -124,6 +126,8 @@ struct CheckAttempts: Sendable {
     private(set) var records: [Evidence.Attempt] = []
     var last = Measurement(.error, summary: "not measured")
     var milliseconds: Double = 0
+    /// By the runner's clock; nil when nothing was measured.
+    var start: Duration?
     var isFlaky = false
     var mintedTokens: [String] = []
 

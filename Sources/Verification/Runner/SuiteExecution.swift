@@ -1,3 +1,5 @@
+import Configuration
+
 /// The state of one suite while it runs: what ended how, what was captured, which secrets are known.
 struct SuiteExecution {
     let suite: Suite
@@ -6,14 +8,22 @@ struct SuiteExecution {
     private let options: SuiteRunOptions
     /// References that are the same for all checks.
     private let values: [String: String]
+    /// The moment of the runner's clock at which `options.startedAt` was.
+    private let origin: Duration
     private let secretValues: [String: String]
     var redactor: Redactor
     private(set) var notes: [String] = []
+    private(set) var findings: [Finding] = []
+    /// So many failures say that the release is broken: trying again only hides which checks saw it.
+    private static let failuresThatEndRetries = 10
+    private var failures = 0
     private var captures: [String: String] = [:]
     private var statuses: [String: CheckStatus] = [:]
     private var policyUses: [Policy: Int] = [:]
 
-    init(_ suite: Suite, runner: SuiteRunner, target: SuiteRunTarget, options: SuiteRunOptions) async {
+    init(_ suite: Suite, runner: SuiteRunner, target: SuiteRunTarget, options: SuiteRunOptions, origin: Duration) async
+    {
+        self.origin = origin
         self.suite = suite
         self.runner = runner
         self.target = target
@@ -39,9 +49,11 @@ struct SuiteExecution {
 
     mutating func run(observe: @Sendable (CheckResult) -> Void) async -> [CheckResult] {
         for policy in suite.policies {
-            if let refusal = policy.refusal(on: options.today, priority: suite.priority) {
-                notes.append(
-                    "\(suite.name): the policy for `\(policy.match)` (\(policy.issue)) does not apply: \(refusal)")
+            guard let refusal = policy.refusal(on: options.today, priority: suite.priority) else { continue }
+            let words = "the policy for `\(policy.match)` (\(policy.issue)) does not apply: \(refusal)"
+            notes.append("\(suite.name): \(words)")
+            if let place = policy.place {
+                findings.append(Finding(at: place, path: "policies", message: words, hint: "take it out, or renew it"))
             }
         }
         var results: [String: CheckResult] = [:]
@@ -53,6 +65,7 @@ struct SuiteExecution {
             func finish(_ result: CheckResult) {
                 let redacted = state.redactor.redact(result)
                 state.statuses[result.id] = result.status
+                if result.status == .failed || result.status == .error { state.failures += 1 }
                 results[result.id] = redacted
                 observe(redacted)
             }
@@ -63,7 +76,8 @@ struct SuiteExecution {
                     case .ended(let result): finish(result)
                     case .ready where running < options.width:
                         running += 1
-                        let execution = state.execution(of: check)
+                        let execution = state.execution(
+                            of: state.failures > Self.failuresThatEndRetries ? check.withoutRetry : check)
                         group.addTask { (check, await execution.run()) }
                     case .ready, .waiting: still.append(check)
                     }
@@ -82,6 +96,32 @@ struct SuiteExecution {
         }
         self = state
         return suite.checks.compactMap { results[$0.id] }
+    }
+
+    /// The suite's controls, its own and the one that every suite has.
+    mutating func runControls() async -> [ControlResult] {
+        let control = HarnessControl()
+        let harness = SuiteRunner(
+            http: control, webSocket: control, tokens: runner.tokens, secrets: runner.secrets, clock: runner.clock)
+        let target = SuiteRunTarget(
+            url: "http://control.invalid", identity: target.identity, expectedRevision: target.expectedRevision)
+        let automatic = await HarnessControl.result(of: suite) { check in
+            // Nobody is asked, so nobody needs to know who asks.
+            var execution = CheckExecution(
+                check: check, runner: harness, values: self.values, secrets: [:], baseURL: target.url,
+                authentication: nil, target: target)
+            execution.check.auth = nil
+            return await execution.run().last.outcome
+        }
+        var results = automatic.map { [$0] } ?? []
+        for check in suite.controls {
+            let attempts = await execution(of: check.asControl).run()
+            for token in attempts.mintedTokens { redactor.add(token) }
+            var result = ControlResult(suite: suite.name, id: check.id, measured: attempts.last)
+            result.summary = redactor.redact(result.summary)
+            results.append(result)
+        }
+        return results
     }
 
     /// Runs all cleanup requests, whatever happened before.
@@ -145,6 +185,9 @@ extension SuiteExecution {
     private func result(of check: Check, _ attempts: CheckAttempts) -> CheckResult {
         var evidence = attempts.last.evidence
         evidence.attempts = attempts.records
+        if let startedAt = options.startedAt, let start = attempts.start {
+            evidence.startedAt = startedAt + (start - origin).milliseconds / 1000
+        }
         let status: CheckStatus =
             switch attempts.last.outcome {
             case .passed: attempts.isFlaky ? .flaky : .passed
@@ -168,6 +211,12 @@ extension SuiteExecution {
         let priority = suite.priority
         for policy in suite.policies where policy.matches(check.id) || policy.matches(check.baseID) {
             guard policy.refusal(on: today, priority: priority) == nil else { continue }
+            if policy.kind == .quarantine, options.history.isBroken(SuiteIndex.Entry(suite: suite.name, id: check.id)) {
+                notes.append(
+                    "\(suite.name): `\(check.id)` never passed in \(VerificationHistory.runsThatProveBroken) runs or more, "
+                        + "so it is broken and its quarantine (\(policy.issue)) does not count")
+                continue
+            }
             guard let status = policy.kind.status(instead: result.status) else { continue }
             if let maximum = policy.maximumUses, policyUses[policy, default: 0] >= maximum {
                 notes.append(

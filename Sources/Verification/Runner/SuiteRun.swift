@@ -36,11 +36,23 @@ package struct SuiteRunOptions: Sendable {
     package var overrides: [String: String]
     /// Checks were left out on request, so the number of checks that a suite promises cannot be asked for.
     package var isNarrowed: Bool
+    package var gates: Gates
+    /// The tests that there should be, of all suites; nil without an index.
+    package var index: SuiteIndex?
+    /// What is known of earlier runs.
+    package var history: VerificationHistory
+    /// The moment when the run starts, in seconds since 1970; nil leaves times out of the evidence.
+    package var startedAt: Double?
 
     package init(
         width: Int = 8, keepGoing: Bool = false, today: CalendarDay, overrides: [String: String] = [:],
-        isNarrowed: Bool = false
+        isNarrowed: Bool = false, gates: Gates = Gates(), index: SuiteIndex? = nil,
+        history: VerificationHistory = VerificationHistory(), startedAt: Double? = nil
     ) {
+        self.gates = gates
+        self.index = index
+        self.history = history
+        self.startedAt = startedAt
         self.width = max(1, width)
         self.keepGoing = keepGoing
         self.today = today
@@ -55,6 +67,11 @@ package struct SuiteRun: Hashable, Sendable {
     package var results: [CheckResult]
     package var cleanup: [CheckResult]
     package var notes: [String]
+    /// Policies that do not count, each with its place.
+    package var findings: [Finding]
+    package var controls: [ControlResult]
+    /// How the results compare with the test index; nil without one.
+    package var coverage: IndexCoverage?
     /// What is known about who answered, where the answers do not say.
     package var identity: String?
     /// Knows all secrets of the run, for other texts about it.
@@ -62,8 +79,12 @@ package struct SuiteRun: Hashable, Sendable {
 
     package init(
         verdict: Verdict, results: [CheckResult], cleanup: [CheckResult] = [], notes: [String] = [],
+        findings: [Finding] = [], controls: [ControlResult] = [], coverage: IndexCoverage? = nil,
         identity: String? = nil, redactor: Redactor = Redactor()
     ) {
+        self.findings = findings
+        self.controls = controls
+        self.coverage = coverage
         self.identity = identity
         self.verdict = verdict
         self.results = results

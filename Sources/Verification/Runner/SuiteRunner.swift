@@ -27,6 +27,9 @@ package struct SuiteRunner: Sendable {
         var results: [CheckResult] = []
         var cleanup: [CheckResult] = []
         var notes: [String] = []
+        var findings: [Finding] = []
+        var controls: [ControlResult] = []
+        let origin = clock.now()
         var redactor = Redactor(target.identityToken.map { [$0] } ?? [])
         var failedPriority: Priority?
         for suite in Self.ordered(suites) {
@@ -38,13 +41,18 @@ package struct SuiteRunner: Sendable {
                 results += skipped
                 continue
             }
-            var execution = await SuiteExecution(suite, runner: self, target: target, options: options)
+            var execution = await SuiteExecution(suite, runner: self, target: target, options: options, origin: origin)
             execution.redactor.merge(redactor)
             let own = await execution.run(observe: observe)
-            redactor.merge(execution.redactor)
             results += own
+            // What failed shows already that failures are seen.
+            if own.contains(where: { $0.status == .passed || $0.status == .flaky }) {
+                controls += await execution.runControls()
+            }
             cleanup += await execution.cleanUp()
+            redactor.merge(execution.redactor)
             notes += execution.notes
+            findings += execution.findings
             // xpass and flaky count too: what fails the verdict stops the lower priorities.
             if failedPriority == nil, Verdict.decide(own, expecting: []).result == .fail {
                 failedPriority = suite.priority
@@ -52,10 +60,17 @@ package struct SuiteRunner: Sendable {
         }
         let identity = Task.isCancelled ? nil : await target.hearWitness(about: &results)
         if options.isNarrowed { notes.append("only a selection of the checks was run") }
-        let redacted = results.map { redactor.redact($0) }
+        let record = RunRecord(
+            results: results.map { redactor.redact($0) }, expectations: Self.expectations(of: suites, options),
+            gates: options.gates, target: target.measured,
+            window: options.startedAt.map {
+                RunWindow(start: $0, end: $0 + (clock.now() - origin).milliseconds / 1000)
+            }, controls: controls, index: options.isNarrowed ? nil : options.index,
+            acceptedSkips: options.history.acceptedSkips)
         return SuiteRun(
-            verdict: Verdict.decide(redacted, expecting: Self.expectations(of: suites, options)), results: redacted,
-            cleanup: cleanup.map { redactor.redact($0) }, notes: notes.map { redactor.redact($0) },
+            verdict: Verdict.decide(record), results: record.effectiveResults,
+            cleanup: cleanup.map { redactor.redact($0) }, notes: notes.map { redactor.redact($0) }, findings: findings,
+            controls: controls, coverage: record.index.map { IndexCoverage(index: $0, results: record.results) },
             identity: identity.map { redactor.redact($0) }, redactor: redactor)
     }
 

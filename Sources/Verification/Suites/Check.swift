@@ -15,6 +15,13 @@ package struct Check: Hashable, Sendable {
     /// Why the check is not run; a skip without a reason cannot be written.
     package var skip: String?
 
+    /// Where retries would only hide how much fails.
+    var withoutRetry: Check {
+        var check = self
+        check.retry = nil
+        return check
+    }
+
     package init(
         id: String, baseID: String? = nil, kind: CheckKind, target: String = "default", needs: [String] = [],
         row: [String: String] = [:], auth: Authentication? = nil, retry: RetryPolicy? = nil, poll: PollPolicy? = nil,

@@ -1,3 +1,5 @@
+package import Configuration
+
 /// A known problem that somebody answers for, until a day.
 package struct Policy: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable {
@@ -17,11 +19,14 @@ package struct Policy: Hashable, Sendable {
     package var reason: String
     package var expires: CalendarDay
     package var maximumUses: Int?
+    /// Where it is written.
+    package var place: SourcePosition?
 
     package init(
         kind: Kind, match: String, owner: String, issue: String, reason: String, expires: CalendarDay,
-        maximumUses: Int? = nil
+        maximumUses: Int? = nil, place: SourcePosition? = nil
     ) {
+        self.place = place
         self.kind = kind
         self.match = match
         self.owner = owner

@@ -15,6 +15,8 @@ package struct Suite: Hashable, Sendable {
     /// Rows of `each` are checks of their own.
     package var checks: [Check]
     package var cleanup: [Check]
+    /// Checks that must fail: a suite whose control passes proves nothing.
+    package var controls: [Check]
     package var policies: [Policy]
 
     package struct Variable: Hashable, Sendable {
@@ -37,7 +39,7 @@ package struct Suite: Hashable, Sendable {
         name: String, priority: Priority, owner: String = "", module: String? = nil,
         targets: [String: SuiteTargetSettings] = [:], variables: [Variable] = [],
         secrets: [String: SecretReference] = [:], inventory: Inventory? = nil, checks: [Check] = [],
-        cleanup: [Check] = [], policies: [Policy] = []
+        cleanup: [Check] = [], controls: [Check] = [], policies: [Policy] = []
     ) {
         self.name = name
         self.priority = priority
@@ -49,6 +51,7 @@ package struct Suite: Hashable, Sendable {
         self.inventory = inventory
         self.checks = checks
         self.cleanup = cleanup
+        self.controls = controls
         self.policies = policies
     }
 }

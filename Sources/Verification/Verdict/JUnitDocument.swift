@@ -1,5 +1,9 @@
 /// Results as JUnit XML in Surefire's dialect: a suite is a `testsuite`, a check is a `testcase`.
 package enum JUnitDocument {
+    /// Bytes of a message, so that a hundred failures that quote whole pages are still a file that opens.
+    private static let longestMessage = 4096
+    private static let longestBody = 65_536
+
     package static func render(_ document: VerdictDocument) -> String {
         var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
         let bySuite = Dictionary(grouping: document.checks, by: \.suite)
@@ -42,23 +46,30 @@ package enum JUnitDocument {
             "    <testcase name=\"\(escape(check.id))\" classname=\"\(escape(check.suite))\" "
             + "time=\"\(seconds(check.milliseconds))\""
         let text = [check.summary, check.cause, check.fix].compactMap { $0 }
-        let message = escape(([check.status.rawValue] + text.prefix(1)).joined(separator: ": "))
+        let message = escape(cut(([check.status.rawValue] + text.prefix(1)).joined(separator: ": "), longestMessage))
         guard let name = element(for: check.status) else {
             guard check.status == .flaky else { return [head + "/>"] }
             let first = check.evidence.attempts.first { $0.problem != nil }?.problem ?? "failed at first"
             return [
-                head + ">", "      <flakyFailure message=\"\(escape(first))\" type=\"flaky\"/>", "    </testcase>",
+                head + ">", "      <flakyFailure message=\"\(escape(cut(first, longestMessage)))\" type=\"flaky\"/>",
+                "    </testcase>",
             ]
         }
         guard name != "skipped" else {
             return [head + ">", "      <skipped message=\"\(message)\"/>", "    </testcase>"]
         }
-        let body = escape(text.joined(separator: "\n"))
+        let body = escape(cut(text.joined(separator: "\n"), longestBody))
         return [
             head + ">",
             "      <\(name) message=\"\(message)\" type=\"\(check.status.rawValue)\">\(body)</\(name)>",
             "    </testcase>",
         ]
+    }
+
+    private static func cut(_ text: String, _ limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
+        // A character may have thousands of scalars.
+        return String(decoding: text.utf8.prefix(limit), as: UTF8.self) + " (cut)"
     }
 
     /// Milliseconds as seconds with three decimals, written without a locale.

@@ -1,3 +1,5 @@
+package import Configuration
+
 /// `stagectl smoke -o json`.
 package struct VerdictDocument: Codable, Hashable, Sendable {
     package static let schema = "stagectl.verdict/v1"
@@ -14,6 +16,8 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
     package var schema: String
     package var result: Verdict.Result
     package var rule: String
+    /// The rule's name, which does not change with its words.
+    package var decidedBy: VerdictRule
     package var counts: VerdictCounts
     package var suites: [SuiteSummary]
     package var checks: [CheckResult]
@@ -21,12 +25,19 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
     package var cleanup: [CheckResult]
     /// What a reader must know besides: policies that did not apply, a selection that left checks out.
     package var notes: [String]
+    /// Policies that do not count, each with file, line and column.
+    package var findings: [Finding]
+    /// Checks that had to fail, and what became of them; no part of the counts.
+    package var controls: [ControlResult]
+    /// How the results compare with the test index; null without one.
+    package var index: IndexCoverage?
 
     package init(_ run: SuiteRun, suites: [Suite]) {
-        let checks = run.results.map(Verdict.effective)
+        let checks = run.results
         schema = Self.schema
         result = run.verdict.result
         rule = run.verdict.rule
+        decidedBy = run.verdict.decidedBy
         counts = run.verdict.counts
         self.suites = suites.map { suite in
             let own = checks.filter { $0.suite == suite.name }
@@ -37,5 +48,8 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
         self.checks = checks
         cleanup = run.cleanup
         notes = run.notes
+        findings = run.findings
+        controls = run.controls
+        index = run.coverage
     }
 }

@@ -12,7 +12,7 @@ package enum SuiteLoader {
     ]
     private static let keys = [
         "version", "suite", "description", "priority", "owner", "module", "targets", "expect_inventory", "vars",
-        "secrets", "defaults", "checks", "cleanup", "policies",
+        "secrets", "defaults", "checks", "cleanup", "controls", "policies",
     ]
 
     /// `name` is the file's own name without its ending, which the suite must repeat.
@@ -64,6 +64,7 @@ extension SuiteReader {
             secretNames: suite.secrets.keys.sorted())
         suite.checks = checks(root["checks"], context)
         suite.cleanup = cleanup(root["cleanup"], context)
+        suite.controls = controls(root["controls"], context, besides: suite.checks)
         suite.policies = policies(root["policies"], suite)
         checkCaptures(suite)
         return suite

@@ -72,6 +72,29 @@ extension SuiteReader {
         }
     }
 
+    /// Checks that must fail. They run by themselves, so they need nothing and hand nothing on.
+    mutating func controls(
+        _ node: ConfigurationNode?, _ context: SuiteContext, besides checks: [Check]
+    ) -> [Check] {
+        guard let node else { return [] }
+        guard node.isSequence else {
+            report(node, "controls", "`controls` is \(node.kindName), expected a list")
+            return []
+        }
+        var seen = Set(checks.map(\.id))
+        return node.elements.enumerated().flatMap { index, element in
+            let path = "controls.\(index)"
+            for key in ["needs", "capture", "retry", "poll", "skip"] where element[key] != nil {
+                report(element[key] ?? element, join(path, key), "a control has no `\(key)`: it runs by itself, once")
+            }
+            let found = self.checks(element, path, context)
+            for check in found where !seen.insert(check.id).inserted {
+                report(element["id"] ?? element, join(path, "id"), "two checks are called \(check.id.quotedForMessage)")
+            }
+            return found
+        }
+    }
+
     /// A capture must come from a check that is done for sure: one that the user of it needs.
     mutating func checkCaptures(_ suite: Suite) {
         let all = Set(suite.checks.flatMap(\.captures).map(\.name))
@@ -140,6 +163,7 @@ extension SuiteReader {
         let uses = integer(node["max_uses"], join(path, "max_uses"), in: 1...10_000)
         guard let kind = given.first, let match, let owner, let issue, let reason, let day else { return nil }
         return Policy(
-            kind: kind, match: match, owner: owner, issue: issue, reason: reason, expires: day, maximumUses: uses)
+            kind: kind, match: match, owner: owner, issue: issue, reason: reason, expires: day, maximumUses: uses,
+            place: node.position)
     }
 }

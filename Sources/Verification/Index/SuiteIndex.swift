@@ -1,0 +1,28 @@
+/// The tests that there should be, by suite: a file that changes in review, not by what happens to be found.
+package struct SuiteIndex: Codable, Hashable, Sendable {
+    package struct Entry: Codable, Hashable, Sendable, Comparable {
+        package var suite: String
+        package var id: String
+
+        package init(suite: String, id: String) {
+            self.suite = suite
+            self.id = id
+        }
+
+        package static func < (left: Entry, right: Entry) -> Bool {
+            (left.suite, left.id) < (right.suite, right.id)
+        }
+    }
+
+    /// In the file's order, each once.
+    package var entries: [Entry]
+
+    package init(entries: [Entry]) {
+        self.entries = entries
+    }
+
+    /// The part of the index that speaks of these suites.
+    package func limited(to suites: Set<String>) -> SuiteIndex {
+        SuiteIndex(entries: entries.filter { suites.contains($0.suite) })
+    }
+}
