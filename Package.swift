@@ -25,6 +25,7 @@ extension Target.Dependency {
     static let nioHTTP2: Self = .product(name: "NIOHTTP2", package: "swift-nio-http2")
     static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
     static let nioSSL: Self = .product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioTLS: Self = .product(name: "NIOTLS", package: "swift-nio")
     static let nioWebSocket: Self = .product(name: "NIOWebSocket", package: "swift-nio")
     static let yams: Self = .product(name: "Yams", package: "Yams")
 }
@@ -76,7 +77,7 @@ let package = Package(
         // Adapters: how the outside world is really reached.
         .target(
             name: "Transport",
-            dependencies: ["Clibcurl", "Clibz", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioWebSocket],
+            dependencies: ["Clibcurl", "Clibz", .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .nioTLS, .nioWebSocket],
             exclude: ["Clibcurl", "Clibz"], swiftSettings: strict),
         .target(
             name: "SourceControl", dependencies: ["Clibgit2"], exclude: ["Clibgit2"], swiftSettings: strict),
@@ -93,7 +94,7 @@ let package = Package(
             "Commands",
             [
                 "JSON", "Configuration", "Releases", "Verification", "Transport", "SourceControl", "Images", "State",
-                "GoogleCloud", "LocalCloudRun", "Reporting", .argumentParser, .crypto,
+                "GoogleCloud", "LocalCloudRun", "Reporting", .argumentParser, .crypto, .cryptoExtras,
             ]),
         .executableTarget(name: "stagectl", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -133,7 +134,7 @@ let package = Package(
         tests("SimulationTests", ["Simulation", "Releases"]),
         tests(
             "VerificationTests", ["JSON", "Configuration", "Verification"],
-            resources: [.copy("Corpus"), .copy("JUnit")]),
+            resources: [.copy("Corpus"), .copy("JUnit"), .copy("Oracles")]),
         tests(
             "TransportTests", ["Transport", .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioSSL, .nioWebSocket]),
         tests("SourceControlTests", ["SourceControl"]),

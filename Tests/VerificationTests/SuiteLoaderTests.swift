@@ -101,7 +101,7 @@ struct SuiteLoaderTests {
         ("{ id: a, http: GET /, expect: { json: { a: 1 } } }", "is not a JSON path"),
         ("{ id: a, http: GET /, expect: { json: { $.a: { '>': 1, b: 2 } } } }", "unknown key `b`"),
         ("{ id: a, http: GET /, expect: { json: { $.a: { matches: '(' } } } }", "not a regular expression"),
-        ("{ id: a, http: GET /, expect: { schema: x.json } }", "not available"),
+        ("{ id: a, http: GET /, expect: { schema: x.json } }", "cannot be read here"),
         ("{ id: a, http: GET /, needs: [b] }", "which is no check here"),
         ("{ id: a, http: GET /, needs: [a] }", "needs itself"),
         ("{ id: a, http: GET /, each: { x: [1], y: [1, 2] } }", "different lengths"),
@@ -112,7 +112,6 @@ struct SuiteLoaderTests {
         ("{ id: a, http: GET /, target: other }", "unknown target `other`"),
         ("{ id: a, ws: { path: / }, script: [ { sent: x } ] }", "unknown key `sent`"),
         ("{ id: a, ws: { path: / }, expect: { status: 403 } }", "goes with `upgrade: refused`"),
-        ("{ id: a, load: { http: GET / } }", "`load` are not available"),
         ("{ id: a, runner: { argv: [x] } }", "`runner` are not available"),
         ("{ id: a, routes: { paths: [] } }", "empty list"),
     ])
@@ -160,12 +159,21 @@ struct SuiteLoaderTests {
         #expect(found.count == 1 && found[0].contains("does not need"), "\(found)")
     }
 
-    @Test(arguments: ["auth-smoke", "backend-smoke", "frontend-smoke"])
-    func `the sample services' suites are valid`(_ name: String) throws {
+    @Test(arguments: ["auth-smoke", "backend-smoke", "frontend-smoke", "reference"])
+    func `the suites of this repository are valid`(_ name: String) throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let file = "environments/suites/\(name).yaml"
-        let found = Self.messages(try Data(contentsOf: root.appending(path: file)), name: name)
-        #expect(found.isEmpty, "\(found)")
+        let files = SuiteFiles { path in
+            guard let data = try? Data(contentsOf: root.appending(path: "environments/suites/\(path)")) else {
+                return .failure(SuiteFiles.Unreadable(reason: "`\(path)` is missing"))
+            }
+            return .success(Array(data))
+        }
+        let bytes = try Data(contentsOf: root.appending(path: file))
+        guard case .failure(let findings) = SuiteLoader.load(bytes, file: file, name: name, files: files) else {
+            return
+        }
+        #expect(Bool(false), "\(findings.findings.map { "\($0.line):\($0.column) \($0.message)" })")
     }
 }

@@ -37,7 +37,7 @@ struct CurlHTTPProbe: HTTPProbe {
             total: Double(timings.total) / 1000)
     }
 
-    private static func failure(_ error: TransportError) -> ProbeFailure {
+    static func failure(_ error: TransportError) -> ProbeFailure {
         switch error {
         case .invalidRequest(let reason): ProbeFailure(.other, reason)
         case .couldNotConnect(let reason): ProbeFailure(.connect, reason)

@@ -125,6 +125,7 @@ extension Session {
     func suiteRunner(_ http: CurlHTTPProbe) -> SuiteRunner {
         SuiteRunner(
             http: http, webSocket: NIOWebSocketProbe(), tokens: JWTMinter(),
-            secrets: EnvironmentSecretSource(ConfigurationLoader.processVariables()))
+            secrets: EnvironmentSecretSource(ConfigurationLoader.processVariables()),
+            probes: CheckProbes(tls: NIOTLSProbe(), names: SystemNameLookup(), commands: ChildCommandProbe()))
     }
 }

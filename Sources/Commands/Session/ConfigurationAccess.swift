@@ -91,6 +91,18 @@ enum SuiteAccess {
         return suites
     }
 
+    /// Files that suites name: schemas, OpenAPI documents. Never outside the suites' folder.
+    private static func files(of folder: ConfigurationFolder) -> SuiteFiles {
+        SuiteFiles { path in
+            switch folder.contents(of: "suites/\(path)") {
+            case .missing: .failure(SuiteFiles.Unreadable(reason: "`\(folder.name)/suites/\(path)` does not exist"))
+            case .unreadable(let reason):
+                .failure(SuiteFiles.Unreadable(reason: "`\(folder.name)/suites/\(path)` cannot be read: \(reason)"))
+            case .bytes(let bytes): .success(bytes)
+            }
+        }
+    }
+
     static func read(_ name: String, in folder: ConfigurationFolder) -> Result<Suite, Findings> {
         let file = "\(folder.name)/suites/\(name).yaml"
         switch folder.contents(of: "suites/\(name).yaml") {
@@ -98,7 +110,7 @@ enum SuiteAccess {
         case .unreadable(let reason):
             return .failure(
                 Findings([Finding(file: file, line: 0, column: 0, message: "cannot be read: \(reason)")]))
-        case .bytes(let bytes): return SuiteLoader.load(bytes, file: file, name: name)
+        case .bytes(let bytes): return SuiteLoader.load(bytes, file: file, name: name, files: files(of: folder))
         }
     }
 }

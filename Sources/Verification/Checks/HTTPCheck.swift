@@ -49,11 +49,22 @@ package struct HTTPCheck: Hashable, Sendable {
             connectTimeoutMilliseconds: connectTimeoutMilliseconds, maximumBodyBytes: maximumBodyBytes)
     }
 
-    func measure(_ probe: any HTTPProbe, in scope: CheckScope, captures: [Capture]) async -> Measurement {
+    /// `tls` looks at the connection where the check asks for that.
+    func measure(
+        _ probe: any HTTPProbe, tls: (any TLSProbe)? = nil, in scope: CheckScope, captures: [Capture]
+    ) async -> Measurement {
         do throws(Template.Unresolved) {
             let request = try request(in: scope)
             if let name = request.headers.malformed { return .malformedHeader(name) }
-            return try judge(await probe.send(request), to: request, in: scope, captures: captures)
+            let measurement = try judge(await probe.send(request), to: request, in: scope, captures: captures)
+            guard let wanted = expectation.tls, measurement.outcome != .error else { return measurement }
+            guard let tls, let authority = Authority(url: request.url), authority.isSecure else {
+                return measurement.failing(["`\(request.url)` is not secured by TLS"])
+            }
+            let outcome = await tls.inspect(
+                TLSProbeRequest(
+                    host: authority.host, port: authority.port, timeoutMilliseconds: timeoutMilliseconds))
+            return measurement.joined(with: outcome, wanted)
         } catch {
             return .unresolved(error)
         }
@@ -72,6 +83,8 @@ package struct HTTPCheck: Hashable, Sendable {
         evidence.record(response)
         evidence.revision = RevisionWitness.revision(scope.identity, headers: response.headers, body: response.body)
         var problems = try expectation.problems(of: response, values: scope.values)
+        let isSecure = Authority(url: request.url)?.isSecure ?? false
+        problems += expectation.securityHeaders.compactMap { $0.problem(in: response.headers, isSecure: isSecure) }
         var likely =
             problems.isEmpty ? nil : ResponseDiagnosis.explain(response, carriesIdentity: evidence.revision != nil)
         if let problem = RevisionWitness.problem(answered: evidence.revision, scope: scope, status: response.status) {
@@ -87,6 +100,32 @@ package struct HTTPCheck: Hashable, Sendable {
             conditions: [.status(response.status)])
         measurement.captures = captured
         return measurement
+    }
+}
+
+extension Measurement {
+    /// The same measurement with more that is wrong with it.
+    func failing(_ problems: [String]) -> Measurement {
+        guard !problems.isEmpty else { return self }
+        var copy = self
+        copy.outcome = .failed
+        copy.summary = ([summary].compactMap { $0 } + problems).joined(separator: "; ")
+        return copy
+    }
+
+    /// Pure: with what was seen of the connection.
+    func joined(with outcome: TLSProbeOutcome, _ wanted: TLSExpectation) -> Measurement {
+        switch outcome {
+        case .failure(let failure):
+            var copy = failing([failure.sentence])
+            copy.likely = copy.likely ?? FailureDiagnosis.explain(failure)
+            return copy
+        case .secured(let seen):
+            var copy = failing(wanted.problems(of: seen))
+            copy.evidence.tlsVersion = seen.version
+            copy.evidence.certificateFingerprint = seen.fingerprint
+            return copy
+        }
     }
 }
 

@@ -17,6 +17,8 @@ package struct Measurement: Sendable {
     /// What a retry policy may go by.
     package var conditions: Set<RetryCondition> = []
     package var captures: [String: Captured] = [:]
+    /// Made for this measurement alone; no report may hold them.
+    package var secrets: [String] = []
 
     package init(
         _ outcome: Outcome, summary: String? = nil, likely: LikelyCause? = nil, evidence: Evidence = Evidence(),

@@ -8,6 +8,19 @@ package struct ResponseExpectation: Hashable, Sendable {
     package var body: [TextCondition]
     package var totalBelowMilliseconds: Int?
     package var firstByteBelowMilliseconds: Int?
+    /// Of a connection that was made for the request; one that was there already took no time.
+    package var nameLookupBelowMilliseconds: Int?
+    package var connectBelowMilliseconds: Int?
+    package var tlsBelowMilliseconds: Int?
+    package var schema: JSONSchema?
+    package var cookies: [CookieExpectation] = []
+    /// Bytes of the body as it was read.
+    package var size: [NumberCondition] = []
+    /// Where a redirect leads, as a whole address.
+    package var redirect: [TextCondition] = []
+    package var securityHeaders: [SecurityHeader] = []
+    /// Looked at on a connection of its own, right after the answer.
+    package var tls: TLSExpectation?
 
     /// A check that says nothing wants success: a check cannot be written that accepts anything.
     package init(
@@ -36,6 +49,20 @@ package struct ResponseExpectation: Hashable, Sendable {
         if !json.isEmpty {
             problems += try JSONExpectation.problems(json, body: response.body, values: values)
         }
+        if let schema {
+            if let document = try? JSONValue(parsing: response.body) {
+                problems += schema.problems(in: document)
+            } else {
+                problems.append("the body is not JSON\(Self.excerpt(response.body))")
+            }
+        }
+        for cookie in cookies { problems += try cookie.problems(in: response.headers, values: values) }
+        for condition in size {
+            if let wanted = condition.unmet(by: Double(response.body.count)) {
+                problems.append("the body has \(response.body.count) bytes, wanted \(wanted)")
+            }
+        }
+        problems += try redirectProblems(of: response, values: values)
         if !body.isEmpty {
             let text = String(decoding: response.body, as: UTF8.self)
             for condition in body {
@@ -47,6 +74,23 @@ package struct ResponseExpectation: Hashable, Sendable {
         let phases = response.phases
         problems += Self.slow("the answer took", phases.total, totalBelowMilliseconds)
         problems += Self.slow("the first byte took", phases.firstByte, firstByteBelowMilliseconds)
+        problems += Self.slow("the name lookup took", phases.nameLookup, nameLookupBelowMilliseconds)
+        problems += Self.slow("the connection took", phases.connect - phases.nameLookup, connectBelowMilliseconds)
+        problems += Self.slow("the TLS handshake took", max(0, phases.tls - phases.connect), tlsBelowMilliseconds)
+        return problems
+    }
+
+    private func redirectProblems(
+        of response: HTTPProbeResponse, values: [String: String]
+    ) throws(Template.Unresolved) -> [String] {
+        guard !redirect.isEmpty else { return [] }
+        guard let target = response.redirectTarget else { return ["the answer redirects nowhere"] }
+        var problems: [String] = []
+        for condition in redirect {
+            if let problem = try condition.problem(in: target, values: values) {
+                problems.append("the redirect's target \(problem)")
+            }
+        }
         return problems
     }
 

@@ -3,10 +3,13 @@ package struct RoutesCheck: Hashable, Sendable {
     package struct Route: Hashable, Sendable {
         package var method: String
         package var path: Template
+        /// Instead of the check's.
+        package var status: StatusExpectation?
 
-        package init(method: String = "GET", path: Template) {
+        package init(method: String = "GET", path: Template, status: StatusExpectation? = nil) {
             self.method = method
             self.path = path
+            self.status = status
         }
     }
 
@@ -30,7 +33,8 @@ package struct RoutesCheck: Hashable, Sendable {
     func check(of route: Route) -> HTTPCheck {
         HTTPCheck(
             method: route.method, path: route.path, headers: headers, timeoutMilliseconds: timeoutMilliseconds,
-            connectTimeoutMilliseconds: connectTimeoutMilliseconds, expectation: ResponseExpectation(status: status))
+            connectTimeoutMilliseconds: connectTimeoutMilliseconds,
+            expectation: ResponseExpectation(status: route.status ?? status))
     }
 
     /// Requests at once: a slow service should not make the inventory slow by as many times as it has routes.

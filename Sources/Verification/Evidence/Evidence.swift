@@ -31,6 +31,15 @@ package struct Evidence: Codable, Hashable, Sendable {
     /// Messages or events that came.
     package var messages: Int?
     package var closeCode: Int?
+    package var tlsVersion: TLSVersion?
+    /// What a program ended with.
+    package var exitCode: Int?
+    /// What a name resolved to; empty where it has no address.
+    package var addresses: [String]?
+    /// Of checks that make many requests.
+    package var samples: SampleEvidence?
+    /// SHA-256 of the server's certificate.
+    package var certificateFingerprint: String?
     /// Sent as `traceparent`; the service's logs can be found by it.
     package var traceID: String?
     package var attempts: [Attempt]
@@ -44,5 +53,6 @@ package struct Evidence: Codable, Hashable, Sendable {
     /// Whether something outside this program answered.
     package var showsAnAnswer: Bool {
         status != nil || closeCode != nil || (messages ?? 0) > 0 || (requests ?? 0) > 0
+            || tlsVersion != nil || exitCode != nil || addresses != nil
     }
 }

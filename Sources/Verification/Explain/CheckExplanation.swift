@@ -12,6 +12,47 @@ package enum CheckExplanation {
             switch check.kind {
             case .http(let http): return [curl(try http.request(in: scope))]
             case .events(let events): return [curl(try events.request(in: scope), extra: ["--no-buffer"])]
+            case .load(let load):
+                return [
+                    "# \(load.requests) times, \(load.concurrency) at once, after \(load.warmup) to warm up",
+                    curl(try load.http.request(in: scope)),
+                ]
+            case .users(let users):
+                var asUser = scope
+                asUser.values["user.name"] = variable("USER_NAME")
+                asUser.values["user.index"] = variable("USER_INDEX")
+                return [
+                    "# \(users.rounds) times as each of \(users.names.count) users, from \(users.names.first ?? "") on",
+                    curl(try users.http.request(in: asUser)),
+                ]
+            case .rateLimit(let limit):
+                return [
+                    "# \(limit.requests) times at once: \(limit.limit) per \(limit.periodMilliseconds) ms pass",
+                    curl(try limit.http.request(in: scope)),
+                ]
+            case .start(let start):
+                return [
+                    "# after \(start.idleMilliseconds) ms without requests, then \(start.samples) times more",
+                    curl(try start.http.request(in: scope)),
+                ]
+            case .preflight(let preflight): return [curl(try preflight.request(in: scope))]
+            case .tls(let tls):
+                guard let request = try tls.request(in: scope) else { return ["# the target has no host"] }
+                let command =
+                    "openssl s_client -connect \(quoted("\(request.host):\(request.port)")) -servername "
+                    + quoted(request.host)
+                return [command + " </dev/null"]
+                    + tls.refused.map { version in
+                        let option = version == .v1_0 ? "tls1" : "tls" + version.rawValue.replacing(".", with: "_")
+                        return "\(command) -\(option) </dev/null # must fail"
+                    }
+            case .name(let name):
+                return [(try name.host(in: scope)).map { "getent ahosts \(quoted($0))" } ?? "# the target has no host"]
+            case .command(let command):
+                let request = try command.request(in: scope)
+                let variables = request.environment.filter { $0.key != "TRACEPARENT" }.sorted { $0.key < $1.key }
+                let words = variables.map { "\($0.key)=\(quoted($0.value))" } + request.arguments.map(quoted)
+                return [words.joined(separator: " ")]
             case .routes(let routes):
                 var lines: [String] = []
                 for route in routes.routes { lines.append(curl(try routes.check(of: route).request(in: scope))) }
@@ -43,14 +84,15 @@ package enum CheckExplanation {
         let url = settings.flatMap { try? $0.url.render(values) } ?? target.url
         values["target.url"] = url
         var scope = CheckScope(values: values, baseURL: url)
-        if target.identityToken != nil {
+        let authentication = check.auth ?? settings?.auth
+        if target.identityToken != nil, authentication != .anonymous {
             scope.authentication.set("X-Serverless-Authorization", "Bearer \(variable("IDENTITY_TOKEN"))")
         }
-        switch check.auth ?? settings?.auth {
-        case nil, .identityToken: break
+        switch authentication {
+        case nil, .identityToken, .anonymous: break
         case .bearer(let template):
             scope.authentication.set("Authorization", "Bearer \((try? template.render(values)) ?? variable("TOKEN"))")
-        case .jwt(_, _, _, let header): scope.authentication.set(header, "Bearer \(variable("TOKEN"))")
+        case .jwt(let token): scope.authentication.set(token.header, "Bearer \(variable("TOKEN"))")
         }
         return scope
     }

@@ -20,6 +20,9 @@ package enum JSONComparison {
         case (.integer(let first)?, .integer(let second)?): return first == second
         case (.integer?, .number?), (.number?, .integer?), (.number?, .number?):
             return left?.double == right?.double
+        // By code points: to Swift, é is é however it is written.
+        case (.string(let first)?, .string(let second)?):
+            return first.unicodeScalars.elementsEqual(second.unicodeScalars)
         case (.array(let first)?, .array(let second)?):
             return first.count == second.count && zip(first, second).allSatisfy { equal($0, $1) }
         case (.object(let first)?, .object(let second)?):

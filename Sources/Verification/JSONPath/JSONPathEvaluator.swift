@@ -138,7 +138,7 @@ extension JSONPathEvaluator {
             guard
                 case .string(let text)? = try value(subject, for: node),
                 case .string(let source)? = try value(pattern, for: node),
-                let compiled = try? Pattern(source)
+                let compiled = try? InteroperablePattern(source)
             else { return false }
             if case .match = function { return compiled.matchesWhole(text) }
             return compiled.matches(text)

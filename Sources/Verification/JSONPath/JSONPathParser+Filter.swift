@@ -135,7 +135,7 @@ extension JSONPathParser {
         case ("match", 2), ("search", 2):
             try requireComparable(arguments[0], at: offset)
             try requireComparable(arguments[1], at: offset)
-            if case .literal(.string(let pattern)) = arguments[1], !Pattern.isValid(pattern) {
+            if case .literal(.string(let pattern)) = arguments[1], (try? InteroperablePattern(pattern)) == nil {
                 throw JSONPathError(.invalidPattern(pattern), offset: offset)
             }
             return name == "match" ? .match(arguments[0], arguments[1]) : .search(arguments[0], arguments[1])

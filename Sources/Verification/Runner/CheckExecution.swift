@@ -23,7 +23,8 @@ struct CheckExecution: Sendable {
         }
         var scope = CheckScope(
             values: values, baseURL: baseURL, identity: target.identity, expectedRevision: target.expectedRevision)
-        if let problem = await authenticate(&scope, &attempts) {
+        // A check of many users asks as each of them.
+        if !check.kind.isOfManyUsers, let problem = await authenticate(&scope, &attempts) {
             attempts.add(problem)
             return attempts
         }
@@ -43,14 +44,10 @@ struct CheckExecution: Sendable {
         // One trace per attempt, so that the service's log lines belong to exactly one.
         scope.trace = .random()
         let start = runner.clock.now()
-        var measurement =
-            switch check.kind {
-            case .http(let http): await http.measure(runner.http, in: scope, captures: check.captures)
-            case .webSocket(let webSocket):
-                await webSocket.measure(runner.webSocket, clock: runner.clock, in: scope, captures: check.captures)
-            case .routes(let routes): await routes.measure(runner.http, in: scope)
-            case .events(let events): await events.measure(runner.http, in: scope)
-            }
+        let asked = scope
+        var measurement = await check.kind.measure(with: runner, in: scope, captures: check.captures) { values in
+            await self.scope(asked, asUser: values)
+        }
         if measurement.milliseconds == 0 { measurement.milliseconds = (runner.clock.now() - start).milliseconds }
         return measurement
     }
@@ -85,13 +82,23 @@ struct CheckExecution: Sendable {
         }
     }
 
+    /// The same questions, asked by somebody else; `values` are what the references to the user mean.
+    private func scope(_ scope: CheckScope, asUser values: [String: String]) async -> UserScope {
+        var scope = scope
+        scope.values.merge(values) { $1 }
+        scope.trace = .random()
+        var attempts = CheckAttempts()
+        let problem = await authenticate(&scope, &attempts)
+        return UserScope(scope: scope, problem: problem, tokens: attempts.mintedTokens)
+    }
+
     /// Adds who asks. Nil when that worked.
     private func authenticate(_ scope: inout CheckScope, _ attempts: inout CheckAttempts) async -> Measurement? {
-        if let token = target.identityToken {
+        if let token = target.identityToken, authentication != .anonymous {
             scope.authentication.set("X-Serverless-Authorization", "Bearer \(token)")
         }
         switch authentication {
-        case nil, .identityToken: return nil
+        case nil, .identityToken, .anonymous: return nil
         case .bearer(let template):
             do throws(Template.Unresolved) {
                 scope.authentication.set("Authorization", "Bearer \(try template.render(scope.values))")
@@ -99,15 +106,19 @@ struct CheckExecution: Sendable {
             } catch {
                 return .unresolved(error)
             }
-        case .jwt(let name, let claims, let lifetime, let header):
-            guard let secret = secrets[name] else { return .unresolved(Template.Unresolved(name: "secrets.\(name)")) }
+        case .jwt(let settings):
+            guard let secret = secrets[settings.secret] else {
+                return .unresolved(Template.Unresolved(name: "secrets.\(settings.secret)"))
+            }
             do {
                 var rendered: [String: JSONValue] = [:]
-                for (claim, value) in claims { rendered[claim] = try JSONTemplate(value).render(scope.values) }
+                for (claim, value) in settings.claims { rendered[claim] = try JSONTemplate(value).render(scope.values) }
                 let token = try await runner.tokens.mint(
-                    TokenRequest(secret: secret, claims: rendered, lifetimeSeconds: lifetime))
+                    TokenRequest(
+                        secret: secret, algorithm: settings.algorithm, keyID: settings.keyID, claims: rendered,
+                        lifetimeSeconds: settings.lifetimeSeconds))
                 attempts.mintedTokens.append(token)
-                scope.authentication.set(header, "Bearer \(token)")
+                scope.authentication.set(settings.header, "Bearer \(token)")
                 return nil
             } catch let error as Template.Unresolved {
                 return .unresolved(error)
@@ -133,6 +144,7 @@ struct CheckAttempts: Sendable {
 
     mutating func add(_ measurement: Measurement) {
         last = measurement
+        mintedTokens += measurement.secrets
         milliseconds += measurement.milliseconds
         if records.count == Self.longestRecord { records.remove(at: Self.longestRecord / 2) }
         records.append(

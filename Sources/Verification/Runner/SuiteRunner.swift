@@ -7,16 +7,18 @@ package struct SuiteRunner: Sendable {
     let tokens: any TokenMinter
     let secrets: any SecretSource
     let clock: any VerificationClock
+    let probes: CheckProbes
 
     package init(
         http: any HTTPProbe, webSocket: any WebSocketProbe, tokens: any TokenMinter, secrets: any SecretSource,
-        clock: any VerificationClock = ContinuousVerificationClock()
+        clock: any VerificationClock = ContinuousVerificationClock(), probes: CheckProbes = CheckProbes()
     ) {
         self.http = http
         self.webSocket = webSocket
         self.tokens = tokens
         self.secrets = secrets
         self.clock = clock
+        self.probes = probes
     }
 
     /// `observe` gets each result as soon as it is there.

@@ -47,6 +47,14 @@ package enum CheckKind: Hashable, Sendable {
     case webSocket(WebSocketCheck)
     case routes(RoutesCheck)
     case events(EventStreamCheck)
+    case load(LoadCheck)
+    case users(UsersCheck)
+    case rateLimit(RateLimitCheck)
+    case start(StartCheck)
+    case preflight(PreflightCheck)
+    case tls(TLSCheck)
+    case name(NameCheck)
+    case command(CommandCheck)
 }
 
 /// A retry that changes the outcome makes the check flaky, never passed.

@@ -1,5 +1,3 @@
-package import JSON
-
 /// One file of `environments/suites/`, read and checked.
 package struct Suite: Hashable, Sendable {
     package var name: String
@@ -71,8 +69,10 @@ package struct SuiteTargetSettings: Hashable, Sendable {
 package enum Authentication: Hashable, Sendable {
     /// The release's own identity token in `X-Serverless-Authorization`; Cloud Run takes it away before the app.
     case identityToken
-    /// A JWT minted from a secret of the suite (HS256) in a header of the app's.
-    case jwt(secret: String, claims: [String: JSONValue], lifetimeSeconds: Int, header: String)
+    /// A JWT minted from a secret of the suite in a header of the app's.
+    case jwt(TokenSettings)
+    /// Nobody: without the target's credentials and without the platform's, for what must be refused.
+    case anonymous
     /// A secret or any text as it is, in `Authorization: Bearer`.
     case bearer(Template)
 }

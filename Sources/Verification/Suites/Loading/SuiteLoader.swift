@@ -15,15 +15,18 @@ package enum SuiteLoader {
         "secrets", "defaults", "checks", "cleanup", "controls", "policies",
     ]
 
-    /// `name` is the file's own name without its ending, which the suite must repeat.
+    /// `name` is the file's own name without its ending, which the suite must repeat. `files` gives the bytes of files
+    /// that the suite names, by their paths from its own folder.
     package static func load(
-        _ bytes: some Collection<UInt8>, file: String, name: String? = nil
+        _ bytes: some Collection<UInt8>, file: String, name: String? = nil, files: SuiteFiles = SuiteFiles()
     ) -> Result<Suite, Findings> {
-        ConfigurationReader.read(bytes, file: file).flatMap { load($0, name: name) }
+        ConfigurationReader.read(bytes, file: file).flatMap { load($0, name: name, files: files) }
     }
 
-    package static func load(_ document: ConfigurationDocument, name: String? = nil) -> Result<Suite, Findings> {
-        var reader = SuiteReader()
+    package static func load(
+        _ document: ConfigurationDocument, name: String? = nil, files: SuiteFiles = SuiteFiles()
+    ) -> Result<Suite, Findings> {
+        var reader = SuiteReader(files: files)
         let suite = reader.suite(document.root, name: name)
         guard let suite, reader.findings.isEmpty else {
             return .failure(Findings(document.annotate(reader.findings)))

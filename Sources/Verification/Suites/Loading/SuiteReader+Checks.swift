@@ -2,8 +2,10 @@ import Configuration
 import JSON
 
 extension SuiteReader {
-    private static let kinds = ["http", "ws", "routes", "sse"]
-    private static let unavailableKinds = ["load", "runner", "grpc", "tls"]
+    private static let kinds = [
+        "http", "ws", "routes", "sse", "load", "users", "rate_limit", "start", "cors", "tls", "dns", "command",
+    ]
+    private static let unavailableKinds = ["runner", "grpc"]
     private static let common = [
         "id", "description", "target", "needs", "each", "auth", "retry", "poll", "capture", "skip", "expect", "headers",
         "timeout",
@@ -31,7 +33,10 @@ extension SuiteReader {
         var check = Check(id: id, kind: checkKind)
         check.target = target(node["target"], join(path, "target"), context)
         check.needs = texts(node["needs"], join(path, "needs"))
+        let ofOne = knownReferences
+        if checkKind.isOfManyUsers { knownReferences.formUnion(["user.name", "user.index"]) }
         check.auth = authentication(node["auth"], join(path, "auth"), secrets: context.secretNames)
+        knownReferences = ofOne
         check.retry = retry(node["retry"], join(path, "retry"))
         check.poll = poll(node["poll"], join(path, "poll"))
         check.captures = captures(node["capture"], join(path, "capture"), kind: kind)
@@ -57,6 +62,8 @@ extension SuiteReader {
         switch kind {
         case "http": common + ["http", "body", "json", "connect_timeout"]
         case "ws": common + ["ws", "script", "connections"]
+        case "load": common + ["load", "slo", "body", "json", "connect_timeout"]
+        case "users", "rate_limit", "start": common + [kind, "body", "json", "connect_timeout"]
         default: common + [kind]
         }
     }
@@ -81,6 +88,14 @@ extension SuiteReader {
         case "http": http(node, path, defaults).map { .http($0) }
         case "ws": webSocket(node, path, defaults).map { .webSocket($0) }
         case "routes": routes(node, path, defaults).map { .routes($0) }
+        case "load": load(node, path, defaults).map { .load($0) }
+        case "users": users(node, path, defaults).map { .users($0) }
+        case "rate_limit": rateLimit(node, path, defaults).map { .rateLimit($0) }
+        case "start": start(node, path, defaults).map { .start($0) }
+        case "cors": preflight(node, path, defaults).map { .preflight($0) }
+        case "tls": tlsCheck(node, path, defaults).map { .tls($0) }
+        case "dns": nameCheck(node, path, defaults).map { .name($0) }
+        case "command": command(node, path).map { .command($0) }
         default: events(node, path, defaults).map { .events($0) }
         }
     }
@@ -121,9 +136,14 @@ extension SuiteReader {
         _ node: ConfigurationNode?, _ path: String, secrets: [String]
     ) -> Authentication? {
         guard let node else { return nil }
-        let keys = ["kind", "secret", "claims", "expires_in", "header", "token", "audience"]
+        let keys = ["kind", "secret", "claims", "expires_in", "header", "token", "audience", "algorithm", "key_id"]
         guard mapping(node, path, keys: keys, required: ["kind"]) else { return nil }
-        switch choice(node["kind"], join(path, "kind"), of: ["jwt", "bearer", "google-id-token"]) {
+        switch choice(node["kind"], join(path, "kind"), of: ["jwt", "bearer", "google-id-token", "none"]) {
+        case "none":
+            for entry in node.entries where entry.key != "kind" {
+                report(key: entry, join(path, entry.key), "an anonymous client has no `\(entry.key)`")
+            }
+            return .anonymous
         case "google-id-token":
             // The audience is the service's own URL; the token is made by whoever runs the release.
             _ = template(node["audience"], join(path, "audience"))
@@ -147,7 +167,13 @@ extension SuiteReader {
             }
             let lifetime = (duration(node["expires_in"], join(path, "expires_in")) ?? 300_000) / 1000
             let header = text(node["header"], join(path, "header")) ?? "Authorization"
-            return .jwt(secret: name, claims: claims, lifetimeSeconds: max(1, lifetime), header: header)
+            let names = TokenAlgorithm.allCases.map(\.rawValue)
+            let algorithm = choice(node["algorithm"], join(path, "algorithm"), of: names)
+                .flatMap(TokenAlgorithm.init(rawValue:))
+            return .jwt(
+                TokenSettings(
+                    secret: name, algorithm: algorithm ?? .hs256, keyID: text(node["key_id"], join(path, "key_id")),
+                    claims: claims, lifetimeSeconds: max(1, lifetime), header: header))
         default: return nil
         }
     }
@@ -182,7 +208,7 @@ extension SuiteReader {
 
     private mutating func captures(_ node: ConfigurationNode?, _ path: String, kind: String) -> [Capture] {
         guard let node else { return [] }
-        guard ["http", "ws"].contains(kind) else {
+        guard ["http", "ws", "command"].contains(kind) else {
             report(node, path, "checks of kind `\(kind)` cannot capture")
             return []
         }

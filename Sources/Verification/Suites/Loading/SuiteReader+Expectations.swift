@@ -9,20 +9,28 @@ extension SuiteReader {
     mutating func responseExpectation(_ node: ConfigurationNode?, _ path: String) -> ResponseExpectation {
         var expectation = ResponseExpectation()
         guard let node else { return expectation }
-        let unavailable = ["schema", "tls"]
-        guard mapping(node, path, keys: ["status", "header", "json", "body", "time"] + unavailable) else {
-            return expectation
-        }
-        for entry in node.entries where unavailable.contains(entry.key) {
-            report(key: entry, join(path, entry.key), "`\(entry.key)` is not available in this version")
-        }
+        let keys = [
+            "status", "header", "cookie", "json", "schema", "body", "size", "redirect", "security_headers", "tls",
+            "time",
+        ]
+        guard mapping(node, path, keys: keys) else { return expectation }
         expectation.status = status(node["status"], join(path, "status")) ?? .success
         expectation.headers = headerExpectations(node["header"], join(path, "header"))
         expectation.json = jsonExpectations(node["json"], join(path, "json"))
         if let body = node["body"] { expectation.body = textConditions(body, join(path, "body")) }
-        if let time = node["time"], mapping(time, join(path, "time"), keys: ["total", "first_byte"]) {
+        expectation.schema = schema(node["schema"], join(path, "schema"))
+        expectation.cookies = cookies(node["cookie"], join(path, "cookie"))
+        expectation.size = numberConditions(node["size"], join(path, "size")) { $0.byteSize($1, $2) }
+        if let redirect = node["redirect"] { expectation.redirect = textConditions(redirect, join(path, "redirect")) }
+        expectation.securityHeaders = securityHeaders(node["security_headers"], join(path, "security_headers"))
+        expectation.tls = tls(node["tls"], join(path, "tls"))
+        let phases = ["total", "first_byte", "name_lookup", "connect", "tls"]
+        if let time = node["time"], mapping(time, join(path, "time"), keys: phases) {
             expectation.totalBelowMilliseconds = below(time["total"], join(path, "time.total"))
             expectation.firstByteBelowMilliseconds = below(time["first_byte"], join(path, "time.first_byte"))
+            expectation.nameLookupBelowMilliseconds = below(time["name_lookup"], join(path, "time.name_lookup"))
+            expectation.connectBelowMilliseconds = below(time["connect"], join(path, "time.connect"))
+            expectation.tlsBelowMilliseconds = below(time["tls"], join(path, "time.tls"))
         }
         return expectation
     }

@@ -14,6 +14,13 @@ extension SuiteReader {
 
     mutating func http(_ node: ConfigurationNode, _ path: String, _ defaults: SuiteDefaults) -> HTTPCheck? {
         guard let http = node["http"], let (method, target) = request(http, join(path, "http")) else { return nil }
+        return self.http(method, target, node, path, defaults)
+    }
+
+    /// Everything about a request and its answer that stands beside the line that names them.
+    mutating func http(
+        _ method: String, _ target: Template, _ node: ConfigurationNode, _ path: String, _ defaults: SuiteDefaults
+    ) -> HTTPCheck {
         var check = HTTPCheck(method: method, path: target, headers: defaults.headers)
         check.headers += headers(node["headers"], join(path, "headers"))
         check.timeoutMilliseconds = duration(node["timeout"], join(path, "timeout")) ?? defaults.timeoutMilliseconds
@@ -26,7 +33,7 @@ extension SuiteReader {
     }
 
     /// `GET /path`, or a mapping of `method` and `path`.
-    private mutating func request(_ node: ConfigurationNode, _ path: String) -> (String, Template)? {
+    mutating func request(_ node: ConfigurationNode, _ path: String) -> (String, Template)? {
         if node.isMapping {
             guard mapping(node, path, keys: ["method", "path"], required: ["path"]) else { return nil }
             let method = choice(node["method"], join(path, "method"), of: Self.methods) ?? "GET"
@@ -66,31 +73,6 @@ extension SuiteReader {
         guard mapping(body, path, keys: ["json", "text"]) else { return nil }
         if let json = body["json"] { return jsonTemplate(json, join(path, "json")).map { .json($0) } }
         return template(body["text"], join(path, "text")).map { .text($0) }
-    }
-
-    mutating func routes(_ node: ConfigurationNode, _ path: String, _ defaults: SuiteDefaults) -> RoutesCheck? {
-        guard let routes = node["routes"] else { return nil }
-        let place = join(path, "routes")
-        guard mapping(routes, place, keys: ["paths", "status"], required: ["paths"]) else { return nil }
-        var check = RoutesCheck(routes: [], headers: defaults.headers)
-        check.headers += headers(node["headers"], join(path, "headers"))
-        check.timeoutMilliseconds = duration(node["timeout"], join(path, "timeout")) ?? defaults.timeoutMilliseconds
-        check.connectTimeoutMilliseconds = defaults.connectTimeoutMilliseconds
-        check.status = status(routes["status"], join(place, "status")) ?? .success
-        let paths = list(routes["paths"])
-        if paths.isEmpty, let empty = routes["paths"] {
-            report(empty, join(place, "paths"), "`paths` is an empty list")
-        }
-        for (index, element) in paths.enumerated() {
-            let place = join(place, "paths.\(index)")
-            guard let text = text(element, place) else { continue }
-            if text.hasPrefix("/") {
-                if let target = address(text, element, place) { check.routes.append(.init(path: target)) }
-            } else if let (method, target) = request(element, place) {
-                check.routes.append(.init(method: method, path: target))
-            }
-        }
-        return check
     }
 
     mutating func events(_ node: ConfigurationNode, _ path: String, _ defaults: SuiteDefaults) -> EventStreamCheck? {

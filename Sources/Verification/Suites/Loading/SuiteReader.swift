@@ -11,12 +11,17 @@ struct SuiteReader {
         var path: String
     }
 
+    let files: SuiteFiles
     private(set) var findings: [Finding] = []
     private(set) var captureUses: [CaptureUse] = []
     /// References that mean something at this place, besides captures.
     var knownReferences: Set<String> = []
     /// The check that is being read, for uses of captures.
     var currentCheck: String?
+
+    init(files: SuiteFiles = SuiteFiles()) {
+        self.files = files
+    }
 
     mutating func report(_ node: ConfigurationNode, _ path: String, _ message: String, hint: String? = nil) {
         findings.append(Finding(about: node, path: path, message: message, hint: hint))

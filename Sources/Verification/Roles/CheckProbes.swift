@@ -1,0 +1,14 @@
+/// What checks look with, besides HTTP and WebSocket. A check whose probe is missing ends as an error.
+package struct CheckProbes: Sendable {
+    package var tls: (any TLSProbe)?
+    package var names: (any NameLookup)?
+    package var commands: (any CommandProbe)?
+
+    package init(
+        tls: (any TLSProbe)? = nil, names: (any NameLookup)? = nil, commands: (any CommandProbe)? = nil
+    ) {
+        self.tls = tls
+        self.names = names
+        self.commands = commands
+    }
+}
