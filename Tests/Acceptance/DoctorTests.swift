@@ -144,12 +144,27 @@ import Transport
         }
     }
 
+    @Test func `credentials that cannot be used come with the line that makes room for others`() async throws {
+        try await withGoogle { google in
+            let document = try await google.json(
+                "doctor", "-e", "staging",
+                environment: ["STAGECTL_ACCESS_TOKEN": "", "GOOGLE_APPLICATION_CREDENTIALS": "/nonexistent/key.json"],
+                exit: 4)
+            let finding = document["findings"]?.array?.first { $0["id"] == "credentials" }
+            #expect(finding?["command"] == "unset GOOGLE_APPLICATION_CREDENTIALS")
+            #expect(document["error"]?["hint"]?.string?.hasSuffix("stagectl doctor --env staging") == true)
+        }
+    }
+
     @Test func `mistakes of the configuration come with the rest`() async throws {
         try await withGoogle { google in
             try google.write("services:\n  backend: { imagee: x, prt: 1 }\n", to: "environments/services.yaml")
             let result = try await google.stagectl("doctor", "-e", "staging")
             #expect(result.exitCode == 65)
-            for word in ["services.yaml:2:14", "services.yaml:2:25", "$ stagectl config validate", "`docker` is not"] {
+            for word in [
+                "services.yaml:2:14", "services.yaml:2:25", "$ stagectl config validate --env staging",
+                "`docker` is not",
+            ] {
                 #expect(result.outputText.contains(word), "\(word): \(result.outputText)")
             }
             let unknown = try await google.stagectl("doctor", "-e", "stagin")

@@ -138,7 +138,8 @@ struct Checkup {
                     PreflightFinding(
                         "credentials", .problem, .permission,
                         what: "the credentials of \(place) cannot be used: \(fault.reason)",
-                        why: [fault.hint, why].compactMap(\.self).joined(separator: "; "))
+                        why: [fault.hint, why].compactMap(\.self).joined(separator: "; "),
+                        command: entry.place.remedy)
                 ], false
             )
         }
@@ -190,5 +191,16 @@ struct Checkup {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
+
+extension CredentialSearch.Place {
+    /// What makes room for the next place, or renews what is there; nil where nothing that is typed does.
+    fileprivate var remedy: String? {
+        switch self {
+        case .accessToken, .credentialFile: "unset \(name)"
+        case .wellKnownFile: name
+        case .metadataServer: nil
+        }
     }
 }

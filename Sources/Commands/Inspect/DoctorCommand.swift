@@ -17,7 +17,12 @@ struct DoctorCommand: SessionCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(in session: Session) async throws -> CommandResult {
-        let report = try await Checkup(session: session).report()
+        var report = try await Checkup(session: session).report()
+        for index in report.findings.indices {
+            let finding = report.findings[index]
+            report.findings[index].why = finding.why.map(session.repeatedOptions.added)
+            report.findings[index].command = finding.command.map(session.repeatedOptions.added)
+        }
         let failure = report.failure(
             during: "the check of `\(session.environmentName)`", hint: "run the commands above, then: stagectl doctor")
         // The text above has said every problem already.
