@@ -22,7 +22,7 @@ import Transport
     }
 
     @Test func `names cannot lead to another path`() async throws {
-        let cloud = ScriptedCloud([.text(404, "")])
+        let cloud = ScriptedCloud([.json(404, statusError(404, "NOT_FOUND", "no"))])
         let odd = ServiceIdentity(project: "p/../q", region: "r?x", name: "a#b")
         #expect(try await cloud.client().observe(odd) == nil)
         #expect(cloud.asked == ["GET /v2/projects/p%2F..%2Fq/locations/r%3Fx/services/a%23b"])

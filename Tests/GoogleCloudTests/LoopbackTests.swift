@@ -32,7 +32,8 @@ import Transport
     }
 
     @Test func `a read survives a server that hangs up`() async throws {
-        let server = try LoopbackServer([.hangUp, .answer(status: 503, body: ""), .answer(status: 404, body: "{}")])
+        let missing = statusError(404, "NOT_FOUND", "no such service").serialized()
+        let server = try LoopbackServer([.hangUp, .answer(status: 503, body: ""), .answer(status: 404, body: missing)])
         defer { server.stop() }
         #expect(try await client(server.base).observe(backend) == nil)
         #expect(server.requests.count == 3)
