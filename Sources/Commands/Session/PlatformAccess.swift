@@ -41,7 +41,8 @@ extension Session {
     private func tellOfWaits() async {
         let console = console
         CallLimits.process.notices.onLongPause { failure, pause in
-            console.progress("  \(failure); trying again in \(pause.components.seconds + 1) s")
+            let seconds = pause.components.seconds + (pause.components.attoseconds > 0 ? 1 : 0)
+            console.progress("  \(failure); trying again in \(seconds) s")
         }
         await CallLimits.process.writes.onFirstWait { quota, wait in
             console.progress(
