@@ -39,10 +39,36 @@ import Testing
         return service
     }
 
+    @Test func `what a new revision would lose is told, unless the old one is stagectl's own`() async throws {
+        var foreign = Self.revision()
+        foreign["vpcAccess"] = ["connector": "c"]
+        let changed = Self.service { $0.image = "r/backend@\(Self.other)" }
+        let request = try await request(changed, revision: foreign, labels: ["tier": "gold", "goog-x": "1"])
+        let found = LostSettings.findings(of: try planner.plan(request), facts: request.facts)
+        #expect(found.map(\.state) == [.problem])
+        #expect(found.first?.why?.contains("vpcAccess") == true)
+        #expect(found.first?.why?.contains("label tier: gold") == true)
+        #expect(found.first?.why?.contains("goog-x") == false)
+
+        let own = try await self.request(changed, revision: foreign, labels: [ReleaseLabel.fingerprint: "f"])
+        #expect(LostSettings.findings(of: try planner.plan(own), facts: own.facts) == [])
+        let nothing = try await self.request(changed)
+        #expect(LostSettings.findings(of: try planner.plan(nothing), facts: nothing.facts) == [])
+    }
+
     private func plan(
         _ service: Service, revision: JSONValue = revision(), labels: [String: String] = [:], share: Int = 100,
         isPublic: Bool = true, options: ReleaseOptions = .init()
     ) async throws -> Plan {
+        try planner.plan(
+            try await request(
+                service, revision: revision, labels: labels, share: share, isPublic: isPublic, options: options))
+    }
+
+    private func request(
+        _ service: Service, revision: JSONValue = revision(), labels: [String: String] = [:], share: Int = 100,
+        isPublic: Bool = true, options: ReleaseOptions = .init()
+    ) async throws -> PlanRequest {
         let world = ModelWorld()
         var request = try await world.request(run: "run-aaaaaa", services: [service], source: "", options: options)
         let name = "backend-00001-abc"
@@ -59,7 +85,7 @@ import Testing
                     name: name, image: "", labels: labels, condition: ready,
                     template: TemplateReading(revision, path: "revision"))
             ])
-        return try planner.plan(request)
+        return request
     }
 
     @Test func `the same settings after Cloud Run's defaults are unchanged, and the plan says so`() async throws {

@@ -6,7 +6,9 @@ import Reporting
 /// The gate `preflight`: after the plan, before anything is built or changed.
 extension Session {
     /// The problems as one failure, nil when a release may go on. Doubts are told, an overridden problem too.
-    func preflight(_ plan: Plan, builder: String) async throws -> Failure? {
+    func preflight(
+        _ plan: Plan, builder: String, facts: [ServiceKey: ServiceFacts]
+    ) async throws -> Failure? {
         guard plan.changes else { return nil }
         let environment = try environment()
         let intent = ReleaseIntent(
@@ -19,7 +21,7 @@ extension Session {
             case .google:
                 await cloudPreflight(environment.platform).findings(for: intent)
             }
-        let report = PreflightReport(findings)
+        let report = PreflightReport(LostSettings.findings(of: plan, facts: facts) + findings)
         for doubt in report.doubts { console.progress("  ! preflight: " + Self.line(doubt)) }
         guard
             let failure = report.failure(

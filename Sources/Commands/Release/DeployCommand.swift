@@ -138,7 +138,7 @@ struct DeployCommand: SessionCommand {
             root: try session.configuration().root, options: options)
         try OfflineRules.check(request, digest: Fingerprint.sha256)
         let plan = try DeployPlanner(digest: Fingerprint.sha256).plan(request)
-        if let refusal = try await session.preflight(plan, builder: builderName) {
+        if let refusal = try await session.preflight(plan, builder: builderName, facts: facts) {
             guard change.dryRun else { throw refusal }
             return session.plan(plan, refusedFor: refusal)
         }

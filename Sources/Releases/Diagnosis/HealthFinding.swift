@@ -25,7 +25,12 @@ struct HealthFinding: Sendable {
         let identityFix = "let the service report K_REVISION as `identity` in services.yaml describes"
         if let last, let status = last.status, !(200..<300).contains(status) {
             (kind, cause) = ("health-status", "\(path) answers \(status)")
-            fix = "see the container's last lines for what \(service.name) lacks, mend it, and deploy again"
+            fix =
+                switch status {
+                case 404: "correct health.path of \(service.name) in services.yaml, or add that route"
+                case 401, 403: "let \(path) answer without a login, or name another health.path of \(service.name)"
+                default: "see the container's last lines for what \(service.name) lacks, mend it, and deploy again"
+                }
             // What refuses a host name, or a request as such, answers 400.
             isFailureInside = status >= 500 || status == 400
         } else if let last, let seen = last.revision, let expected, seen != expected {

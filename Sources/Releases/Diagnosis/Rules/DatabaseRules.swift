@@ -18,7 +18,7 @@ enum DatabaseRules {
         ) { seen in
             Explanation(
                 "the Cloud SQL instance" + (seen.text().isEmpty ? "" : " `\(seen.text())`") + " cannot be reached",
-                fix: "attach the instance to the service (cloud_sql), give its account roles/cloudsql.client, and "
+                fix: "attach the instance to the service, give its account roles/cloudsql.client, and "
                     + "enable the Cloud SQL Admin API",
                 command: seen.grant("roles/cloudsql.client")
                     ?? (seen.project.isEmpty ? nil : "gcloud sql instances list --project \(seen.project)"))
@@ -120,7 +120,7 @@ enum DatabaseRules {
         ) { seen in
             Explanation(
                 "the database" + (seen.text().isEmpty ? "" : " at `\(seen.text())`") + " does not answer",
-                fix: "give the service a way to its network (vpc or cloud_sql), and let the firewall pass it",
+                fix: "give the service a way to its network (a VPC or Cloud SQL), and let the firewall pass it",
                 command: "stagectl config show")
         },
     ]

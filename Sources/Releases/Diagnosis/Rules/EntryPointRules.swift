@@ -38,6 +38,19 @@ enum EntryPointRules {
                     + "it through its interpreter",
                 command: seen.word().map { "git ls-files --stage -- '*\(last($0))'" } ?? "stagectl build \(seen.name)")
         },
+        // The kernel's word when the file is there and what its first line names is not (execve(2), ENOENT); a file that
+        // is not in the image is told by what looks for it.
+        DiagnosisRule(
+            "interpreter-missing", .named,
+            [.line("exec", "^exec \"?(/[^\\s\":]+)\"?: no such file or directory")]
+        ) { seen in
+            Explanation(
+                "`\(seen.text())` is in the image, and what starts it is not: the interpreter of its first line",
+                fix:
+                    "name one that the image has in its first line, without Windows line ends (CRLF); a program must be "
+                    + "linked for the image, or statically",
+                command: seen.word().map { "git ls-files --eol -- '*\(last($0))'" } ?? "stagectl build \(seen.name)")
+        },
         DiagnosisRule(
             "command-missing", .named,
             [

@@ -12,7 +12,8 @@ enum NetworkRules {
             Explanation(
                 "the VPC network that the service is to join was not found"
                     + (seen.text().isEmpty ? "" : ": \(seen.text())"),
-                fix: "correct vpc of \(seen.name): network and subnet must be in the project and the region, and Cloud "
+                fix:
+                    "correct the network of \(seen.name): network and subnet must be in the project and the region, and Cloud "
                     + "Run's service agent may use them",
                 command: seen.project.isEmpty ? nil : "gcloud compute networks list --project \(seen.project)")
         },
@@ -62,7 +63,7 @@ enum NetworkRules {
             Explanation(
                 "the name" + (seen.text().isEmpty ? "" : " `\(seen.text())`")
                     + " has no address where the service runs",
-                fix: "correct it in the service's environment; a private name needs vpc, and container names of "
+                fix: "correct it in the service's environment; a private name needs a VPC, and container names of "
                     + "docker-compose mean nothing here",
                 command: "stagectl config show")
         },
@@ -120,7 +121,7 @@ enum NetworkRules {
                 "something that the program calls" + (seen.text().isEmpty ? "" : " (`\(seen.text())`)")
                     + " does not answer",
                 fix:
-                    "give the service a way to it (vpc for private addresses, NAT for the outside) and let the firewall "
+                    "give the service a way to it (a VPC for private addresses, NAT for the outside) and let the firewall "
                     + "pass it",
                 command: "stagectl config show")
         },
