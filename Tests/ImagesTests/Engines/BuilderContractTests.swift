@@ -71,7 +71,7 @@ import Transport
     }
 
     @Test(.enabled(if: canBuild), arguments: ContractEngine.all)
-    func `a Dockerfile that fails is told by its last lines, and one that is missing is a failure`(
+    func `a Dockerfile that fails is told by its last lines, and one that is missing is a mistake in the configuration`(
         contract: ContractEngine
     ) async throws {
         let folder = try ContractEngine.context(
@@ -85,7 +85,7 @@ import Transport
 
         request.source.dockerfile = "missing"
         let missing = await #expect(throws: Failure.self) { try await builder(engine).build(request) { _ in } }
-        #expect(missing?.category == .release)
+        #expect(missing?.category == .configuration)
         request.source.dockerfile = "Dockerfile"
         request.source.target = "no-such-stage"
         let target = await #expect(throws: Failure.self) { try await builder(engine).build(request) { _ in } }
