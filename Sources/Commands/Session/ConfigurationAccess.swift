@@ -38,6 +38,9 @@ enum ConfigurationAccess {
         for name in folder.suites {
             if case .failure(let found) = SuiteAccess.read(name, in: folder) { findings += found.findings }
         }
+        for name in Set(loaded.compactMap(\.environment.index)).sorted() {
+            if case .failure(let found) = SuiteIndexAccess.read(name, in: folder) { findings += found.findings }
+        }
         // What is wrong in services.yaml is wrong in each environment.
         var known: Set<Finding> = []
         findings = findings.filter { known.insert($0).inserted }

@@ -25,6 +25,17 @@ package struct VerificationHistory: Codable, Hashable, Sendable {
         return ended.count == Self.runsThatProveBroken && !ended.contains(true)
     }
 
+    /// What is to be said about checks of this run that passed and failed on its very image before; nil for nothing.
+    package func flakiness(on digest: String?, among results: [CheckResult]) -> String? {
+        guard let digest else { return nil }
+        let entries = Set(results.map { SuiteIndex.Entry(suite: $0.suite, id: $0.id) })
+        let flaky = flaky(on: digest).intersection(entries).sorted()
+        guard !flaky.isEmpty else { return nil }
+        let names = flaky.prefix(5).map { "\($0.suite)/\($0.id)" }.joined(separator: ", ")
+        return "passed and failed before on this very image: \(names)"
+            + (flaky.count > 5 ? " and \(flaky.count - 5) more" : "")
+    }
+
     /// Checks that passed and failed on one and the same image.
     package func flaky(on digest: String) -> Set<SuiteIndex.Entry> {
         var outcomes: [SuiteIndex.Entry: Set<Bool>] = [:]

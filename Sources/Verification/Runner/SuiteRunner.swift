@@ -61,6 +61,9 @@ package struct SuiteRunner: Sendable {
             }
         }
         let identity = Task.isCancelled ? nil : await target.hearWitness(about: &results)
+        if let words = options.history.flakiness(on: target.references["deploy.image_digest"], among: results) {
+            notes.append(words)
+        }
         if options.isNarrowed { notes.append("only a selection of the checks was run") }
         let record = RunRecord(
             results: results.map { redactor.redact($0) }, expectations: Self.expectations(of: suites, options),
