@@ -9,9 +9,12 @@ struct UnfinishedRuns {
     private(set) var names: [String] = []
     private(set) var unreadable: [(run: String, why: Failure)] = []
     private var services: [(run: String, identities: Set<ServiceIdentity>)] = []
+    private var executors: [String: LockProcess] = [:]
 
-    mutating func add(_ run: String, plan: String) {
+    /// - Parameter executor: the process that is executing the run right now, where it is known to live.
+    mutating func add(_ run: String, plan: String, executor: LockProcess? = nil) {
         names.append(run)
+        executors[run] = executor
         do {
             let plan = try DecodedPlan(decoding: plan).plan
             services.append((run, Set(plan.services.map(\.identity))))
@@ -25,9 +28,14 @@ struct UnfinishedRuns {
         services.last { $0.identities.contains(service) }?.run
     }
 
+    func executor(of run: String) -> LockProcess? { executors[run] }
+
     /// What to do about each.
     var notes: [String] {
         names.map { run in
+            if let executor = executors[run] {
+                return "run \(run) is being executed, by process \(executor.id) on \(executor.host)"
+            }
             guard let why = unreadable.first(where: { $0.run == run })?.why else {
                 return "run \(run) has not ended: stagectl resume \(run), or stagectl abort \(run)"
             }
@@ -41,7 +49,11 @@ extension Session {
         let state = try state()
         var unfinished = UnfinishedRuns()
         for run in try await state.unfinishedRuns(environment: environmentName) {
-            if let journal = try await state.read(run: run) { unfinished.add(run, plan: journal.plan) }
+            guard let journal = try await state.read(run: run) else { continue }
+            let executor = journal.process.flatMap { process in
+                process.host == Self.hostName && ProcessLife.isAlive(process.id) ? process : nil
+            }
+            unfinished.add(run, plan: journal.plan, executor: executor)
         }
         return unfinished
     }
@@ -51,6 +63,10 @@ extension Session {
     func tellUnfinishedRuns(of placements: [Placement]) async throws {
         let unfinished = try await unfinishedRuns()
         for run in Set(placements.compactMap { unfinished.run(of: $0.identity) }).sorted() {
+            if let executor = unfinished.executor(of: run) {
+                console.progress("  ! run \(run) of these services is being executed, by process \(executor.id) here")
+                continue
+            }
             console.progress(
                 "  ! run \(run) of these services has not ended: resume or abort it first; this one goes on without it")
         }
