@@ -58,6 +58,24 @@ struct HarnessControlTests {
         #expect(found.findings.contains { $0.message.contains(words) && $0.line == 6 }, "\(found.findings)")
     }
 
+    @Test(arguments: [
+        ("match: 'a*'", "`a*` covers 2 of 3 checks"), ("match: 'a*', wide: true", nil), ("match: 'b*'", nil),
+        ("match: a1", nil), ("match: 'c*'", "`c*` fits no check of this suite"),
+    ])
+    func `a pattern that excuses much must say so`(_ match: String, _ words: String?) {
+        let yaml =
+            SuiteRunnerTests.head + """
+                checks: [ { id: a1, http: GET / }, { id: a2, http: GET / }, { id: b, http: GET / } ]
+                policies: [ { \(match), waive: true, owner: o, issue: I-1, reason: r, expires: 2026-12-01 } ]
+                """
+        let found =
+            switch SuiteLoader.load(Array(yaml.utf8), file: "suites/s.yaml") {
+            case .failure(let found): found.findings
+            case .success: [] as [Finding]
+            }
+        #expect(found.first?.message == words, "\(found)")
+    }
+
     @Test func `a policy that has run out is a finding with its place`() async throws {
         let past = CalendarDay(secondsSince1970: 1_790_000_000 - 86_400)
         let run = try await SuiteRunnerTests.run(

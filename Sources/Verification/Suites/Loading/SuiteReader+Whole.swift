@@ -133,7 +133,9 @@ extension SuiteReader {
 
     private mutating func policy(_ node: ConfigurationNode, _ path: String, _ suite: Suite) -> Policy? {
         let required = ["match", "owner", "issue", "reason", "expires"]
-        guard mapping(node, path, keys: required + ["expect", "waive", "quarantine", "max_uses"], required: required)
+        guard
+            mapping(
+                node, path, keys: required + ["expect", "waive", "quarantine", "max_uses", "wide"], required: required)
         else { return nil }
         let kinds: [Policy.Kind?] = [
             choice(node["expect"], join(path, "expect"), of: ["fail"]) == nil ? nil : .expectFail,
@@ -152,6 +154,21 @@ extension SuiteReader {
                 place, join(path, "match"), "\(match.quotedForMessage) fits no check of this suite",
                 hint: NearestName.of(match, in: suite.checks.map(\.baseID)).map { "did you mean `\($0)`?" }
                     ?? "take the policy out: it is stale")
+        }
+        let isWide = boolean(node["wide"], join(path, "wide")) == true
+        if let match, let place = node["match"], !isWide, match.contains("*") {
+            // One pattern that excuses a twentieth of a suite is more often a mistake than a known problem.
+            // Rows of `each` are one check as it is written.
+            let all = Set(suite.checks.map(\.baseID)).count
+            let covered = Set(
+                suite.checks.filter { Glob.matches(match, $0.id) || Glob.matches(match, $0.baseID) }.map(\.baseID)
+            ).count
+            if covered > max(1, all / 20) {
+                report(
+                    place, join(path, "match"),
+                    "\(match.quotedForMessage) covers \(covered) of \(all) checks",
+                    hint: "name the checks, or write `wide: true` beside it")
+            }
         }
         let day = text(node["expires"], join(path, "expires")).flatMap { CalendarDay(parsing: $0) }
         if day == nil, let expires = node["expires"] {
