@@ -145,7 +145,8 @@ let package = Package(
         tests(
             "GoogleCloudTests",
             [
-                "JSON", "Configuration", "Releases", "GoogleCloud", "Transport", "Discovery", "GoogleCloudStub", .crypto,
+                "JSON", "Configuration", "Releases", "GoogleCloud", "Transport", "Discovery", "GoogleCloudStub",
+                .crypto,
                 .cryptoExtras,
             ]),
         tests(

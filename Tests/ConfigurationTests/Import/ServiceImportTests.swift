@@ -87,7 +87,8 @@ import Testing
         let revision: JSONValue = [
             "name": "projects/p/locations/l/services/orders/revisions/orders-00003-abc", "etag": "e",
             "containers": [["image": "registry.example:5000/orders:v2", "resources": ["cpuIdle": true]]],
-            "containerStatuses": [["imageDigest": .string("registry.example:5000/orders@\(Self.digest)")]], "timeout": "300s",
+            "containerStatuses": [["imageDigest": .string("registry.example:5000/orders@\(Self.digest)")]],
+            "timeout": "300s",
         ]
         let imported = ServiceImport(name: "orders", service: Self.service, revision: revision, isPublic: false)
         #expect(imported.pinnedImage == "registry.example:5000/orders@\(Self.digest)")
