@@ -89,6 +89,41 @@ struct CommandAndNameTests {
         #expect(run.results.first?.status == status)
     }
 
+    /// Once the session is known to the service, it lets in.
+    @Test(arguments: [("session=first; session=kept", CheckStatus.passed), ("other=kept", .failed)])
+    func `a login hands its cookie to the checks that need it, and no report shows it`(
+        _ fields: String, _ status: CheckStatus
+    ) async throws {
+        let yaml =
+            SuiteLoaderTests.head + """
+                checks:
+                  - { id: login, http: POST /login, capture: { session: { cookie: session, secret: true } } }
+                  - id: me
+                    needs: [login]
+                    http: GET /me
+                    headers: { cookie: "session=${captures.session}" }
+                cleanup:
+                  - { http: POST /logout, headers: { cookie: "session=${captures.session}" } }
+                """
+        let http = FakeHTTP { request, _ in
+            guard request.url.hasSuffix("/login") else {
+                let cookie = request.headers["cookie"] ?? ""
+                return .answer(cookie == "session=kept" ? 200 : 403, "{\"seen\":\"\(cookie)\"}")
+            }
+            return .answer(
+                headers: fields.split(separator: " ").map { field in
+                    HeaderField("Set-Cookie", String(field.filter { $0 != ";" }) + "; HttpOnly")
+                })
+        }
+        let target = SuiteRunTarget(url: "https://a.example")
+        let run = await runner(http).run([try suite(yaml)], against: target, options: SuiteRunOptions(today: today))
+        #expect(run.results.first { $0.id == "login" }?.status == status)
+        #expect(run.results.first { $0.id == "me" }?.status == (status == .passed ? .passed : .blocked))
+        // It runs although the login failed, and tells that it had nothing to end.
+        #expect(run.cleanup.first?.status == (status == .passed ? .passed : .error))
+        #expect(http.requests.contains { $0.url.hasSuffix("/logout") } == (status == .passed))
+    }
+
     @Test(arguments: [
         ("{ id: a, command: { argv: [] } }", "names no program"),
         ("{ id: a, command: { argv: [x, '${secrets.k}'] } }", "can be read by everybody"),

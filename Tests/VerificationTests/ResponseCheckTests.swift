@@ -148,6 +148,14 @@ struct ResponseCheckTests {
         #expect(found.findings.allSatisfy { $0.line == 6 })
     }
 
+    /// Found by a random schema: no array fits this one, and whatever is no array does.
+    @Test func `a maximum of no element beside the minimum that is meant`() throws {
+        let schema = try JSONSchema(try JSONValue(parsing: #"{"contains":true,"maxContains":0}"#))
+        #expect(schema.problems(in: [:]).isEmpty)
+        #expect(!schema.problems(in: []).isEmpty)
+        #expect(!schema.problems(in: [1]).isEmpty)
+    }
+
     @Test func `a schema that refers to itself ends`() throws {
         let list = try JSONSchema(try JSONValue(parsing: ##"{"properties":{"next":{"$ref":"#"}},"required":["id"]}"##))
         #expect(list.problems(in: ["id": 1, "next": ["id": 2, "next": ["id": 3]]]).isEmpty)

@@ -24,9 +24,7 @@ package struct CookieExpectation: Hashable, Sendable {
     func problems(
         in headers: [HeaderField], values: [String: String]
     ) throws(Template.Unresolved) -> [String] {
-        let set = headers.filter { $0.name.lowercased() == "set-cookie" }.compactMap { SetCookie(parsing: $0.value) }
-        // The last one of a name is the one that a browser keeps.
-        let cookie = set.last { $0.name == name }
+        let cookie = SetCookie.last(name, in: headers)
         if conditions.contains(.present(false)) {
             return cookie == nil ? [] : ["cookie `\(name)` is set, wanted none"]
         }
@@ -71,6 +69,12 @@ struct SetCookie: Hashable, Sendable {
     var name: String
     var value: String
     var attributes: [String: String] = [:]
+
+    /// The last one of a name is the one that a browser keeps.
+    static func last(_ name: String, in headers: [HeaderField]) -> SetCookie? {
+        headers.filter { $0.name.lowercased() == "set-cookie" }.compactMap { SetCookie(parsing: $0.value) }
+            .last { $0.name == name }
+    }
 
     init?(parsing field: String) {
         let parts = field.split(separator: ";", omittingEmptySubsequences: false).map(Self.pair)

@@ -160,6 +160,8 @@ extension Capture {
         switch source {
         case .header(let name):
             return headers[name]
+        case .cookie(let name):
+            return SetCookie.last(name, in: headers)?.value
         case .json(let path):
             guard let document = try? JSONValue(parsing: body), let values = try? path.values(in: document),
                 let first = values.first

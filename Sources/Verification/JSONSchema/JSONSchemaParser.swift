@@ -115,11 +115,10 @@ struct JSONSchemaParser {
         if !first.isEmpty || rest != nil { keywords.append(.elements(first: first, rest: rest)) }
         let contained = range(members, "minContains", "maxContains", path)
         if let wanted = members["contains"] {
-            let range = members["minContains"] == nil ? 1...max(1, contained?.upperBound ?? .max) : contained
-            // `maxContains: 0` beside the minimum of one that is meant where none is said: nothing fits.
-            let impossible = members["minContains"] == nil && contained?.upperBound == 0
             let inner = node(wanted, path + ["contains"])
-            keywords.append(impossible ? .allOf([.always(false)]) : .contains(inner, range ?? 1...Int.max))
+            // Where no minimum is said one is meant, also beside a maximum of none: then no array fits.
+            if members["minContains"] == nil { keywords.append(.contains(inner, 1...Int.max)) }
+            if let contained { keywords.append(.contains(inner, contained)) }
         }
         return keywords
     }

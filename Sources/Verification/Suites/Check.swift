@@ -96,6 +96,8 @@ package struct Capture: Hashable, Sendable {
     package enum Source: Hashable, Sendable {
         case json(JSONPath)
         case header(String)
+        /// The value of a cookie that the answer sets.
+        case cookie(String)
         case body(Pattern)
     }
 

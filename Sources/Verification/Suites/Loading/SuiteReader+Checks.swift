@@ -222,16 +222,22 @@ extension SuiteReader {
                 report(key: entry, place, "\(entry.key.quotedForMessage) is not a name")
                 return nil
             }
-            guard mapping(entry.value, place, keys: ["json", "header", "body", "secret"]) else { return nil }
+            guard mapping(entry.value, place, keys: ["json", "header", "cookie", "body", "secret"]) else { return nil }
             let isSecret = boolean(entry.value["secret"], join(place, "secret")) ?? false
             let sources: [Capture.Source?] = [
                 jsonPath(entry.value["json"], join(place, "json")).map { .json($0) },
                 text(entry.value["header"], join(place, "header")).map { .header($0) },
+                text(entry.value["cookie"], join(place, "cookie")).map { .cookie($0) },
                 pattern(entry.value["body"], join(place, "body")).map { .body($0) },
             ]
             let given = sources.compactMap { $0 }
-            let written = ["json", "header", "body"].count { entry.value[$0] != nil }
-            if written != 1 { report(entry.value, place, "a capture has exactly one of `json`, `header`, `body`") }
+            let names = ["json", "header", "cookie", "body"]
+            if names.count(where: { entry.value[$0] != nil }) != 1 {
+                report(entry.value, place, "a capture has exactly one of `json`, `header`, `cookie`, `body`")
+            }
+            if kind != "http", let node = entry.value["header"] ?? entry.value["cookie"] {
+                report(node, place, "only an answer over HTTP has headers and cookies")
+            }
             return given.first.map { Capture(name: entry.key, source: $0, isSecret: isSecret) }
         }
     }
