@@ -22,6 +22,19 @@ import Foundation
         }
     }
 
+    @Test func `a private file is its owner's alone, and one that cannot be written says why`() throws {
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        try Folders.create(root)
+        try Folders.writePrivately(Array("one".utf8), to: root + "/file")
+        try Folders.writePrivately(Array("2".utf8), to: root + "/file")
+        let mode = try FileManager.default.attributesOfItem(atPath: root + "/file")[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        #expect(FileManager.default.contents(atPath: root + "/file") == Data("2".utf8))
+        let failure = try #require(
+            throws: Failure.self, performing: { try Folders.writePrivately([1], to: root + "/no/such") })
+        #expect(failure.category == .unavailable && failure.details.first?.value == "No such file or directory")
+    }
+
     @Test(arguments: ["file", "file/below", ""])
     func `what cannot be a folder says why`(name: String) throws {
         defer { try? FileManager.default.removeItem(atPath: root) }

@@ -52,6 +52,24 @@ enum Folders {
         }
     }
 
+    /// For its owner alone from the first byte.
+    static func writePrivately(_ bytes: [UInt8], to path: String) throws {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        var rest = bytes[...]
+        while file >= 0, !rest.isEmpty {
+            let count = rest.withUnsafeBytes { systemWrite(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            rest = rest.dropFirst(count)
+        }
+        let code = errno
+        guard file >= 0, close(file) == 0, rest.isEmpty else {
+            throw Failure(
+                .unavailable, "`\(path)` cannot be written", details: [.init("why", String(cString: strerror(code)))],
+                hint: "choose a place that can be written")
+        }
+    }
+
     static func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
 
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
@@ -79,4 +97,9 @@ enum Folders {
         guard let data = FileManager.default.contents(atPath: path) else { return [] }
         return String(decoding: data.suffix(8192), as: UTF8.self).split(separator: "\n").suffix(count).map(String.init)
     }
+}
+
+/// `write(2)`, whose name `Folders` has too.
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(file, bytes, count)
 }

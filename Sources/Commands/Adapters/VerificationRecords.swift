@@ -41,7 +41,8 @@ struct VerificationRecords {
         let data = try JSONEncoder().encode(run)
         // Names sort by time: the digits of a moment in milliseconds are as many until the year 2286.
         let moment = String(Int64(run.startedAt * 1000))
-        try Folders.write(String(decoding: data, as: UTF8.self), to: "\(folder)/\(moment)-\(name).json")
+        // Without a temporary file, which a kill would leave behind: what is cut short is no history.
+        try Folders.writePrivately(Array(data), to: "\(folder)/\(moment)-\(name).json")
         for old in files().dropLast(Self.kept) { try? FileManager.default.removeItem(atPath: "\(folder)/\(old)") }
     }
 
