@@ -24,29 +24,14 @@ package final class LoopbackHTTP: Sendable {
         case hangUp
     }
 
-    package struct NoSocket: Error {}
-
     package let port: Int
     private let listener: Int32
 
     package init(_ handle: @escaping @Sendable (Request) -> Reply) throws {
-        #if canImport(Glibc)
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-        listener = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let socket = try LoopbackListener(backlog: 16)
+        port = socket.port
+        listener = socket.descriptor
         let listener = listener
-        let worked = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 16) == 0 && getsockname(listener, $0, &length) == 0
-            }
-        }
-        guard listener >= 0, worked else { throw NoSocket() }
-        port = Int(UInt16(bigEndian: address.sin_port))
         let connections = DispatchQueue(label: "loopback connections", attributes: .concurrent)
         DispatchQueue(label: "loopback listener").async {
             while true {

@@ -1,4 +1,5 @@
 import Dispatch
+import GoogleCloudStub
 import Synchronization
 
 #if canImport(Glibc)
@@ -40,8 +41,6 @@ final class LoopbackServer: Sendable {
         case reset
     }
 
-    struct NoSocket: Error {}
-
     typealias Script = @Sendable (Request) -> [Action]
 
     let port: Int
@@ -61,23 +60,9 @@ final class LoopbackServer: Sendable {
 
     init(script: @escaping Script) throws {
         self.script = script
-        #if canImport(Glibc)
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-        listener = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        let worked = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &length) == 0
-            }
-        }
-        guard listener >= 0, worked else { throw NoSocket() }
-        port = Int(UInt16(bigEndian: address.sin_port))
+        let socket = try LoopbackListener(backlog: 8)
+        port = socket.port
+        listener = socket.descriptor
         DispatchQueue(label: "loopback server").async { [self] in serve() }
     }
 

@@ -29,21 +29,6 @@ package struct CloudRunClient: Sendable {
         entries = LogEntries(base: endpoints.logging, rest: rest)
         self.identities = identities
     }
-
-    /// Runs `body` and lifts what it throws; `subject` is what was attempted, as a clause.
-    func lifting<Value>(_ subject: String, _ body: () async throws -> Value) async throws -> Value {
-        do {
-            return try await body()
-        } catch let failure as Failure {
-            throw failure
-        } catch let error as GoogleError {
-            throw Failure(error, during: subject)
-        } catch is CancellationError {
-            throw Failure(.interrupted, "\(subject) was interrupted")
-        } catch {
-            throw Failure(.internalError, "\(subject) failed", details: [.init("reason", "\(error)")])
-        }
-    }
 }
 
 extension CloudRunClient: Platform {

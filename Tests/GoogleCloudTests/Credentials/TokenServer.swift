@@ -1,4 +1,5 @@
 import Dispatch
+import GoogleCloudStub
 import JSON
 import Synchronization
 
@@ -59,8 +60,6 @@ final class TokenServer: Sendable {
         static func json(_ status: Int, _ body: JSONValue) -> Reply { .answer(status, body.serialized()) }
     }
 
-    struct NoSocket: Error {}
-
     let port: Int
     private let listener: Int32
     private let reply: @Sendable (Request) -> Reply
@@ -68,23 +67,9 @@ final class TokenServer: Sendable {
 
     init(_ reply: @escaping @Sendable (Request) -> Reply) throws {
         self.reply = reply
-        #if canImport(Glibc)
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-        listener = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        let worked = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 64) == 0 && getsockname(listener, $0, &length) == 0
-            }
-        }
-        guard listener >= 0, worked else { throw NoSocket() }
-        port = Int(UInt16(bigEndian: address.sin_port))
+        let socket = try LoopbackListener(backlog: 64)
+        port = socket.port
+        listener = socket.descriptor
         DispatchQueue(label: "token server").async { [self] in serve() }
     }
 
