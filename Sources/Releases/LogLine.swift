@@ -5,6 +5,8 @@ package struct LogLine: Codable, Hashable, Sendable {
     /// A word of Cloud Logging's `LogSeverity`.
     package var severity: String
     package var text: String
+    /// The other members of a structured entry, as `name=value`: loggers say there which port, host or file they mean.
+    package var fields: String?
     /// `stdout`, `stderr`, `varlog/system`, `requests`, or the last part of another log's name; nil when it has none.
     package var stream: String?
     package var revision: String?
@@ -17,12 +19,14 @@ package struct LogLine: Codable, Hashable, Sendable {
     package var request: RequestLine?
 
     package init(
-        time: String, severity: String, text: String, stream: String? = nil, revision: String? = nil,
+        time: String, severity: String, text: String, fields: String? = nil, stream: String? = nil,
+        revision: String? = nil,
         instance: String? = nil, trace: String? = nil, insertID: String? = nil, request: RequestLine? = nil
     ) {
         self.time = time
         self.severity = severity
         self.text = text
+        self.fields = fields
         self.stream = stream
         self.revision = revision
         self.instance = instance

@@ -14,7 +14,8 @@ enum LogEntryDecoding {
         return LogLine(
             time: entry["timestamp"]?.string ?? entry["receiveTimestamp"]?.string ?? "",
             severity: entry["severity"]?.string ?? "DEFAULT", text: String(text.prefix(longestLine)),
-            stream: entry["logName"]?.string.flatMap(stream), revision: labels?["revision_name"]?.string,
+            fields: entry["jsonPayload"].flatMap(fields), stream: entry["logName"]?.string.flatMap(stream),
+            revision: labels?["revision_name"]?.string,
             instance: entry["labels"]?["instanceId"]?.string, trace: entry["trace"]?.string.flatMap(trace),
             insertID: entry["insertId"]?.string, request: request)
     }
@@ -32,6 +33,24 @@ enum LogEntryDecoding {
         return entry["textPayload"]?.string ?? structured ?? trace ?? payload?.serialized()
             ?? entry["protoPayload"]?["status"]?["message"]?.string
     }
+
+    /// What a structured entry holds beside its text and what every entry has.
+    private static func fields(_ payload: JSONValue) -> String? {
+        let others = (payload.object ?? [:]).filter { !known.contains($0.key) && !$0.key.contains("googleapis.com") }
+        guard !others.isEmpty, payload["message"] ?? payload["msg"] ?? payload["error"] ?? payload["err"] != nil else {
+            return nil
+        }
+        let words = others.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.string ?? $0.value.serialized())" }
+        return String(words.joined(separator: " ").prefix(longestFields))
+    }
+
+    private static let longestFields = 400
+    /// Text and trace are told as such; time, level and who logged it explain nothing.
+    private static let known: Set<String> = [
+        "message", "msg", "stack_trace", "stack", "exception", "traceback", "severity", "level", "levelname",
+        "level_value", "time", "timestamp", "ts", "@timestamp", "@version", "logger", "logger_name", "name", "thread",
+        "thread_name", "threadName", "pid", "hostname", "target", "caller", "v",
+    ]
 
     private static func request(_ value: JSONValue) -> RequestLine? {
         guard let url = value["requestUrl"]?.string else { return nil }

@@ -30,22 +30,28 @@ enum RuleTable {
         }.sorted { ($0.1.rule.closeness, $0.0) < ($1.1.rule.closeness, $1.0) }.map(\.1)
     }
 
+    /// The first sign that is seen and names what it is about; where none names anything, the first that is seen.
     private static func match(
         of rule: DiagnosisRule, _ symptoms: Symptoms, _ texts: [LogText], _ latest: [String]
     ) -> Sighting.Match? {
+        var nameless: Sighting.Match?
         for sign in rule.signs {
-            switch sign {
-            case .reason(let word):
-                if symptoms.reasons.contains(word) { return Sighting.Match(text: "") }
-            case .statement(let needle, let pattern):
-                if let match = first(needle, pattern, in: symptoms.statements.lazy) { return match }
-            case .line(let needle, let pattern):
-                if let match = first(needle, pattern, in: latest) { return match }
-            case .judged(let judge):
-                if let match = judge(symptoms, texts) { return match }
-            }
+            guard let match = match(of: sign, symptoms, texts, latest) else { continue }
+            if match.captures.contains(where: { !$0.isEmpty }) { return match }
+            nameless = nameless ?? match
         }
-        return nil
+        return nameless
+    }
+
+    private static func match(
+        of sign: Sign, _ symptoms: Symptoms, _ texts: [LogText], _ latest: [String]
+    ) -> Sighting.Match? {
+        switch sign {
+        case .reason(let word): symptoms.reasons.contains(word) ? Sighting.Match(text: "") : nil
+        case .statement(let needle, let pattern): first(needle, pattern, in: symptoms.statements.lazy)
+        case .line(let needle, let pattern): first(needle, pattern, in: latest)
+        case .judged(let judge): judge(symptoms, texts)
+        }
     }
 
     /// The first text that holds the needle and fits the pattern.

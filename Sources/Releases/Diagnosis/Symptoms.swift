@@ -35,7 +35,13 @@ package struct Symptoms: Sendable {
     /// The log in lines of bounded length: an entry may hold a whole stack trace, and a program may print without end.
     var texts: [LogText] {
         lines.flatMap { line in
-            line.text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline).prefix(200).map {
+            var parts = line.text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline).prefix(200).map(
+                String.init)
+            if let fields = line.fields {
+                // Beside a message they say what it is about; the frames of a trace stay as they are.
+                if parts.count == 1 { parts[0] += "  " + fields } else { parts.append(fields) }
+            }
+            return parts.map {
                 LogText(text: String($0.prefix(Self.longestLine)), isPlatform: line.stream == "varlog/system")
             }
         }.suffix(Self.mostLines)

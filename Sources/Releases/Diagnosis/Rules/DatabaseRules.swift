@@ -30,7 +30,11 @@ enum DatabaseRules {
                 .line("Access denied for user", "Access denied for user '([^']+)'"),
                 .line("Login failed for user", "Login failed for user '([^']+)'"),
                 .line("no pg_hba.conf entry", "no pg_hba\\.conf entry for host[^\\n]*user \"([^\"]+)\""),
+                .line("invalid username", "(ORA-01017)"),
+                .line("client password must be a string"), .line("invalid username-password pair"),
+                .line("OperationFailure: Authentication failed"), .line("bad auth : "),
                 .line("role \"", "role \"([^\"]+)\" does not exist"),
+                .line("Authentication failed against", "credentials for `([^`]+)` are not valid"),
                 .line("Authentication failed against database"), .line("MongoServerError: Authentication failed"),
                 .line("MongoServerError: bad auth"), .line("WRONGPASS"), .line("NOAUTH Authentication required"),
                 .line("is not allowed to connect to this M"),
@@ -76,6 +80,7 @@ enum DatabaseRules {
                 .line(
                     "failed: Connection refused",
                     "connection to server at \"([^\"]+)\"[^\\n]*failed: Connection refused"),
+                .line("Is the server running on", "Is the server running on (?:that )?host \"([^\"]+)\""),
                 .line("could not connect to server: Connection refused"),
                 .line("refused", "Connection to ([\\w.-]+):\(ports) refused"),
                 .line(
@@ -110,6 +115,10 @@ enum DatabaseRules {
                 .line(
                     "timeout", "dial tcp \\[?([\\w.:]+?)\\]?:\(ports): (?:i/o timeout|connect: connection timed out)"),
                 .line("ETIMEDOUT", "ETIMEDOUT \\[?([\\w.:]+?)\\]?:\(ports)\\b"),
+                .line("ServerSelectionTimeoutError", "ServerSelectionTimeoutError: ([\\w.-]+):\\d+"),
+                .line(
+                    "MongoServerSelectionError", "MongoServerSelectionError: [^\\n]*?([\\w-]+(?:\\.[\\w-]+)+)(?::\\d+)?"
+                ),
                 .line("MongoServerSelectionError"), .line("ServerSelectionTimeoutError"),
                 .line("SequelizeConnectionAcquireTimeoutError"), .line("ConnectionAcquireTimeout"),
                 .line("Connection is not available, request timed out"), .line("PoolTimedOut"),

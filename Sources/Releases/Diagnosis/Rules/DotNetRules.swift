@@ -21,6 +21,7 @@ enum DotNetRules {
             [
                 .line("Could not load file or assembly", "Could not load file or assembly '([^',]+)"),
                 .line("The application to execute does not exist", "does not exist: '([^']+)'"),
+                .line("does not exist", "The application '([^']+)' does not exist"),
                 .line("DllNotFoundException", "Unable to load shared library '([^']+)'"),
             ]
         ) { seen in

@@ -30,6 +30,11 @@ enum EntryPointRules {
                     "permission denied",
                     "(?i)(?:exec|failed to start|init:|runc)[^\\n]*?\"?(/[^\\s\":]+)\"?: permission denied"),
                 .line("Permission denied", "^(?:/bin/)?(?:ba|da)?sh: (?:line )?(?:\\d+: )?(\\S+): Permission denied"),
+                .line("ermission denied", "\\bexec:? (\\S+?):?(?: failed| cannot execute)?: [Pp]ermission denied"),
+                // What starts a program in the place of process 1.
+                .line(
+                    "ermission denied", "^(?:\\[?dumb-init\\]?|su-exec|gosu|env)[:\\]]? (\\S+?): [Pp]ermission denied"),
+                .line("Permission denied", "can't execute '([^']+)': Permission denied"),
             ]
         ) { seen in
             Explanation(
@@ -42,7 +47,10 @@ enum EntryPointRules {
         // is not in the image is told by what looks for it.
         DiagnosisRule(
             "interpreter-missing", .named,
-            [.line("exec", "^exec \"?(/[^\\s\":]+)\"?: no such file or directory")]
+            [
+                .line("exec", "^exec \"?(/[^\\s\":]+)\"?: no such file or directory"),
+                .line("required file not found", "(\\S+): cannot execute: required file not found"),
+            ]
         ) { seen in
             Explanation(
                 "`\(seen.text())` is in the image, and what starts it is not: the interpreter of its first line",
@@ -65,7 +73,21 @@ enum EntryPointRules {
                     "not found",
                     "^(?:/bin/)?(?:ba|da)?sh: (?:line )?(?:\\d+: )?(?:exec: )?([^\\s:]+): (?:command )?not found"),
                 .line("not found", "^\\S+: (?:line )?\\d+: (?:exec: )?([^\\s:]+): (?:command )?not found"),
+                // A command and its arguments that were given as one word.
+                .line("not found", "^\\S+: (?:line )?(?:\\d+: )?exec: ([^\\n]+?): not found"),
                 .line("no such file or directory", "exec: \"([^\"]+)\": stat [^\\n:]+: no such file or directory"),
+                .line("No such file or directory", "\\bexec:? (\\S+?):?(?: failed)?: No such file or directory"),
+                .line(
+                    "No such file or directory",
+                    "^(?:\\[?dumb-init\\]?|su-exec|gosu|env)[:\\]]? [`'\u{2018}]?([^\\s'\u{2019}]+?)['\u{2019}]?: No such file"
+                ),
+                .line("can't execute", "can't execute '([^']+)': No such file or directory"),
+                .line("open", "^(?:/bin/)?(?:ba|da)?sh: (?:\\d+: )?(?:can't|cannot) open '?([^'\\s:]+)"),
+                .line("No such file or directory", "^(?:/bin/)?(?:ba|da)?sh: (?:line \\d+: )?([^\\s:]+): No such file"),
+                .line("Script not found", "Script not found \"([^\"]+)\""),
+                .line("not found", "^(?:error )?Command \"([^\"]+)\" not found"),
+                .line("find a script", "find a script named \"([^\"]+)\""),
+                .line("Could not open input file", "Could not open input file: (\\S+)"),
                 .line("exec user process caused"),
                 .line("can't open file", "python\\S*: can't open file '([^']+)'"),
                 .line("Unable to access jarfile", "Unable to access jarfile (\\S+)"),

@@ -32,10 +32,17 @@ enum FileRules {
                 fix: "start one server only, and give a sidecar another port than $PORT", command: seen.logs)
         },
         DiagnosisRule(
-            "file-system-read-only", .named, [.line("EROFS"), .line("ead-only file system")]
+            "file-system-read-only", .named,
+            [
+                .line("EROFS", "EROFS: read-only file system, \\w+ '([^']+)'"),
+                .line("ead-only file system", "(?i)read-only file system: '([^']+)'"),
+                .line("ead-only file system", "(/[^\\s:'\"]+)['\"]?: (?i:read-only file system)"),
+                .line("EROFS"), .line("ead-only file system"),
+            ]
         ) { seen in
             Explanation(
-                "the program writes where it may only read", fix: "write to /tmp, or mount a volume for it",
+                "the program writes where it may only read" + (seen.text().isEmpty ? "" : ": `\(seen.text())`"),
+                fix: "write to /tmp, or mount a volume for it",
                 command: seen.logs)
         },
         DiagnosisRule(
@@ -72,6 +79,14 @@ enum FileRules {
                 .line("Could not find file", "Could not find file '([^']+)'"),
                 .line("Executable doesn't exist at", "Executable doesn't exist at (\\S+)"),
                 .line("Could not find Chrome", "Could not find (Chrome)"),
+                .line(
+                    "no such file or directory", "(?:stat|lstat|read|mkdir|chdir) (/\\S+): no such file or directory"),
+                .line("NoSuchFileException", "NoSuchFileException: (\\S+)"),
+                .line("Could not find a part of the path", "Could not find a part of the path '([^']+)'"),
+                .line(
+                    "o such file",
+                    "(?i)(?:could not|cannot|can't|unable to|failed to) (?:read|open|load|find)[^\\n\"'`]{0,30}[\"'`]([^\"'`]+)[\"'`]"
+                        + "[^\\n]{0,40}no such file"),
                 .line("code: NotFound", "(Os \\{ code: 2, kind: NotFound)"),
             ]
         ) { seen in

@@ -6,16 +6,25 @@ enum ListeningRules {
         DiagnosisRule("listens-on-loopback", .named, [.judged { loopback($0, $1) }]) { seen in
             Explanation(
                 "the program listens on \(seen.text(0)) only, which nothing outside its container reaches",
-                fix: "listen on 0.0.0.0:$PORT (\(seen.symptoms.service.container.port))", command: seen.logs)
+                fix: "listen on 0.0.0.0:$PORT (\(port(seen.symptoms)))", command: seen.logs)
         },
         DiagnosisRule("wrong-port", .named, [.judged { otherPort($0, $1) }]) { seen in
             Explanation(
                 "the program listens on port \(seen.text(0)), and the service is configured for port "
-                    + "\(seen.symptoms.service.container.port)",
+                    + "\(port(seen.symptoms))",
                 fix: "listen on $PORT, or set port: \(seen.text(0)) for \(seen.name)",
                 command: "stagectl config show")
         },
     ]
+
+    /// Where the platform looked: its own word for it, since the revision may be older than the configuration, or made by
+    /// somebody else.
+    private static func port(_ symptoms: Symptoms) -> Int {
+        for statement in symptoms.statements {
+            if let match = statement.firstMatch(of: /\bPORT=(\d{1,5})\b/), let port = Int(match.1) { return port }
+        }
+        return symptoms.service.container.port
+    }
 
     /// What a line says of where a program listens.
     struct Address: Hashable, Sendable {
@@ -41,7 +50,8 @@ enum ListeningRules {
         {
             return Address(host: String(match.1), port: port)
         }
-        if let match = lower.firstMatch(of: /\bports?\b(?:\(s\)|\(http\))?[ :=]{1,3}(\d{2,5})(?!\d)/),
+        if let match = lower.firstMatch(of: /(?:\b|_)ports?\b(?:\(s\)|\(http\))?["']?[ :=]{1,3}(\d{2,5})(?!\d)/)
+            ?? line.firstMatch(of: /[a-z]Port\b["']?[ :=]{1,3}(\d{2,5})(?!\d)/),
             let port = Int(match.1),
             (1...65535).contains(port)
         {
@@ -69,7 +79,7 @@ enum ListeningRules {
     }
 
     private static func loopback(_ symptoms: Symptoms, _ texts: [LogText]) -> Sighting.Match? {
-        let port = symptoms.service.container.port
+        let port = port(symptoms)
         let all = addresses(symptoms, texts)
         guard !all.contains(where: { $0.0.port == port && !isLoopback($0.0.host) }),
             let (address, text) = all.last(where: { $0.0.port == port && isLoopback($0.0.host) })
@@ -78,7 +88,7 @@ enum ListeningRules {
     }
 
     private static func otherPort(_ symptoms: Symptoms, _ texts: [LogText]) -> Sighting.Match? {
-        let port = symptoms.service.container.port
+        let port = port(symptoms)
         let all = addresses(symptoms, texts)
         // A port of the range that the system hands out (Linux: 32768 to 60999) was given to the program, not chosen.
         let chosen = all.filter { $0.0.port < 32_768 }

@@ -29,7 +29,11 @@ enum MemoryRules {
             [
                 .line("java.lang.OutOfMemoryError", "java\\.lang\\.(OutOfMemoryError: [^\\n]{1,80})"),
                 .line("JavaScript heap out of memory", "(JavaScript heap out of memory)"),
-                .line("MemoryError", "^(MemoryError)"), .line("OutOfMemoryException", "(OutOfMemoryException)"),
+                .line("MemoryError", "^(MemoryError)"), .line("NoMemoryError", "(failed to allocate memory)"),
+                .line("bad_alloc", "(std::bad_alloc)"),
+                .line("memory allocation of", "(memory allocation of \\d+ bytes failed)"),
+                .line("annot allocate memory", "([Cc]annot allocate memory)"),
+                .line("OutOfMemoryException", "(OutOfMemoryException)"),
                 .line("fatal error: runtime: out of memory", "(out of memory)"),
                 .line("Allowed memory size of", "(Allowed memory size of \\d+ bytes exhausted)"),
             ]

@@ -9,6 +9,9 @@ enum MigrationRules {
                 .line("LiquibaseException", "(LiquibaseException[^\\n]{0,120})"),
                 .line("MigrationFailedException", "(MigrationFailedException[^\\n]{0,120})"),
                 .line("alembic.util", "alembic\\.util\\.\\w+\\.CommandError: ([^\\n]{1,120})"),
+                // Prisma: of an earlier attempt (P3009), of this one (P3018).
+                .line("migration started at", "The `([^`]+)` migration started at [^\\n]* failed"),
+                .line("Migration name: ", "Migration name: (\\S+)"),
                 .line("P3009"), .line("P3018"), .line("StatementError", "(migrat[^\\n]{1,100})"),
                 .line("igration", "(?i)migrations? ([\\w. -]{0,60}?)(?:failed|could not be applied)"),
                 .line("Dirty database version", "(Dirty database version \\d+)"),

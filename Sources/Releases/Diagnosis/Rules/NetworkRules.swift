@@ -48,6 +48,9 @@ enum NetworkRules {
                 .line("Failed to resolve", "Failed to resolve '([^']+)'"),
                 .line(
                     "Name or service not known", "\\(?\"?([\\w-]+(?:\\.[\\w-]+)+)?\"?[^\\n]*Name or service not known"),
+                .line("ame or service not known", "host='([^']+)'"),
+                .line("ame or service not known", "connecting to ([\\w.-]+):\\d+"),
+                .line("Temporary failure in name resolution", "(?:host=|connecting to |host )[`'\"]?([\\w.-]+)"),
                 .line("Temporary failure in name resolution"), .line("Name does not resolve"),
                 .line("nodename nor servname provided"), .line("php_network_getaddresses"),
                 .line("failed to lookup address information"), .line("Name has no usable address"),

@@ -23,6 +23,11 @@ enum NodeRules {
             [
                 .line("Could not find a production build", "Could not find a production build in the '([^']+)'"),
                 .line("Could not find a valid build", "Could not find a valid build in the '([^']+)'"),
+                .line("No build files found", "No build files found in ([^\\s│]*[^\\s│.])"),
+                .line(
+                    "uild",
+                    "(?i)\\bbuild (?:director(?:y|ies)|folder|output|files?|manifest)[^\\n]{0,40}?[`'\"]([^`'\"]+)[`'\"]"
+                        + "[^\\n]{0,40}?(?:not exist|not found|missing)"),
             ]
         ) { seen in
             Explanation(
@@ -33,13 +38,19 @@ enum NodeRules {
         DiagnosisRule(
             "node-module-format", .named,
             [
+                .line("of ES Module", "require\\(\\) of ES Module (\\S+)"),
+                .line("to load ES Module", "Must use import to load ES Module: (\\S+)"),
+                .line("Named export", "Named export '[^']+' not found\\. The requested module '([^']+)'"),
+                .line("does not provide an export", "The requested module '([^']+)' does not provide an export"),
+                .line("Unknown file extension", "Unknown file extension \"[^\"]+\" for (\\S+)"),
                 .line("ERR_REQUIRE_ESM"), .line("Cannot use import statement outside a module"),
                 .line("require is not defined in ES module scope"), .line("Unexpected token 'export'"),
                 .line("ERR_UNKNOWN_FILE_EXTENSION"),
             ]
         ) { seen in
             Explanation(
-                "a module is of the other kind than Node.js takes it for (ES module or CommonJS)",
+                (seen.text().isEmpty ? "a module" : "the module `\(seen.text())`")
+                    + " is of the other kind than Node.js takes it for (ES module or CommonJS)",
                 fix: "set \"type\" in package.json, or the file's ending (.mjs, .cjs), to what the file is",
                 command: "stagectl build \(seen.name)")
         },
@@ -47,12 +58,17 @@ enum NodeRules {
             "node-version", .named,
             [
                 .line("Unsupported engine"), .line("ERR_OSSL_EVP_UNSUPPORTED"),
+                .line(
+                    "was compiled against", "The module '([^']+)'\\s+was compiled against a different Node\\.js version"
+                ),
                 .line("was compiled against a different Node.js version"),
+                .line("invalid ELF header", "([^\\s:]+\\.node): invalid ELF header"),
                 .line("invalid ELF header"),
             ]
         ) { seen in
             Explanation(
-                "the packages were built for another Node.js or another system than the image has",
+                (seen.text().isEmpty ? "the packages were" : "`\(seen.text())` was")
+                    + " built for another Node.js or another system than the image has",
                 fix: "install packages inside the image's build, and leave node_modules out of it (.dockerignore)",
                 command: "stagectl build \(seen.name)")
         },

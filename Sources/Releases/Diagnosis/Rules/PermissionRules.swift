@@ -50,12 +50,15 @@ enum PermissionRules {
                 .statement(
                     "has not been used in project",
                     "([A-Za-z][A-Za-z ]+ API) has not been used in project (\\S+) before or it is disabled"),
-                .statement("SERVICE_DISABLED"),
+                .line(
+                    "has not been used in project",
+                    "([A-Za-z][A-Za-z ]+ API) has not been used in project (\\S+) before or it is disabled"),
+                .statement("SERVICE_DISABLED"), .line("SERVICE_DISABLED"), .line("accessNotConfigured"),
             ]
         ) { seen in
             Explanation(
                 "\(seen.text(else: "an API that the service needs")) is not enabled in the project",
-                fix: "enable it; the change takes some minutes to arrive everywhere",
+                fix: "enable \(api(seen) ?? "it"); the change takes some minutes to arrive everywhere",
                 command: enabling(seen))
         },
         DiagnosisRule(
@@ -109,12 +112,18 @@ enum PermissionRules {
         },
     ]
 
-    /// The API by the name under which it is enabled, where the message holds it.
+    /// The API by the name under which it is enabled, where the message holds it: its link is to the API's page in the
+    /// console, `/apis/api/run.googleapis.com/overview`.
+    private static func api(_ seen: Sighting) -> String? {
+        let name =
+            seen.match.text.firstMatch(of: /\/apis\/api\/([a-z]+)\.googleapis\.com/)?.1
+            ?? seen.match.text.firstMatch(of: /\b([a-z]+)\.googleapis\.com/)?.1
+        return name.map { "\($0).googleapis.com" }
+    }
+
     private static func enabling(_ seen: Sighting) -> String? {
-        let known = ["run", "secretmanager", "sqladmin", "vpcaccess", "artifactregistry", "cloudbuild", "logging"]
         guard !seen.project.isEmpty else { return nil }
-        let name = known.first { seen.match.text.contains($0 + ".googleapis.com") }
-        return name.map { "gcloud services enable \($0).googleapis.com --project \(seen.project)" }
+        return api(seen).map { "gcloud services enable \($0) --project \(seen.project)" }
             ?? "gcloud services list --enabled --project \(seen.project)"
     }
 }

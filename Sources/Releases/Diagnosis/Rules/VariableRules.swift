@@ -8,6 +8,9 @@ enum VariableRules {
             [
                 .line("KeyError", "^KeyError: '([A-Z][A-Z0-9_]{2,})'"),
                 .line("KeyError", "key not found: \"([A-Z][A-Z0-9_]{2,})\""),
+                // Schemas of settings: zod's flattened errors, and those that name each variable on a line of its own.
+                .line("equired", "([A-Z][A-Z0-9_]{2,})[\"']?: \\[ ?[\"']Required"),
+                .judged { requiredField($0, $1) },
                 .line("nvironment variable", "(?i:environment variables?):? \(name)"),
                 .line("nvironment variable", "\(name) (?i:environment variable)"),
                 .line("env var", "(?i:env vars?):? \(name)"), .line("env var", "\(name) (?i:env var)"),
@@ -47,6 +50,10 @@ enum VariableRules {
                 .line("No application encryption key", "(No application encryption key has been specified)"),
                 .line("incorrect key length", "([^\\n]{0,60}incorrect key length)"),
                 .line("Failed to parse private key", "(Failed to parse private key[^\\n]{0,60})"),
+                .line("Could not deserialize key data", "(Could not deserialize key data)"),
+                .line("Unable to load PEM", "(Unable to load PEM file)"),
+                .line("Invalid PEM", "(Invalid PEM[^\\n]{0,60})"),
+                .line("nvalid JWT Signature", "([Ii]nvalid JWT Signature)"),
                 .line("no start line", "(PEM[^\\n]{0,40}no start line)"),
                 .line("DECODER routines", "(DECODER routines::unsupported)"),
                 .line("secretOrPrivateKey must have a value", "(secretOrPrivateKey must have a value)"),
@@ -80,4 +87,16 @@ enum VariableRules {
                 command: "stagectl config show")
         },
     ]
+
+    /// pydantic: the setting's name on one line, `Field required` below it.
+    private static func requiredField(_ symptoms: Symptoms, _ texts: [LogText]) -> Sighting.Match? {
+        for (index, text) in texts.enumerated().dropFirst().reversed() {
+            guard text.text.trimmed.lowercased().hasPrefix("field required") else { continue }
+            let name = texts[index - 1].text.trimmed
+            if name.wholeMatch(of: /[A-Za-z][A-Za-z0-9_.]{1,80}/) != nil {
+                return Sighting.Match(text: "\(name): \(text.text.trimmed)", captures: [name])
+            }
+        }
+        return nil
+    }
 }
