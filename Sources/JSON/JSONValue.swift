@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Any JSON document as a value (RFC 8259), for what has no type of its own: bodies that checks look into, and
 /// resources whose fields a table describes. Integers keep all 64 bits; object members have no order.
 package enum JSONValue: Hashable, Sendable {
@@ -24,60 +18,30 @@ extension JSONValue {
 
     /// Parses one document; throws ``ParseError``, never traps, whatever the bytes are.
     package init(parsing bytes: some Sequence<UInt8>) throws(ParseError) {
-        let data = Data(bytes)
-        do {
-            self = try JSONDecoder().decode(JSONValue.self, from: data)
-        } catch let error as DecodingError {
-            switch error {
-            case .dataCorrupted(let context): throw ParseError(reason: context.debugDescription)
-            default: throw ParseError(reason: "not a JSON document")
-            }
-        } catch {
-            throw ParseError(reason: "not a JSON document")
-        }
-        // The decoder takes `[1,]`, which RFC 8259 does not.
-        if Self.hasTrailingComma(data) { throw ParseError(reason: "a comma without a value after it") }
+        // What is not in one piece is put into one.
+        let result =
+            bytes.withContiguousStorageIfAvailable(Self.result) ?? Array(bytes).withUnsafeBufferPointer(Self.result)
+        self = try result.get()
     }
 
-    /// Whether a document that was decoded has a comma right before a closing bracket.
-    private static func hasTrailingComma(_ document: Data) -> Bool {
-        var isInString = false
-        var isEscaped = false
-        var isAfterComma = false
-        for byte in document {
-            if isInString {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isInString = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): continue
-            case UInt8(ascii: "]"), UInt8(ascii: "}"): if isAfterComma { return true }
-            case UInt8(ascii: "\""): isInString = true
-            default: break
-            }
-            isAfterComma = byte == UInt8(ascii: ",")
+    private static func result(of bytes: UnsafeBufferPointer<UInt8>) -> Result<JSONValue, ParseError> {
+        do throws(ParseError) {
+            return .success(try JSONParser.parse(bytes))
+        } catch {
+            return .failure(error)
         }
-        return false
     }
 
     package init(parsing text: String) throws(ParseError) {
-        try self.init(parsing: Array(text.utf8))
+        try self.init(parsing: text.utf8)
     }
 
-    /// The document as text, members sorted by name so that equal values have equal text.
+    /// The document as text, members sorted by name so that equal values have equal text. NaN and infinities, which
+    /// JSON has no word for, are written as `null`.
     package func serialized(pretty: Bool = false) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting =
-            pretty ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
-        // Encoding fails for NaN and infinities alone, which JSON has no word for.
-        guard let data = try? encoder.encode(self) else { return "null" }
-        return String(decoding: data, as: UTF8.self)
+        var writer = JSONWriter(pretty: pretty)
+        writer.write(self)
+        return writer.take()
     }
 }
 

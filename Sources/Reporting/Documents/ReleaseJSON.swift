@@ -2,12 +2,6 @@ package import JSON
 package import Releases
 import Verification
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Documents as JSON. Keys of the contract are always there, as `null` where there is nothing to say: a reader never
 /// has to guess whether a key is missing or empty.
 package enum ReleaseJSON {
@@ -117,9 +111,6 @@ package enum ReleaseJSON {
 
     /// Any encodable value as JSON.
     package static func encoded(_ value: some Encodable) -> JSONValue {
-        guard let data = try? JSONEncoder().encode(value), let json = try? JSONValue(parsing: data) else {
-            return .null
-        }
-        return json
+        (try? JSONValue(encoding: value)) ?? .null
     }
 }
