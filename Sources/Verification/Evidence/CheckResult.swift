@@ -30,7 +30,7 @@ package struct CheckResult: Codable, Hashable, Sendable {
     package var status: CheckStatus
     package var milliseconds: Double
     package var attempts: Int
-    package var evidence: Evidence
+    @Boxed package var evidence: Evidence
     /// What was seen and what was wanted; the reason of a skip; which need blocked.
     package var summary: String?
     /// The likely cause as far as the measurement alone tells.

@@ -17,6 +17,9 @@ package struct Redactor: Hashable, Sendable {
         for secret in secrets { add(secret) }
     }
 
+    /// Whether there is nothing to take out.
+    package var isEmpty: Bool { forms.isEmpty }
+
     package mutating func add(_ secret: String) {
         guard secret.count >= Self.shortestSecret else { return }
         for form in Self.forms(of: secret) where !forms.contains(form) { forms.append(form) }

@@ -18,7 +18,6 @@ struct SuiteExecution {
     private static let failuresThatEndRetries = 10
     private var failures = 0
     private var captures: [String: String] = [:]
-    private var statuses: [String: CheckStatus] = [:]
     private var policyUses: [Policy: Int] = [:]
 
     init(_ suite: Suite, runner: SuiteRunner, target: SuiteRunTarget, options: SuiteRunOptions, origin: Duration) async
@@ -56,46 +55,52 @@ struct SuiteExecution {
                 findings.append(Finding(at: place, path: "policies", message: words, hint: "take it out, or renew it"))
             }
         }
-        var results: [String: CheckResult] = [:]
-        var waiting = suite.checks
+        var results = [CheckResult?](repeating: nil, count: suite.checks.count)
+        var queue = CheckQueue(suite.checks)
         // A copy for the closure: the state is written back when all children have ended.
         var state = self
-        await withTaskGroup(of: (Check, CheckAttempts).self) { group in
+        await withTaskGroup(of: (Int, CheckAttempts).self) { group in
             var running = 0
-            func finish(_ result: CheckResult) {
-                let redacted = state.redactor.redact(result)
-                state.statuses[result.id] = result.status
-                if result.status == .failed || result.status == .error { state.failures += 1 }
-                results[result.id] = redacted
-                observe(redacted)
-            }
-            while !waiting.isEmpty || running > 0 {
-                var still: [Check] = []
-                for check in waiting {
-                    switch state.readiness(of: check) {
-                    case .ended(let result): finish(result)
-                    case .ready where running < options.width:
-                        running += 1
-                        let execution = state.execution(
-                            of: state.failures > Self.failuresThatEndRetries ? check.withoutRetry : check)
-                        group.addTask { (check, await execution.run()) }
-                    case .ready, .waiting: still.append(check)
+            func finish(_ index: Int, _ result: CheckResult) {
+                var ended = [(index, result)]
+                while let (index, result) = ended.popLast() {
+                    let redacted = state.redactor.redact(result)
+                    if result.status == .failed || result.status == .error { state.failures += 1 }
+                    results[index] = redacted
+                    observe(redacted)
+                    ended += queue.end(index, result.status).reversed().map {
+                        ($0.check, state.lost($0.check, because: suite.checks[$0.need], result.status))
                     }
                 }
-                let stuck = still.count == waiting.count
-                waiting = still
-                if let (check, attempts) = await group.next() {
-                    running -= 1
-                    finish(state.conclude(check, attempts))
-                } else if stuck {
-                    // Needs that lead in a circle are findings when a file is read; a suite made in memory is not.
-                    for check in waiting { finish(suite.result(of: check, .blocked, "its needs never end")) }
-                    waiting = []
+            }
+            while true {
+                if Task.isCancelled {
+                    for index in queue.giveUp() {
+                        finish(index, suite.result(of: suite.checks[index], .notRun, "the run was cancelled"))
+                    }
                 }
+                while running < options.width, let index = queue.next() {
+                    let check = suite.checks[index]
+                    if let reason = check.skip {
+                        finish(index, suite.result(of: check, .skipped, reason))
+                        continue
+                    }
+                    running += 1
+                    let execution = state.execution(
+                        of: state.failures > Self.failuresThatEndRetries ? check.withoutRetry : check)
+                    group.addTask { (index, await execution.run()) }
+                }
+                guard let (index, attempts) = await group.next() else { break }
+                running -= 1
+                finish(index, state.conclude(suite.checks[index], attempts))
+            }
+            // Needs that lead in a circle are findings when a file is read; a suite made in memory is not.
+            for index in queue.giveUp() {
+                finish(index, suite.result(of: suite.checks[index], .blocked, "its needs never end"))
             }
         }
         self = state
-        return suite.checks.compactMap { results[$0.id] }
+        return results.compactMap(\.self)
     }
 
     /// The suite's controls, its own and the one that every suite has.
@@ -136,29 +141,13 @@ struct SuiteExecution {
 }
 
 extension SuiteExecution {
-    private enum Readiness {
-        case ready, waiting
-        case ended(CheckResult)
-    }
-
-    private func readiness(of check: Check) -> Readiness {
-        if let reason = check.skip { return .ended(suite.result(of: check, .skipped, reason)) }
-        if Task.isCancelled { return .ended(suite.result(of: check, .notRun, "the run was cancelled")) }
-        var isWaiting = false
-        for need in check.needs {
-            for needed in suite.checks where needed.id == need || needed.baseID == need {
-                switch statuses[needed.id] {
-                case nil: isWaiting = true
-                case .passed, .flaky: continue
-                case .notRun:
-                    return .ended(suite.result(of: check, .notRun, "`\(needed.id)`, which it needs, was not run"))
-                case let status?:
-                    return .ended(
-                        suite.result(of: check, .blocked, "`\(needed.id)`, which it needs, is \(status.rawValue)"))
-                }
-            }
+    /// What becomes of a check that needs another one, which did not pass.
+    private func lost(_ index: Int, because needed: Check, _ status: CheckStatus) -> CheckResult {
+        let check = suite.checks[index]
+        guard status != .notRun else {
+            return suite.result(of: check, .notRun, "`\(needed.id)`, which it needs, was not run")
         }
-        return isWaiting ? .waiting : .ready
+        return suite.result(of: check, .blocked, "`\(needed.id)`, which it needs, is \(status.rawValue)")
     }
 
     private func execution(of check: Check) -> CheckExecution {

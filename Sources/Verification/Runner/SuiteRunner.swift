@@ -102,16 +102,19 @@ extension Suite {
 
 extension Redactor {
     package func redact(_ result: CheckResult) -> CheckResult {
+        guard !isEmpty else { return result }
         var result = result
         result.summary = redact(result.summary)
         result.cause = redact(result.cause)
         result.fix = redact(result.fix)
         result.policy = redact(result.policy)
-        result.evidence.url = redact(result.evidence.url)
-        result.evidence.revision = redact(result.evidence.revision)
-        for index in result.evidence.attempts.indices {
-            result.evidence.attempts[index].problem = redact(result.evidence.attempts[index].problem)
+        var evidence = result.evidence
+        evidence.url = redact(evidence.url)
+        evidence.revision = redact(evidence.revision)
+        for index in evidence.attempts.indices {
+            evidence.attempts[index].problem = redact(evidence.attempts[index].problem)
         }
+        result.evidence = evidence
         return result
     }
 }

@@ -41,8 +41,9 @@ package struct Check: Hashable, Sendable {
     }
 }
 
-/// Closed: the runner, the loader and the explanation switch over it.
-package enum CheckKind: Hashable, Sendable {
+/// Closed: the runner, the loader and the explanation switch over it. Indirect, since a suite of thousands would else
+/// have room for the largest kind in each check, and each copy would count the references in it.
+package indirect enum CheckKind: Hashable, Sendable {
     case http(HTTPCheck)
     case webSocket(WebSocketCheck)
     case routes(RoutesCheck)

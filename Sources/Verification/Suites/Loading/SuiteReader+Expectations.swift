@@ -92,8 +92,11 @@ extension SuiteReader {
     }
 
     mutating func jsonPath(_ source: String, _ path: String, report: (inout Self, String) -> Void) -> JSONPath? {
+        if let known = knownPaths[source] { return known }
         do throws(JSONPathError) {
-            return try JSONPath(parsing: source)
+            let parsed = try JSONPath(parsing: source)
+            knownPaths[source] = parsed
+            return parsed
         } catch {
             report(&self, "\(source.quotedForMessage) is not a JSON path: \(error.reason)")
             return nil

@@ -14,6 +14,9 @@ struct SuiteReader {
     let files: SuiteFiles
     private(set) var findings: [Finding] = []
     private(set) var captureUses: [CaptureUse] = []
+    /// What was read before, by its text: thousands of checks share the paths and statuses that they all name.
+    var knownPaths: [String: JSONPath] = [:]
+    private var knownStatuses: [String: StatusExpectation] = [:]
     /// References that mean something at this place, besides captures.
     var knownReferences: Set<String> = []
     /// The check that is being read, for uses of captures.
@@ -129,6 +132,7 @@ struct SuiteReader {
 
     mutating func status(_ node: ConfigurationNode?, _ path: String) -> StatusExpectation? {
         guard let node else { return nil }
+        if let text = node.text, let known = knownStatuses[text] { return known }
         var ranges: [ClosedRange<Int>] = []
         for element in list(node) {
             if let text = element.text, let status = StatusExpectation(parsing: text) {
@@ -139,7 +143,9 @@ struct SuiteReader {
                     hint: "write `200`, `2xx`, `200-204` or a list of these")
             }
         }
-        return ranges.isEmpty ? nil : StatusExpectation(ranges)
+        let status = ranges.isEmpty ? nil : StatusExpectation(ranges)
+        if let text = node.text { knownStatuses[text] = status }
+        return status
     }
 
     func shown(_ node: ConfigurationNode) -> String {
