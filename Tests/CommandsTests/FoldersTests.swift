@@ -35,6 +35,27 @@ import Foundation
         #expect(failure.category == .unavailable && failure.details.first?.value == "No such file or directory")
     }
 
+    @Test func `a file that comes in pieces is there as a whole, or as it was`() throws {
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        try Folders.create(root)
+        for text in ["old", "new"] {
+            try Folders.write(to: root + "/file") { take in
+                let before = FileManager.default.contents(atPath: root + "/file")
+                for character in text { take(String(character)) }
+                #expect(FileManager.default.contents(atPath: root + "/file") == before)
+            }
+            #expect(FileManager.default.contents(atPath: root + "/file") == Data(text.utf8))
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root) == ["file"])
+        let failure = try #require(
+            throws: Failure.self, performing: { try Folders.write(to: root + "/no/such") { $0("x") } })
+        #expect(failure.category == .unavailable && failure.details.first?.value == "No such file or directory")
+        // A folder of that name stays, and nothing unfinished is left behind.
+        try Folders.create(root + "/folder/inside")
+        #expect(throws: Failure.self) { try Folders.write(to: root + "/folder") { $0("x") } }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root).sorted() == ["file", "folder"])
+    }
+
     @Test(arguments: ["file", "file/below", ""])
     func `what cannot be a folder says why`(name: String) throws {
         defer { try? FileManager.default.removeItem(atPath: root) }

@@ -46,28 +46,50 @@ enum Folders {
         do {
             try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw Failure(
-                .unavailable, "`\(path)` cannot be written", details: [.init("why", reason(error))],
-                hint: "choose a place that can be written")
+            throw cannotBeWritten(path, reason(error))
         }
+    }
+
+    /// A text that comes in pieces: the file is there as a whole, or as it was before.
+    static func write(to path: String, _ pieces: (_ take: (String) -> Void) -> Void) throws {
+        let unfinished = "\(path).\(getpid()).unfinished"
+        let file = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        var code = file < 0 ? errno : 0
+        if file >= 0 {
+            pieces { piece in
+                if code == 0 { code = writeAll(Array(piece.utf8), to: file) }
+            }
+            if close(file) != 0, code == 0 { code = errno }
+            if code == 0, rename(unfinished, path) != 0 { code = errno }
+            if code != 0 { unlink(unfinished) }
+        }
+        if code != 0 { throw cannotBeWritten(path, String(cString: strerror(code))) }
     }
 
     /// For its owner alone from the first byte.
     static func writePrivately(_ bytes: [UInt8], to path: String) throws {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        var code = file < 0 ? errno : writeAll(bytes, to: file)
+        if file >= 0, close(file) != 0, code == 0 { code = errno }
+        if code != 0 { throw cannotBeWritten(path, String(cString: strerror(code))) }
+    }
+
+    /// 0, or why not.
+    private static func writeAll(_ bytes: [UInt8], to file: Int32) -> Int32 {
         var rest = bytes[...]
-        while file >= 0, !rest.isEmpty {
+        while !rest.isEmpty {
             let count = rest.withUnsafeBytes { systemWrite(file, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { break }
+            guard count > 0 else { return errno }
             rest = rest.dropFirst(count)
         }
-        let code = errno
-        guard file >= 0, close(file) == 0, rest.isEmpty else {
-            throw Failure(
-                .unavailable, "`\(path)` cannot be written", details: [.init("why", String(cString: strerror(code)))],
-                hint: "choose a place that can be written")
-        }
+        return 0
+    }
+
+    private static func cannotBeWritten(_ path: String, _ why: String) -> Failure {
+        Failure(
+            .unavailable, "`\(path)` cannot be written", details: [.init("why", why)],
+            hint: "choose a place that can be written")
     }
 
     static func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }

@@ -43,7 +43,7 @@ struct ReleaseVerifier: Verifier {
         let wanted = Set(priorities.compactMap(Priority.init(rawValue:)))
         let all = target.service.suites.compactMap { suites[$0] }
         let chosen = SuiteSelection(priorities: wanted).apply(to: all)
-        let options = options(of: chosen.suites)
+        let options = options(of: chosen.suites, against: target)
         let run = await runner.run(chosen.suites, against: runTarget(target), options: options) { result in
             progress("\(result.status.rawValue)  \(result.id)  \(Seconds.milliseconds(result.milliseconds))")
         }
@@ -52,11 +52,15 @@ struct ReleaseVerifier: Verifier {
         return Self.result(run)
     }
 
-    func options(of suites: [Suite], keepGoing: Bool = false, isNarrowed: Bool = false) -> SuiteRunOptions {
-        SuiteRunOptions(
+    func options(
+        of suites: [Suite], against target: VerificationTarget, keepGoing: Bool = false, isNarrowed: Bool = false
+    ) -> SuiteRunOptions {
+        let history = records?.history(
+            of: target.references["deploy.image_digest"], about: Set(suites.flatMap(\.quarantined)))
+        return SuiteRunOptions(
             keepGoing: keepGoing, today: Today.utc, isNarrowed: isNarrowed, gates: gates,
             index: index?.limited(to: Set(suites.map(\.name))),
-            history: records?.history() ?? VerificationHistory(), startedAt: Today.secondsSince1970)
+            history: history ?? VerificationHistory(), startedAt: Today.secondsSince1970)
     }
 
     /// What cannot be remembered is said, and changes no verdict.

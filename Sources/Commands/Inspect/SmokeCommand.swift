@@ -117,7 +117,7 @@ struct SmokeCommand: SessionCommand {
             }
             let console = session.console
             let options = verifier.options(
-                of: own, keepGoing: keepGoing, isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
+                of: own, against: target, keepGoing: keepGoing, isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
             let run = await verifier.runner.run(own, against: verifier.runTarget(target), options: options) {
                 console.progress(
                     "  \($0.status.rawValue)  \($0.suite)/\($0.id)  \(Seconds.milliseconds($0.milliseconds))")
@@ -146,7 +146,7 @@ struct SmokeCommand: SessionCommand {
         _ merged: SuiteRun, _ runs: [(placement: Placement, run: SuiteRun, suites: [Suite])], _ session: Session
     ) throws -> CommandResult {
         let verdict = VerdictDocument(merged, suites: runs.flatMap(\.suites))
-        var document = ReleaseJSON.encoded(verdict)
+        var document = verdict.documentWithoutChecks
         document["environment"] = .string(session.environmentName)
         let identities = runs.compactMap(\.run.identity)
         document["identity"] = identities.isEmpty ? .null : .string(identities.joined(separator: "; "))
@@ -161,20 +161,30 @@ struct SmokeCommand: SessionCommand {
             )
         }
         document["error"] = failure.map(ReleaseJSON.failure) ?? .null
-        let xml = JUnitDocument.render(verdict)
-        if let junit { try Folders.write(session.console.redacted(xml), to: junit) }
-        if let report {
-            try Folders.create(report)
-            try Folders.write(
-                session.console.redacted(document.serialized(pretty: true)) + "\n", to: report + "/verdict.json")
-            try Folders.write(session.console.redacted(xml), to: report + "/junit.xml")
-        }
         let seen: [(key: String, value: Int)] = verdict.counts.dictionary.filter { $0.value > 0 && $0.key != "total" }
             .sorted { $0.key < $1.key }
         let counts = seen.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        return CommandResult(
+        var result = CommandResult(
             document, text: "\(verdict.result.rawValue): \(verdict.rule)\n\(verdict.counts.total) checks: \(counts)",
             status: failure == nil ? .done : .checks, failure: failure)
+        result.lists["checks"] = JSONList(verdict.checks) { ReleaseJSON.encoded($0) }
+        try write(result, verdict, session.console)
+        return result
+    }
+
+    /// The files that were asked for.
+    private func write(_ result: CommandResult, _ verdict: VerdictDocument, _ console: Console) throws {
+        func writeJUnit(to path: String) throws {
+            try Folders.write(to: path) { take in JUnitDocument.write(verdict) { take(console.redacted($0)) } }
+        }
+        if let junit { try writeJUnit(to: junit) }
+        guard let report else { return }
+        try Folders.create(report)
+        try Folders.write(to: report + "/verdict.json") { take in
+            result.writeDocument(pretty: true) { take(console.redacted($0)) }
+            take("\n")
+        }
+        try writeJUnit(to: report + "/junit.xml")
     }
 
     private static func detail(_ check: CheckResult) -> Failure.Detail {
@@ -226,5 +236,14 @@ struct SmokeCommand: SessionCommand {
         target.references["deploy.revision"] = share.revision
         target.references["deploy.revision_url"] = url
         return target
+    }
+}
+
+extension VerdictDocument {
+    /// The checks are written one after the other.
+    fileprivate var documentWithoutChecks: JSONValue {
+        var head = self
+        head.checks = []
+        return ReleaseJSON.encoded(head)
     }
 }

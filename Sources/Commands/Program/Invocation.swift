@@ -72,17 +72,14 @@ final class Invocation: Sendable {
         result.rephraseHint(session.repeatedOptions.added)
         switch session.global.output {
         case .json:
-            if !result.isPrinted { console.result(text(of: result.document)) }
+            guard !result.isPrinted else { break }
+            console.result { result.writeDocument(pretty: !type(of: command).printsLines, to: $0) }
         case .text:
             if !result.text.isEmpty { console.result(result.text) }
         }
         if let failure = result.failure {
             console.problem(FailureText.text(failure, palette: Palette(isEnabled: console.style.usesColor)))
         }
-    }
-
-    private func text(of document: JSONValue) -> String {
-        document.serialized(pretty: !type(of: command).printsLines)
     }
 
     private func failed(_ failure: Failure) -> CommandResult {

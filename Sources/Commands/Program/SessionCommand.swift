@@ -20,6 +20,8 @@ extension SessionCommand {
 /// What a command has to say, in both forms, and how the process ends.
 struct CommandResult: Sendable {
     var document: JSONValue
+    /// Members of the document that are too long to be values.
+    var lists: [String: JSONList] = [:]
     var text: String
     var status: ExitStatus
     /// Shown after the text; already part of the document.

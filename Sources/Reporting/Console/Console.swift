@@ -61,6 +61,12 @@ package final class Console: Sendable {
         writer(redacted(text) + "\n", false)
     }
 
+    /// A result that comes in pieces, none of which ends in the middle of a value.
+    package func result(_ pieces: (_ take: (String) -> Void) -> Void) {
+        pieces { writer(redacted($0), false) }
+        writer("\n", false)
+    }
+
     /// Progress: standard error, one line.
     package func progress(_ line: String) {
         guard !style.isQuiet else { return }

@@ -1,5 +1,5 @@
 /// What earlier runs against an environment came to, the latest last.
-package struct VerificationHistory: Codable, Hashable, Sendable {
+package struct VerificationHistory: Hashable, Sendable {
     /// BuildPulse and Trunk ask for ten results before they speak of flakiness; five that all failed are enough to
     /// say that a check does not flake but is broken.
     package static let runsThatProveBroken = 5
@@ -49,8 +49,8 @@ package struct VerificationHistory: Codable, Hashable, Sendable {
 }
 
 /// One run as it is remembered.
-package struct RecordedRun: Codable, Hashable, Sendable {
-    package struct Outcome: Codable, Hashable, Sendable {
+package struct RecordedRun: Hashable, Sendable {
+    package struct Outcome: Hashable, Sendable {
         package var entry: SuiteIndex.Entry
         package var passed: Bool
 
@@ -69,6 +69,7 @@ package struct RecordedRun: Codable, Hashable, Sendable {
     package var digest: String?
     /// Skipped checks of each suite, suites without any included.
     package var skips: [String: Int]
+    /// Of all checks, or of those that somebody asks about.
     package var outcomes: [Outcome]
 
     package init(
@@ -97,6 +98,16 @@ package struct RecordedRun: Codable, Hashable, Sendable {
 
     fileprivate func outcome(of entry: SuiteIndex.Entry) -> Bool? {
         outcomes.first { $0.entry == entry }?.passed
+    }
+}
+
+extension Suite {
+    /// The checks that a quarantine speaks of: what they came to in earlier runs decides whether it counts.
+    package var quarantined: [SuiteIndex.Entry] {
+        let patterns = policies.filter { $0.kind == .quarantine }
+        guard !patterns.isEmpty else { return [] }
+        return checks.filter { check in patterns.contains { $0.matches(check.id) || $0.matches(check.baseID) } }
+            .map { SuiteIndex.Entry(suite: name, id: $0.id) }
     }
 }
 

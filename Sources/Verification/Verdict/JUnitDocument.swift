@@ -3,29 +3,42 @@ package enum JUnitDocument {
     /// Bytes of a message, so that a hundred failures that quote whole pages are still a file that opens.
     private static let longestMessage = 4096
     private static let longestBody = 65_536
+    /// Bytes from which on lines are given away.
+    private static let pieceSize = 64 << 10
 
     package static func render(_ document: VerdictDocument) -> String {
-        var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
-        let bySuite = Dictionary(grouping: document.checks, by: \.suite)
-        let all = attributes(of: document.checks)
-        lines.append("<testsuites name=\"stagectl\" \(all)>")
-        for suite in document.suites {
-            let checks = bySuite[suite.suite] ?? []
-            lines.append("  <testsuite name=\"\(escape(suite.suite))\" \(attributes(of: checks))>")
-            lines.append("    <properties>")
-            lines.append("      <property name=\"priority\" value=\"\(suite.priority.rawValue)\"/>")
-            lines.append("      <property name=\"owner\" value=\"\(escape(suite.owner))\"/>")
-            lines.append("    </properties>")
-            for check in checks { lines += testcase(check) }
-            lines.append("  </testsuite>")
-        }
-        lines.append("</testsuites>")
-        return lines.joined(separator: "\n") + "\n"
+        var text = ""
+        write(document) { text += $0 }
+        return text
     }
 
-    private static func attributes(of checks: [CheckResult]) -> String {
-        let elements = checks.map { element(for: $0.status) }
-        let counted = ["failure", "error", "skipped"].map { name in (name, elements.count { $0 == name }) }
+    /// Gives the document in pieces of whole lines.
+    package static func write(_ document: VerdictDocument, to take: (String) -> Void) {
+        let bySuite = Dictionary(grouping: document.checks.indices) { document.checks[$0].suite }
+        take("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
+        take("<testsuites name=\"stagectl\" \(attributes(of: document.checks))>\n")
+        for suite in document.suites {
+            let checks = (bySuite[suite.suite] ?? []).lazy.map { document.checks[$0] }
+            var lines = "  <testsuite name=\"\(escape(suite.suite))\" \(attributes(of: checks))>\n"
+            lines += "    <properties>\n"
+            lines += "      <property name=\"priority\" value=\"\(suite.priority.rawValue)\"/>\n"
+            lines += "      <property name=\"owner\" value=\"\(escape(suite.owner))\"/>\n"
+            lines += "    </properties>\n"
+            for check in checks {
+                lines += testcase(check)
+                guard lines.utf8.count >= pieceSize else { continue }
+                take(lines)
+                lines = ""
+            }
+            take(lines + "  </testsuite>\n")
+        }
+        take("</testsuites>\n")
+    }
+
+    private static func attributes(of checks: some Collection<CheckResult>) -> String {
+        let counted = ["failure", "error", "skipped"].map { name in
+            (name, checks.count { element(for: $0.status) == name })
+        }
         let time = seconds(checks.reduce(0) { $0 + $1.milliseconds })
         return "tests=\"\(checks.count)\" failures=\"\(counted[0].1)\" errors=\"\(counted[1].1)\" "
             + "skipped=\"\(counted[2].1)\" time=\"\(time)\""
@@ -41,29 +54,29 @@ package enum JUnitDocument {
         }
     }
 
-    private static func testcase(_ check: CheckResult) -> [String] {
+    private static func testcase(_ check: CheckResult) -> String {
         let head =
             "    <testcase name=\"\(escape(check.id))\" classname=\"\(escape(check.suite))\" "
             + "time=\"\(seconds(check.milliseconds))\""
-        let text = [check.summary, check.cause, check.fix].compactMap { $0 }
-        let message = escape(cut(([check.status.rawValue] + text.prefix(1)).joined(separator: ": "), longestMessage))
-        guard let name = element(for: check.status) else {
-            guard check.status == .flaky else { return [head + "/>"] }
+        let ending: String
+        switch element(for: check.status) {
+        case nil where check.status == .flaky:
             let first = check.evidence.attempts.first { $0.problem != nil }?.problem ?? "failed at first"
-            return [
-                head + ">", "      <flakyFailure message=\"\(escape(cut(first, longestMessage)))\" type=\"flaky\"/>",
-                "    </testcase>",
-            ]
+            ending = "<flakyFailure message=\"\(escape(cut(first, longestMessage)))\" type=\"flaky\"/>"
+        case nil: return head + "/>\n"
+        case "skipped"?: ending = "<skipped message=\"\(message(of: check))\"/>"
+        case let name?:
+            let text = [check.summary, check.cause, check.fix].compactMap(\.self).joined(separator: "\n")
+            ending =
+                "<\(name) message=\"\(message(of: check))\" type=\"\(check.status.rawValue)\">"
+                + "\(escape(cut(text, longestBody)))</\(name)>"
         }
-        guard name != "skipped" else {
-            return [head + ">", "      <skipped message=\"\(message)\"/>", "    </testcase>"]
-        }
-        let body = escape(cut(text.joined(separator: "\n"), longestBody))
-        return [
-            head + ">",
-            "      <\(name) message=\"\(message)\" type=\"\(check.status.rawValue)\">\(body)</\(name)>",
-            "    </testcase>",
-        ]
+        return "\(head)>\n      \(ending)\n    </testcase>\n"
+    }
+
+    private static func message(of check: CheckResult) -> String {
+        let text = [check.summary, check.cause, check.fix].compactMap(\.self)
+        return escape(cut(([check.status.rawValue] + text.prefix(1)).joined(separator: ": "), longestMessage))
     }
 
     private static func cut(_ text: String, _ limit: Int) -> String {
