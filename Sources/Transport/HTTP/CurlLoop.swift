@@ -20,6 +20,8 @@ final class CurlLoop: Sendable {
         var jobs: [Job] = []
         var cancelled: [UInt64] = []
         var stopping = false
+        /// libcurl was woken and the loop has not looked yet: one look finds everything.
+        var isWoken = false
         /// The multi handle is gone, or about to be: it must not be woken any more.
         var closed = false
     }
@@ -77,7 +79,8 @@ final class CurlLoop: Sendable {
         inbox.withLock { inbox in
             guard !inbox.closed, !inbox.stopping else { return false }
             change(&inbox)
-            curl_multi_wakeup(multi.pointer)
+            if !inbox.isWoken { curl_multi_wakeup(multi.pointer) }
+            inbox.isWoken = true
             return true
         }
     }
@@ -89,6 +92,7 @@ final class CurlLoop: Sendable {
                 defer {
                     inbox.jobs = []
                     inbox.cancelled = []
+                    inbox.isWoken = false
                     inbox.closed = inbox.stopping
                 }
                 return (inbox.jobs, inbox.cancelled, inbox.stopping)

@@ -3,19 +3,22 @@ package enum EvidenceAudit {
     /// Timers of the phases and of the whole check are read at different moments; a rounded report loses up to 1 ms.
     static let timerTolerance = 1.0
 
-    package static func judged(_ result: CheckResult, target: MeasuredTarget?, window: RunWindow?) -> CheckResult {
-        guard result.status == .passed || result.status == .flaky else { return result }
-        var judged = result
+    /// What a pass is instead; nil where it is one, and for everything else.
+    static func refusal(of result: CheckResult, target: MeasuredTarget?, window: RunWindow?) -> CheckResult? {
+        guard result.status == .passed || result.status == .flaky else { return nil }
+        var refusal = result
         if let problem = absence(result) ?? contradiction(result) ?? staleness(result, window) {
-            judged.status = .error
-            judged.summary = "passed without evidence: \(problem)"
+            refusal.status = .error
+            refusal.summary = "passed without evidence: \(problem)"
         } else if let problem = identityProblem(result, target) {
-            judged.status = .failed
-            judged.summary = problem
-            judged.cause = RevisionWitness.likely.cause
-            judged.fix = RevisionWitness.likely.fix
+            refusal.status = .failed
+            refusal.summary = problem
+            refusal.cause = RevisionWitness.likely.cause
+            refusal.fix = RevisionWitness.likely.fix
+        } else {
+            return nil
         }
-        return judged
+        return refusal
     }
 
     private static func absence(_ result: CheckResult) -> String? {

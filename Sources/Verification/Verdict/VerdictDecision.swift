@@ -9,13 +9,17 @@ struct VerdictDecision {
 
     let record: RunRecord
     let results: [CheckResult]
-    private let bySuite: [String: [CheckResult]]
+    /// Places in the results: of thousands there is one list.
+    private let bySuite: [String: [Int]]
 
     init(_ record: RunRecord) {
         self.record = record
-        results = record.effectiveResults
-        bySuite = Dictionary(grouping: results, by: \.suite)
+        let results = record.effectiveResults
+        self.results = results
+        bySuite = Dictionary(grouping: results.indices) { results[$0].suite }
     }
+
+    private func results(of suite: String) -> [CheckResult] { (bySuite[suite] ?? []).map { results[$0] } }
 
     func objection(_ counts: VerdictCounts) -> Objection? {
         falsehood() ?? failure() ?? incompleteness(counts) ?? shortfall() ?? unproven(counts) ?? doubt(counts)
@@ -99,7 +103,7 @@ struct VerdictDecision {
 
     private func shortfall(_ expectation: SuiteExpectation) -> Objection? {
         let suite = expectation.suite
-        let own = bySuite[suite] ?? []
+        let own = results(of: suite)
         let skipped = own.count { $0.status == .skipped }
         if skipped > expectation.maximumSkipped {
             return (.tooManySkips, "`\(suite)` skipped \(skipped) checks, \(expectation.maximumSkipped) are allowed")
@@ -117,12 +121,11 @@ struct VerdictDecision {
 
     private func unproven(_ counts: VerdictCounts) -> Objection? {
         // Waivers, quarantine and expected failures alone prove nothing.
-        let passes = results.filter { $0.status == .passed || $0.status == .flaky }
-        if passes.isEmpty { return (.nothingPassed, "no check passed") }
-        let passesOfSuites = Dictionary(grouping: passes, by: \.suite)
+        if counts[.passed] + counts[.flaky] == 0 { return (.nothingPassed, "no check passed") }
         for suite in bySuite.keys.sorted() {
-            guard let own = passesOfSuites[suite] else { return (.nothingPassed, "no check of `\(suite)` passed") }
-            if EvidenceAudit.missesTarget(own, record.target) {
+            let passes = results(of: suite).filter { $0.status == .passed || $0.status == .flaky }
+            if passes.isEmpty { return (.nothingPassed, "no check of `\(suite)` passed") }
+            if EvidenceAudit.missesTarget(passes, record.target) {
                 return (.wrongTarget, "no check of `\(suite)` asked the target, so it says nothing about it")
             }
         }
