@@ -96,7 +96,13 @@ let package = Package(
                 "JSON", "Configuration", "Releases", "Verification", "Transport", "SourceControl", "Images", "State",
                 "GoogleCloud", "LocalCloudRun", "Reporting", .argumentParser, .crypto, .cryptoExtras,
             ]),
-        .executableTarget(name: "stagectl", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "stagectl", dependencies: ["Commands"], swiftSettings: strict,
+            // Nobody looks up symbols in it; the table of all of them would be in the memory of each run.
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-Xlinker", "--no-export-dynamic"], .when(platforms: [.linux], configuration: .release))
+            ]),
 
         // The small backend, auth and frontend that the quick start deploys and tests break on purpose.
         .executableTarget(
