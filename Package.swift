@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "SourceControl", dependencies: ["Clibgit2"], exclude: ["Clibgit2"], swiftSettings: strict),
         module("Images", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport", .crypto]),
-        module("State", ["JSON", "Releases", .grdb]),
+        module("State", ["JSON", "Releases", "GoogleCloud", .grdb]),
         module("GoogleCloud", ["JSON", "Releases", "Transport", .crypto, .cryptoExtras]),
         module(
             "LocalCloudRun",

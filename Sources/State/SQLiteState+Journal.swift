@@ -7,10 +7,7 @@ extension SQLiteState: JournalStore {
         let executor = try process.map { try Rows.encode($0) }
         try await write { database in
             guard try String.fetchOne(database, sql: "SELECT run FROM run WHERE run = ?", arguments: [run]) == nil
-            else {
-                throw Failure(
-                    .conflict, "run `\(run)` has a journal already", hint: "stagectl show \(run)")
-            }
+            else { throw RunRefusal.begunAlready(run) }
             try database.execute(
                 sql: "INSERT INTO run (run, environment, plan, begun_at, process) VALUES (?, ?, ?, ?, ?)",
                 arguments: [run, environment, plan, time, executor])
@@ -34,11 +31,8 @@ extension SQLiteState: JournalStore {
             guard
                 let hasEnded = try Bool.fetchOne(
                     database, sql: "SELECT ended FROM run WHERE run = ?", arguments: [run])
-            else { throw Failure(.internalError, "run `\(run)` has no journal") }
-            guard !hasEnded else {
-                throw Failure(
-                    .conflict, "run `\(run)` has been ended by another process", hint: "stagectl show \(run)")
-            }
+            else { throw RunRefusal.unknown(run) }
+            guard !hasEnded else { throw RunRefusal.ended(run) }
             let last = try Row.fetchOne(
                 database,
                 sql: "SELECT max(sequence) AS sequence, max(fencing_token) AS token FROM journal WHERE run = ?",
@@ -46,11 +40,7 @@ extension SQLiteState: JournalStore {
             let sequence: Int64 = last?["sequence"] ?? 0
             let highest: Int64 = last?["token"] ?? 0
             guard fencingToken >= highest else {
-                throw Failure(
-                    .conflict, "run `\(run)` was taken over by another process",
-                    details: [
-                        .init("fencing token", "\(fencingToken), and \(highest) has written since")
-                    ], hint: "stagectl show \(run)")
+                throw RunRefusal.takenOver(run, token: fencingToken, highest: highest)
             }
             try Self.demand(tickets, in: database)
             try database.execute(
@@ -93,12 +83,5 @@ extension SQLiteState: JournalStore {
         guard version <= JournalEntry.currentVersion else { throw StateError.newerEntry(run: run, version: version) }
         return try Rows.decode(
             JournalEntry.self, from: row["entry"], table: "journal", key: "\(run) \(row["sequence"] as Int64)")
-    }
-}
-
-extension JournalEntry.Event {
-    /// A run that needs attention has stopped, but `resume` or `abort` still has to find it.
-    fileprivate var endsRun: Bool {
-        if case .ended(let outcome) = self { outcome != .needsAttention } else { false }
     }
 }

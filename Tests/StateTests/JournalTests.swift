@@ -5,8 +5,8 @@ import Testing
 @testable import State
 
 @Suite struct JournalTests {
-    @Test func `entries come back in order after reopening`() async throws {
-        try await withStateFolder { folder in
+    @Test(arguments: Store.allCases) func `entries come back in order after reopening`(store: Store) async throws {
+        try await store.with { place in
             var events: [JournalEntry.Event] = [
                 .intent(step: "build:backend"),
                 .operation(step: "candidate:backend", name: OperationName("projects/p/locations/l/operations/1")),
@@ -18,38 +18,40 @@ import Testing
             events.append(.outcome(step: "build:backend", .done(output, seconds: 1.5)))
             let entries = events.map { JournalEntry(time: "2026-01-01T00:00:00Z", event: $0) }
             do {
-                let state = try SQLiteState(folder: folder)
+                let state = try place.open()
                 try await state.begin(run: "r1", environment: "local", plan: "{\"plan\":1}")
                 for entry in entries { try await state.append(entry, to: "r1", fencingToken: 1) }
             }
-            let reopened = try SQLiteState(folder: folder)
+            let reopened = try place.open()
             let journal = try await reopened.read(run: "r1")
             #expect(
                 journal == StoredJournal(run: "r1", environment: "local", plan: "{\"plan\":1}", entries: entries))
         }
     }
 
-    @Test func `an unknown run has no journal`() async throws {
-        try await withStateFolder { folder in
-            let state = try SQLiteState(folder: folder)
+    @Test(arguments: Store.allCases) func `an unknown run has no journal`(store: Store) async throws {
+        try await store.with { place in
+            let state = try place.open()
             #expect(try await state.read(run: "nobody") == nil)
             let refusal = try await failure { try await state.append(entry("x"), to: "nobody", fencingToken: 1) }
             #expect(refusal.category == .internalError)
         }
     }
 
-    @Test func `a run begins once`() async throws {
-        try await withStateFolder { folder in
-            let state = try SQLiteState(folder: folder)
+    @Test(arguments: Store.allCases) func `a run begins once`(store: Store) async throws {
+        try await store.with { place in
+            let state = try place.open()
             try await state.begin(run: "r1", environment: "local", plan: "{}")
             let refusal = try await failure { try await state.begin(run: "r1", environment: "local", plan: "{}") }
             #expect(refusal.category == .conflict)
         }
     }
 
-    @Test func `a lower fencing token than the highest is refused and nothing is written`() async throws {
-        try await withStateFolder { folder in
-            let state = try SQLiteState(folder: folder)
+    @Test(arguments: Store.allCases) func `a lower fencing token than the highest is refused and nothing is written`(
+        store: Store
+    ) async throws {
+        try await store.with { place in
+            let state = try place.open()
             try await state.begin(run: "r1", environment: "local", plan: "{}")
             try await state.append(entry("one"), to: "r1", fencingToken: 2)
             try await state.append(entry("two"), to: "r1", fencingToken: 5)
@@ -60,9 +62,9 @@ import Testing
         }
     }
 
-    @Test func `tokens are compared within a run`() async throws {
-        try await withStateFolder { folder in
-            let state = try SQLiteState(folder: folder)
+    @Test(arguments: Store.allCases) func `tokens are compared within a run`(store: Store) async throws {
+        try await store.with { place in
+            let state = try place.open()
             try await state.begin(run: "r1", environment: "local", plan: "{}")
             try await state.begin(run: "r2", environment: "local", plan: "{}")
             try await state.append(entry("one"), to: "r1", fencingToken: 9)
@@ -71,9 +73,11 @@ import Testing
         }
     }
 
-    @Test func `unfinished runs are those without an end or in need of attention`() async throws {
-        try await withStateFolder { folder in
-            let state = try SQLiteState(folder: folder)
+    @Test(arguments: Store.allCases) func `unfinished runs are those without an end or in need of attention`(
+        store: Store
+    ) async throws {
+        try await store.with { place in
+            let state = try place.open()
             for run in ["z1", "a2", "m3", "k4"] {
                 try await state.begin(run: run, environment: "local", plan: "{}")
             }
@@ -95,9 +99,10 @@ import Testing
         }
     }
 
-    @Test func `a journal says who executes its run, from the first moment and after a claim`() async throws {
-        try await withStateFolder { folder in
-            let state = try SQLiteState(folder: folder)
+    @Test(arguments: Store.allCases)
+    func `a journal says who executes its run, from the first moment and after a claim`(store: Store) async throws {
+        try await store.with { place in
+            let state = try place.open()
             let (first, second) = (LockProcess(host: "here", id: 1), LockProcess(host: "here", id: 2))
             try await state.begin(run: "r1", environment: "local", plan: "{}", process: first)
             #expect(try await state.read(run: "r1")?.process == first)
@@ -106,9 +111,9 @@ import Testing
         }
     }
 
-    @Test func `a cancelled task still journals`() async throws {
-        try await withStateFolder { folder in
-            let state = try SQLiteState(folder: folder)
+    @Test(arguments: Store.allCases) func `a cancelled task still journals`(store: Store) async throws {
+        try await store.with { place in
+            let state = try place.open()
             try await state.begin(run: "r1", environment: "local", plan: "{}")
             let task = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
@@ -134,10 +139,11 @@ import Testing
         }
     }
 
-    @Test func `parallel appends lose nothing and keep one order`() async throws {
-        try await withStateFolder { folder in
-            let first = try SQLiteState(folder: folder)
-            let second = try SQLiteState(folder: folder)
+    @Test(arguments: Store.allCases) func `parallel appends lose nothing and keep one order`(store: Store) async throws
+    {
+        try await store.with { place in
+            let first = try place.open()
+            let second = try place.open()
             try await first.begin(run: "r1", environment: "local", plan: "{}")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<40 {

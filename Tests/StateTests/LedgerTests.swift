@@ -18,9 +18,9 @@ import Testing
             verdict: VerdictSummary(result: .pass, rule: "all", counts: ["total": 0]))
     }
 
-    @Test func `releases come newest first and by service`() async throws {
-        try await withStateFolder { folder in
-            let state = try SQLiteState(folder: folder)
+    @Test(arguments: Store.allCases) func `releases come newest first and by service`(store: Store) async throws {
+        try await store.with { place in
+            let state = try place.open()
             let old = document("r1", started: "2026-01-01T00:00:00Z")
             let new = document("r2", started: "2026-01-03T00:00:00Z", services: ["backend", "auth"])
             let middle = document("r3", started: "2026-01-02T00:00:00Z", services: ["auth"])
@@ -35,9 +35,9 @@ import Testing
         }
     }
 
-    @Test func `releases come by region too`() async throws {
-        try await withStateFolder { folder in
-            let state = try SQLiteState(folder: folder)
+    @Test(arguments: Store.allCases) func `releases come by region too`(store: Store) async throws {
+        try await store.with { place in
+            let state = try place.open()
             let here = document("r1", started: "2026-01-01T00:00:00Z")
             let there = document("r2", started: "2026-01-02T00:00:00Z", region: "europe-west1")
             var both = document("r3", started: "2026-01-03T00:00:00Z", services: ["auth"])
@@ -86,9 +86,9 @@ import Testing
         }
     }
 
-    @Test func `a second record of a run replaces the first`() async throws {
-        try await withStateFolder { folder in
-            let state = try SQLiteState(folder: folder)
+    @Test(arguments: Store.allCases) func `a second record of a run replaces the first`(store: Store) async throws {
+        try await store.with { place in
+            let state = try place.open()
             try await state.record(document("r1", started: "2026-01-01T00:00:00Z", services: ["backend", "auth"]))
             let replaced = document("r1", started: "2026-01-01T00:00:00Z", outcome: .rolledBack)
             try await state.record(replaced)
@@ -97,9 +97,11 @@ import Testing
         }
     }
 
-    @Test func `an image is remembered by builder, repository and source`() async throws {
-        try await withStateFolder { folder in
-            let state = try SQLiteState(folder: folder)
+    @Test(arguments: Store.allCases) func `an image is remembered by builder, repository and source`(store: Store)
+        async throws
+    {
+        try await store.with { place in
+            let state = try place.open()
             let image = BuiltImage(reference: ImageReference("backend@sha256:1"), bytes: 1 << 33)
             try await state.record(image, builder: "docker", repository: "backend", sourceDigest: "d1")
             #expect(try await state.image(builder: "docker", repository: "backend", sourceDigest: "d1") == image)

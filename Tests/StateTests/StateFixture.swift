@@ -28,6 +28,14 @@ final class TestClock: Sendable {
     }
 }
 
+/// Durations by such a clock. Nobody waits in a test: time passes at once.
+struct TestDurations: RunClock {
+    let clock: TestClock
+
+    func now() -> Duration { .seconds(clock.now()) }
+    func sleep(for duration: Duration) async throws { clock.advance(by: duration.inSeconds) }
+}
+
 func holder(_ run: String, who: String = "ada@laptop") -> LockHolder {
     LockHolder(run: run, who: who, commit: String(repeating: "a", count: 40), since: "2026-01-01T00:00:00Z")
 }

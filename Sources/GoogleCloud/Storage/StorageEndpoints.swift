@@ -24,6 +24,10 @@ struct StorageEndpoints: Hashable, Sendable {
         "\(self.bucket(bucket))/o/\(name.percentEncoded)" + Self.query(query)
     }
 
+    func objects(in bucket: String, _ query: [(String, String)]) -> String {
+        "\(self.bucket(bucket))/o" + Self.query(query)
+    }
+
     func upload(_ name: String, in bucket: String, type: String, ifGeneration generation: Int64?) -> String {
         var query = [("uploadType", type), ("name", name)]
         if let generation { query.append(("ifGenerationMatch", "\(generation)")) }
