@@ -9,30 +9,34 @@ struct ResponseHead {
     }
 
     /// False when the server has sent more than it may.
-    mutating func take(_ line: some Collection<UInt8>) -> Bool {
+    mutating func take(_ line: some BidirectionalCollection<UInt8>) -> Bool {
         bytesLeft -= line.count
         guard bytesLeft >= 0 else {
             isTooLarge = true
             return false
         }
-        let text = String(decoding: line, as: UTF8.self)
-        if text.hasPrefix("HTTP/") {
+        if line.starts(with: "HTTP/".utf8) {
             // The lines before belonged to an interim response (RFC 9110 section 15.2).
             headers = HTTPHeaders()
-        } else if text.hasPrefix(" ") || text.hasPrefix("\t") {
+        } else if line.first == 0x20 || line.first == 0x09 {
             // Obsolete line folding (RFC 9112 section 5.2) continues the value before.
             guard let last = headers.fields.indices.last else { return true }
-            headers.fields[last].value += " " + Self.trim(text[...])
-        } else if let colon = text.firstIndex(of: ":") {
-            headers.append(Self.trim(text[..<colon]), Self.trim(text[text.index(after: colon)...]))
+            headers.fields[last].value += " " + Self.text(of: line[...])
+        } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+            headers.append(Self.text(of: line[..<colon]), Self.text(of: line[line.index(after: colon)...]))
         }
         return true
     }
 
-    private static func trim(_ text: Substring) -> String {
-        var rest = text
-        while let first = rest.first, first.isWhitespace { rest.removeFirst() }
-        while let last = rest.last, last.isWhitespace { rest.removeLast() }
-        return String(rest)
+    /// Without the white space around it (RFC 9110 section 5.5) and the end of the line.
+    private static func text(of bytes: some BidirectionalCollection<UInt8>) -> String {
+        var rest = bytes[...]
+        while let first = rest.first, isWhiteSpace(first) { rest = rest.dropFirst() }
+        while let last = rest.last, isWhiteSpace(last) { rest = rest.dropLast() }
+        return String(decoding: rest, as: UTF8.self)
+    }
+
+    private static func isWhiteSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
     }
 }

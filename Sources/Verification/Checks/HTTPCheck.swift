@@ -83,8 +83,10 @@ package struct HTTPCheck: Hashable, Sendable {
         evidence.record(response)
         evidence.revision = RevisionWitness.revision(scope.identity, headers: response.headers, body: response.body)
         var problems = try expectation.problems(of: response, values: scope.values)
-        let isSecure = Authority(url: request.url)?.isSecure ?? false
-        problems += expectation.securityHeaders.compactMap { $0.problem(in: response.headers, isSecure: isSecure) }
+        if !expectation.securityHeaders.isEmpty {
+            let isSecure = Authority(url: request.url)?.isSecure ?? false
+            problems += expectation.securityHeaders.compactMap { $0.problem(in: response.headers, isSecure: isSecure) }
+        }
         var likely =
             problems.isEmpty ? nil : ResponseDiagnosis.explain(response, carriesIdentity: evidence.revision != nil)
         if let problem = RevisionWitness.problem(answered: evidence.revision, scope: scope, status: response.status) {
