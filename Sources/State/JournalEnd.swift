@@ -5,6 +5,11 @@ extension JournalEntry.Event {
     var endsRun: Bool {
         if case .ended(let outcome) = self { outcome != .needsAttention } else { false }
     }
+
+    /// Whether nobody executes it after this.
+    var stopsRun: Bool {
+        if case .ended = self { true } else { false }
+    }
 }
 
 /// What a store says about runs, the same wherever it keeps them.

@@ -101,9 +101,9 @@ import Testing
         store: Store
     ) async throws {
         try await store.with { place in
-            let state = try place.open(isGone: { $0.run == "r-dead" })
+            let state = try place.open(isGone: { $0.id == 7 })
             let dead = try await state.acquire(
-                service: "backend", environment: "local", holder: holder("r-dead"), lease: .seconds(60))
+                service: "backend", environment: "local", holder: holder("r-dead", process: 7), lease: .seconds(60))
             #expect(try await state.holder(service: "backend", environment: "local") == nil)
             let taken = try await state.acquire(
                 service: "backend", environment: "local", holder: holder("r-next"), lease: .seconds(60))

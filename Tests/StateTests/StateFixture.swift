@@ -36,8 +36,10 @@ struct TestDurations: RunClock {
     func sleep(for duration: Duration) async throws { clock.advance(by: duration.inSeconds) }
 }
 
-func holder(_ run: String, who: String = "ada@laptop") -> LockHolder {
-    LockHolder(run: run, who: who, commit: String(repeating: "a", count: 40), since: "2026-01-01T00:00:00Z")
+func holder(_ run: String, who: String = "ada@laptop", process: Int32? = nil) -> LockHolder {
+    LockHolder(
+        run: run, who: who, commit: String(repeating: "a", count: 40), since: "2026-01-01T00:00:00Z",
+        process: process.map { LockProcess(host: "laptop", id: $0) })
 }
 
 func entry(_ step: String) -> JournalEntry {

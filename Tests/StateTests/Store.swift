@@ -19,9 +19,11 @@ enum Store: String, CaseIterable, CustomTestStringConvertible {
         fileprivate var bucket: MemoryBucket
         fileprivate var clock: TestClock
 
-        func open(isGone: @escaping @Sendable (LockHolder) -> Bool = { _ in false }) throws -> State {
+        func open(isGone: @escaping @Sendable (LockProcess) -> Bool = { _ in false }) throws -> State {
             switch store {
-            case .file: try SQLiteState(folder: folder, now: clock.now, isGone: isGone)
+            case .file:
+                try SQLiteState(
+                    folder: folder, now: clock.now, isGone: { $0.process.map(isGone) ?? false })
             case .bucket: BucketState(bucket, clock: TestDurations(clock: clock), isGone: isGone)
             }
         }

@@ -1,6 +1,7 @@
 import Configuration
 import Releases
 import Reporting
+import State
 
 /// The runs without an end, by what their plans say; a plan of another version that cannot be read is said, and is no
 /// reason to say nothing of the rest.
@@ -50,12 +51,17 @@ extension Session {
         var unfinished = UnfinishedRuns()
         for run in try await state.unfinishedRuns(environment: environmentName) {
             guard let journal = try await state.read(run: run) else { continue }
-            let executor = journal.process.flatMap { process in
-                process.host == Self.hostName && ProcessLife.isAlive(process.id) ? process : nil
-            }
-            unfinished.add(run, plan: journal.plan, executor: executor)
+            unfinished.add(run, plan: journal.plan, executor: try await executor(of: run, journal.process))
         }
         return unfinished
+    }
+
+    /// The process that executes the run, where it is known to live: by this machine, or by its last sign of life.
+    ///
+    /// - Parameter process: who the journal says executes it, or did so last.
+    func executor(of run: String, _ process: LockProcess?) async throws -> LockProcess? {
+        if let process, ProcessLife.isHere(process) { return ProcessLife.isAlive(process.id) ? process : nil }
+        return try await (state() as? BucketState)?.executor(of: run)
     }
 
     /// Says before a release that an earlier one of the same services was cut: once this one has changed them, that one
@@ -64,7 +70,9 @@ extension Session {
         let unfinished = try await unfinishedRuns()
         for run in Set(placements.compactMap { unfinished.run(of: $0.identity) }).sorted() {
             if let executor = unfinished.executor(of: run) {
-                console.progress("  ! run \(run) of these services is being executed, by process \(executor.id) here")
+                console.progress(
+                    "  ! run \(run) of these services is being executed, by process \(executor.id) "
+                        + (ProcessLife.isHere(executor) ? "here" : "on \(executor.host)"))
                 continue
             }
             console.progress(

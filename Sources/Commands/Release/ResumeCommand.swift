@@ -92,11 +92,13 @@ extension Session {
     ///
     /// - Parameter executor: as the journal has it: a run that still builds holds no lock yet.
     private func refuseWhileExecuted(_ plan: Plan, by executor: LockProcess?) async throws {
-        if let executor, executor.host == Self.hostName, ProcessLife.isAlive(executor.id) {
+        if let executor = try await self.executor(of: plan.run, executor) {
             throw Failure(
                 .conflict, "run `\(plan.run)` is being executed",
                 details: [.init("process", "\(executor.id) on \(executor.host)")],
-                hint: "stop it first: kill -INT \(executor.id)")
+                hint: ProcessLife.isHere(executor)
+                    ? "stop it first: kill -INT \(executor.id)"
+                    : "wait until it has ended, or for half a minute after it was stopped there")
         }
         let state = try state()
         for service in plan.services {
@@ -104,7 +106,7 @@ extension Session {
                 let holder = try await state.holder(service: service.key, environment: plan.environment),
                 holder.run == plan.run, let process = holder.process
             else { continue }
-            let isHere = process.host == Self.hostName
+            let isHere = ProcessLife.isHere(process)
             guard !isHere || ProcessLife.isAlive(process.id) else { continue }
             throw Failure(
                 .conflict, "run `\(plan.run)` is being executed",

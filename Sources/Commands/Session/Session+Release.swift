@@ -42,7 +42,7 @@ extension Session {
             platform: access.platform, builders: try builders(), verifier: try verifier(logs: access.platform),
             journal: underWay,
             ledger: state, images: state, lock: state, observer: logs,
-            process: LockProcess(host: Self.hostName, id: ProcessLife.own), now: { Timestamp.now() })
+            process: ProcessLife.this, now: { Timestamp.now() })
         let executor = make(roles)
         self.underWay = underWay
         var document = try await withLiveView(progress) { try await action(executor) }

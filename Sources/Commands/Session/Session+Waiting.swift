@@ -42,7 +42,7 @@ extension Session {
     ) async throws {
         let holder = LockHolder(
             run: locked.run, who: initiator, commit: commit, since: Timestamp.now(),
-            process: LockProcess(host: Self.hostName, id: ProcessLife.own))
+            process: ProcessLife.this)
         let clock = ContinuousClock()
         let end = clock.now + patience
         var told = false

@@ -58,19 +58,11 @@ final class Session: Sendable {
 
     func environment() throws -> Environment { try configuration().environment }
 
-    /// `.stagectl/` beside `environments/`, or where `STAGECTL_STATE` says.
-    func stateFolder() throws -> String {
-        try ProcessEnvironment.nonEmpty("STAGECTL_STATE") ?? (configuration().root + "/.stagectl")
-    }
-
+    /// - Throws: ``Failure``, also where the environment's state has gone elsewhere.
     func state() throws -> ReleaseState {
         if let known = opened.withLock({ $0 }) { return known }
-        // A process of this machine that is gone never writes again; of another one only its lease tells.
-        let state = try SQLiteState(
-            folder: stateFolder(),
-            isGone: { holder in
-                holder.process.map { $0.host == Self.hostName && !ProcessLife.isAlive($0.id) } ?? false
-            })
+        let place = try statePlace()
+        let state = try open(place)
         opened.withLock { $0 = state }
         return state
     }

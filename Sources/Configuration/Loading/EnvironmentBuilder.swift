@@ -12,7 +12,7 @@ enum EnvironmentBuilder {
                 CloudBuildConfiguration(
                     region: node["region"]?.text, timeoutSeconds: node["timeout"]?.wholeSeconds,
                     bucket: node["bucket"]?.text)
-            })
+            }, state: StateReading.settings(root["state"]))
     }
 
     private static func gates(_ node: ConfigurationNode?) -> Gates {

@@ -16,6 +16,7 @@ struct EnvironmentChecks {
             checks.check(service, among: environment.services.map(\.name))
         }
         checks.checkCycles(environment.services)
+        checks.findings += StateReading.findings(in: root)
         return checks.findings + RegionChecks.findings(in: root, environment: environment)
     }
 

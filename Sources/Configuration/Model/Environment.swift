@@ -16,10 +16,14 @@ package struct Environment: Codable, Hashable, Sendable {
     /// How the builder `cloud-build` works; nil where the file is silent.
     package var cloudBuild: CloudBuildConfiguration?
 
+    /// Where journal, history and locks are kept; nil where the file is silent.
+    package var state: StateSettings?
+
     package init(
         name: String, platform: PlatformSettings, project: String, regions: [String], registry: String? = nil,
         services: [Service], gates: Gates = Gates(), index: String? = nil,
-        cloudBuild: CloudBuildConfiguration? = nil
+        cloudBuild: CloudBuildConfiguration? = nil,
+        state: StateSettings? = nil
     ) {
         self.name = name
         self.platform = platform
@@ -30,6 +34,7 @@ package struct Environment: Codable, Hashable, Sendable {
         self.gates = gates
         self.index = index
         self.cloudBuild = cloudBuild
+        self.state = state
     }
 
     package func service(_ name: String) -> Service? {

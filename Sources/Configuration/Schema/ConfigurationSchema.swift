@@ -64,6 +64,7 @@ package enum ConfigurationSchema {
         SchemaField(
             "index", .string(.fileName), "the tests that there should be, a file in `environments/index/`"),
         SchemaField("cloud_build", .object(cloudBuild), "how the builder `cloud-build` works here"),
+        state,
         services,
     ]
 

@@ -69,10 +69,14 @@ package struct ForcedRelease: Codable, Hashable, Sendable {
 package struct LockProcess: Codable, Hashable, Sendable {
     package var host: String
     package var id: Int32
+    /// What tells machines of one name apart, and containers of one machine: within it the process's number is unique.
+    /// Nil in records of earlier versions.
+    package var machine: String?
 
-    package init(host: String, id: Int32) {
+    package init(host: String, id: Int32, machine: String? = nil) {
         self.host = host
         self.id = id
+        self.machine = machine
     }
 }
 

@@ -14,6 +14,8 @@ package enum BucketNames {
 
     static func run(_ run: String) -> String { "runs/\(segment(run))/run.json" }
 
+    static func presence(_ run: String) -> String { "runs/\(segment(run))/alive.json" }
+
     static func journal(_ run: String) -> String { "runs/\(segment(run))/journal/" }
 
     /// The chunks of a journal are numbered from 1, without a gap.

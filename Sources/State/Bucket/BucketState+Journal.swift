@@ -14,6 +14,7 @@ extension BucketState: JournalStore {
             _ = try await self.put(
                 run, to: BucketNames.open(environment, run, moment: moment), ifGeneration: 0)
             self.known.withLock { $0.journals[run, default: KnownJournal()].isBegun = true }
+            self.showPresence(in: run, as: process)
         }
     }
 
@@ -22,7 +23,9 @@ extension BucketState: JournalStore {
             var journal = try await self.begunJournal(run)
             while !journal.hasEnded {
                 journal = try await self.add(.claim(process), to: run, after: journal)
-                if journal.claim.isMade, journal.claim.process == process { return }
+                if journal.claim.isMade, journal.claim.process == process {
+                    return self.showPresence(in: run, as: process)
+                }
             }
         }
     }
@@ -41,6 +44,7 @@ extension BucketState: JournalStore {
                 {
                 case .written:
                     _ = self.remember(chunk, number, of: run)
+                    if entry.event.stopsRun { await self.endPresence(in: run) }
                     if entry.event.endsRun { await self.close(run) }
                     return
                 case .lost(let found):

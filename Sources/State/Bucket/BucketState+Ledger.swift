@@ -3,6 +3,7 @@ package import Releases
 extension BucketState: Ledger {
     package func record(_ release: ReleaseDocument) async throws {
         try await withState(of: release.environment) {
+            try await self.found(release.environment)
             let former = try await self.store(release)
             let names = Set(Self.index(of: release))
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -21,7 +21,7 @@ extension BucketState: ServiceLock {
                 let former = document.record.holder
                 let ticket = try document.record.take(
                     for: holder, token: max(journal.highestToken, document.record.fencingToken) + 1,
-                    at: try self.now(), lease: lease + Self.slack, isGone: self.isGone)
+                    at: try self.now(), lease: lease + Self.slack, isGone: { self.isGone($0) })
                 document.pending = former.map { [.fence(run: $0.run, document.record)] } ?? []
                 return ticket
             }
@@ -60,7 +60,7 @@ extension BucketState: ServiceLock {
         try await withState(of: environment) {
             let found = try await self.look(BucketNames.lock(service, environment), LockDocument.self)
             guard let record = found?.content.record, record.holder != nil else { return nil }
-            return record.currentHolder(at: try self.now(), isGone: self.isGone)
+            return record.currentHolder(at: try self.now(), isGone: { self.isGone($0) })
         }
     }
 

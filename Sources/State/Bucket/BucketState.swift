@@ -14,7 +14,8 @@ import Synchronization
 package final class BucketState: Sendable {
     let bucket: any StateBucket
     let clock: any RunClock
-    let isGone: @Sendable (LockHolder) -> Bool
+    let isGone: @Sendable (LockProcess) -> Bool
+    let signsOfLife: Duration?
     let chance: BucketChance
     let known = Mutex(Known())
 
@@ -32,22 +33,28 @@ package final class BucketState: Sendable {
         var journals: [String: KnownJournal] = [:]
         var locks: [String: KnownLock] = [:]
         var turns: [String: Task<Void, Never>] = [:]
+        var presences: [String: Task<Void, Never>] = [:]
     }
 
     /// - Parameters:
     ///   - clock: for durations.
-    ///   - isGone: whether a holder of a lock is known to be dead, so that nobody waits for its lease.
+    ///   - signsOfLife: how often a run that this process executes says that it lives; nil for never.
+    ///   - isGone: whether a process is known to be dead, so that nobody waits for its lease.
     package init(
         _ bucket: any StateBucket, clock: any RunClock = SystemClock(), chance: BucketChance = .system,
-        isGone: @escaping @Sendable (LockHolder) -> Bool = { _ in false }
+        signsOfLife: Duration? = nil, isGone: @escaping @Sendable (LockProcess) -> Bool = { _ in false }
     ) {
-        self.bucket = bucket
+        self.signsOfLife = signsOfLife
+        self.bucket = ReachedBucket(bucket: bucket)
         self.clock = clock
         self.chance = chance
         self.isGone = isGone
     }
 
     package var place: String { bucket.place }
+
+    /// Whether the lock's holder is known to be dead.
+    func isGone(_ holder: LockHolder) -> Bool { holder.process.map(isGone) ?? false }
 
     /// Runs `work` after whatever else this process does under that name. Not interrupted by cancellation: a cancelled
     /// run still journals how it ends.

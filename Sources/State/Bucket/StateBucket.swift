@@ -44,7 +44,7 @@ package struct BucketObject: Hashable, Sendable {
     }
 }
 
-package struct BucketEntry: Hashable, Sendable {
+package struct BucketEntry: Codable, Hashable, Sendable {
     package var name: String
     package var generation: Int64
 

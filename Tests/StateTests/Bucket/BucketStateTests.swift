@@ -172,6 +172,29 @@ import Testing
         #expect(refusal.category == .unavailable && refusal.summary.contains("newer"))
     }
 
+    @Test func `a run says that it lives until it stops, and a process that is gone at most for its time`() async throws
+    {
+        let process = LockProcess(host: "desk", id: 7)
+        let state = BucketState(bucket, signsOfLife: .seconds(3600))
+        try await state.begin(run: "r1", environment: "local", plan: "{}", process: process)
+        try await until { try await open().executor(of: "r1") == process }
+        let end = JournalEntry(time: "", event: .ended(outcome: .promoted))
+        try await state.append(end, to: "r1", fencingToken: 1)
+        #expect(try await open().executor(of: "r1") == nil)
+        bucket.overwrite(
+            "runs/r2/alive.json",
+            #"{"version":1,"mark":"x","content":{"process":{"host":"desk","id":8},"until":\#(clock.now() + 30)}}"#)
+        #expect(try await open().executor(of: "r2") == LockProcess(host: "desk", id: 8))
+        clock.advance(by: 31)
+        #expect(try await open().executor(of: "r2") == nil)
+    }
+
+    /// Waits for what another task does; fails after a while.
+    private func until(_ condition: () async throws -> Bool) async throws {
+        for _ in 0..<1000 where try await !condition() { await Task.yield() }
+        #expect(try await condition())
+    }
+
     @Test func `names sort the newest first and hold nothing that a listing trips over`() {
         let moments = ["2026-11-26T04:00:00Z", "2026-11-26T04:00:01Z", "2027-01-01T00:00:00Z"]
         #expect(moments.map(BucketNames.descending).sorted() == moments.reversed().map(BucketNames.descending))
