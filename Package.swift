@@ -133,7 +133,7 @@ let package = Package(
             swiftSettings: strict),
         // Processes that contend for one lock, for StateTests to start.
         .executableTarget(
-            name: "contend", dependencies: ["Releases", "State"], path: "Tests/contend-tool", swiftSettings: strict),
+            name: "contend", dependencies: ["GoogleCloud", "Releases", "State"], path: "Tests/contend-tool", swiftSettings: strict),
         tests("JSONTests", ["JSON"]),
         tests("ConfigurationTests", ["JSON", "Configuration"]),
         tests("ReleasesTests", ["JSON", "Configuration", "Releases"], resources: [.copy("Journals")]),
@@ -147,7 +147,9 @@ let package = Package(
         tests(
             "ImagesTests",
             ["JSON", "Configuration", "Releases", "GoogleCloud", "Images", "Transport", "Discovery", "GoogleCloudStub"]),
-        tests("StateTests", ["JSON", "Configuration", "Releases", "State", "Transport"]),
+        tests(
+            "StateTests",
+            ["JSON", "Configuration", "Releases", "State", "GoogleCloud", "Transport", "GoogleCloudStub"]),
         tests(
             "GoogleCloudTests",
             [

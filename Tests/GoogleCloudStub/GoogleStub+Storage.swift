@@ -1,12 +1,5 @@
-import Crypto
 import JSON
 import Synchronization
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// Cloud Storage's JSON API.
 extension GoogleStub {
@@ -28,24 +21,12 @@ extension GoogleStub {
             }
             return isNew ? Self.json(["name": .string(name)]) : Self.error(409)
         case ("GET", 4): return buckets[parts[3]] == nil ? Self.error(404) : Self.json(["name": .string(parts[3])])
-        case ("GET", 6):
-            guard let object = objects["\(parts[3])/\(parts[5])"] else { return Self.error(404) }
-            guard request.query["alt"] == "media" else { return Self.json(Self.metadata(parts[3], parts[5], object)) }
-            return content(of: object, range: request.headers["range"])
-        case ("DELETE", 6):
-            return state.withLock { state in
-                guard let object = state.objects["\(parts[3])/\(parts[5])"] else { return Self.error(404) }
-                if let wanted = request.query["ifGenerationMatch"], wanted != "\(object.generation)" {
-                    return Self.error(412)
-                }
-                state.objects["\(parts[3])/\(parts[5])"] = nil
-                return .answer(status: 204, body: [])
-            }
+        case (_, 5...): return objectMethod(request, parts)
         default: return Self.error(400)
         }
     }
 
-    private func content(of object: Object, range: String?) -> LoopbackHTTP.Reply {
+    static func content(of object: Object, range: String?) -> LoopbackHTTP.Reply {
         let generation = [("x-goog-generation", "\(object.generation)")]
         guard let numbers = range?.dropFirst(6).split(separator: "-"), let start = numbers.first.flatMap({ Int($0) })
         else { return .answer(status: 200, headers: generation, body: object.bytes) }
@@ -58,15 +39,13 @@ extension GoogleStub {
         if parts.first == "session" { return part(request, session: parts[1], keepOnly: keepOnly) }
         let (bucket, name) = (parts[4], request.query["name"] ?? "")
         guard buckets[bucket] != nil else { return Self.error(404) }
+        if request.query["uploadType"] != "resumable" { return wholeUpload(request, bucket) }
         let wanted = request.query["ifGenerationMatch"].flatMap { Int($0) }
         return state.withLock { state in
-            if let wanted, wanted != state.objects["\(bucket)/\(name)"]?.generation ?? 0 { return Self.error(412) }
-            state.counter += 1
-            if request.query["uploadType"] == "media" {
-                let object = Object(bytes: request.body, generation: state.counter)
-                state.objects["\(bucket)/\(name)"] = object
-                return Self.json(Self.metadata(bucket, name, object))
+            if let status = StoragePreconditions(request).refusal(of: state.objects["\(bucket)/\(name)"]) {
+                return Self.error(status)
             }
+            state.counter += 1
             let md5 = (try? JSONValue(parsing: request.body))?["md5Hash"]?.string
             state.sessions["\(state.counter)"] = Session(bucket: bucket, name: name, ifGeneration: wanted, md5: md5)
             return .answer(status: 200, headers: [("Location", "\(base)/session/\(state.counter)")], body: [])
@@ -100,17 +79,5 @@ extension GoogleStub {
             state.objects[place] = object
             return Self.json(Self.metadata(session.bucket, session.name, object))
         }
-    }
-
-    private static func md5(_ bytes: [UInt8]) -> String {
-        Data(Insecure.MD5.hash(data: bytes)).base64EncodedString()
-    }
-
-    private static func metadata(_ bucket: String, _ name: String, _ object: Object) -> JSONValue {
-        [
-            "kind": "storage#object", "bucket": .string(bucket), "name": .string(name),
-            "generation": .string("\(object.generation)"), "size": .string("\(object.bytes.count)"),
-            "md5Hash": .string(md5(object.bytes)),
-        ]
     }
 }

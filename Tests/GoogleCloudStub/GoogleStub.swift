@@ -14,6 +14,7 @@ package final class GoogleStub: Sendable {
     package struct Object: Sendable {
         package var bytes: [UInt8]
         package var generation: Int
+        package var metageneration = 1
     }
 
     struct Session: Sendable {
@@ -83,13 +84,17 @@ package final class GoogleStub: Sendable {
         var counter = 1000
         var isStalled = false
         var cancelled: [String] = []
+        var gapOfChanges: Duration?
+        var changes: [String: ContinuousClock.Instant] = [:]
+        var trouble: (percent: Int, random: SystemRandomNumberGenerator)?
     }
 
     let state = Mutex(State())
     private let server = Mutex<LoopbackHTTP?>(nil)
 
-    package init() throws {
-        let started = try LoopbackHTTP { [weak self] request in self?.handle(request) ?? .hangUp }
+    /// - Parameter now: what its answers say the time is, in seconds since 1970.
+    package init(now: @escaping @Sendable () -> Double = { Double(time(nil)) }) throws {
+        let started = try LoopbackHTTP(now: now) { [weak self] request in self?.handle(request) ?? .hangUp }
         server.withLock { $0 = started }
     }
 
@@ -101,6 +106,10 @@ package final class GoogleStub: Sendable {
 
     package func set(_ change: (inout BuildScript) -> Void) { state.withLock { change(&$0.script) } }
     package func fail(_ faults: Fault...) { state.withLock { $0.faults += faults } }
+    /// Objects take one change in that time, and answer 429 to others.
+    package func limitChanges(to gap: Duration) { state.withLock { $0.gapOfChanges = gap } }
+    /// So many of a hundred requests to Cloud Storage go wrong, in one of the ways in which they can.
+    package func trouble(percent: Int) { state.withLock { $0.trouble = (percent, SystemRandomNumberGenerator()) } }
     /// Whether a request stands still in a fault.
     package var isStalled: Bool { state.withLock { $0.isStalled } }
     package func goOn() { state.withLock { $0.isStalled = false } }
@@ -143,7 +152,7 @@ package final class GoogleStub: Sendable {
                 let index = state.faults.firstIndex(where: {
                     $0.times > 0 && $0.method == request.method && request.path.contains($0.path)
                 })
-            else { return nil }
+            else { return request.path.contains("/storage/v1/") ? state.randomTrouble() : nil }
             guard state.faults[index].after == 0 else {
                 state.faults[index].after -= 1
                 return nil
@@ -194,5 +203,14 @@ package final class GoogleStub: Sendable {
             "error": ["code": .integer(Int64(status)), "message": .string("stub says \(status)")]
         ]
         return .answer(status: status, body: Array(document.serialized().utf8))
+    }
+}
+
+extension GoogleStub.State {
+    fileprivate mutating func randomTrouble() -> GoogleStub.Fault.Kind? {
+        guard var trouble else { return nil }
+        defer { self.trouble = trouble }
+        guard Int.random(in: 0..<100, using: &trouble.random) < trouble.percent else { return nil }
+        return [.loseAnswer, .loseAnswer, .refuse, .status(503), .status(429)].randomElement(using: &trouble.random)
     }
 }

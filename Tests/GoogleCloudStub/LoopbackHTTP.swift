@@ -27,7 +27,11 @@ package final class LoopbackHTTP: Sendable {
     package let port: Int
     private let listener: Int32
 
-    package init(_ handle: @escaping @Sendable (Request) -> Reply) throws {
+    /// - Parameter now: what its answers say the time is, in seconds since 1970.
+    package init(
+        now: @escaping @Sendable () -> Double = { Double(time(nil)) },
+        _ handle: @escaping @Sendable (Request) -> Reply
+    ) throws {
         let socket = try LoopbackListener(backlog: 16)
         port = socket.port
         listener = socket.descriptor
@@ -37,7 +41,7 @@ package final class LoopbackHTTP: Sendable {
             while true {
                 let connection = accept(listener, nil, nil)
                 guard connection >= 0 else { break }
-                connections.async { Self.serve(connection, handle) }
+                connections.async { Self.serve(connection, now, handle) }
             }
             close(listener)
         }
@@ -48,12 +52,13 @@ package final class LoopbackHTTP: Sendable {
     /// Ends the listener, which gives the descriptor back.
     package func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
-    private static func serve(_ connection: Int32, _ handle: (Request) -> Reply) {
+    private static func serve(_ connection: Int32, _ now: () -> Double, _ handle: (Request) -> Reply) {
         defer { close(connection) }
         guard let request = read(connection), case .answer(let status, let headers, let body) = handle(request) else {
             return
         }
         var head = "HTTP/1.1 \(status) X\r\nContent-Length: \(body.count)\r\nConnection: close\r\n"
+        head += "Date: \(date(now()))\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         let bytes = Array((head + "\r\n").utf8) + (request.method == "HEAD" ? [] : body)
         var sent = 0
@@ -64,6 +69,14 @@ package final class LoopbackHTTP: Sendable {
             guard count > 0 else { return }
             sent += count
         }
+    }
+
+    /// RFC 9110 section 6.6.1: every server with a clock says what time it is.
+    private static func date(_ seconds: Double) -> String {
+        var (now, fields, text) = (time_t(seconds), tm(), [CChar](repeating: 0, count: 64))
+        gmtime_r(&now, &fields)
+        let length = strftime(&text, text.count, "%a, %d %b %Y %H:%M:%S GMT", &fields)
+        return String(decoding: text[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func read(_ connection: Int32) -> Request? {

@@ -19,20 +19,28 @@ enum RequestRules {
         let parts = request.path.split(separator: "/").map(String.init)
         if request.path.hasPrefix("/session/") { return [] }
         if request.path.hasPrefix("/upload/storage/v1/b/") {
-            let isMedia = request.query["uploadType"] == "media"
-            return check(
-                request, storage, ["objects", "insert"], body: isMedia ? nil : "Object", extra: ["uploadType"])
+            var (request, schema) = (request, String?.some("Object"))
+            if request.query["uploadType"] == "media" { schema = nil }
+            if request.query["uploadType"] == "multipart" {
+                guard let parts = GoogleStub.parts(request), parts.count == 2 else {
+                    return ["\(request.method) \(request.path): not two parts"]
+                }
+                request.body = parts[0]
+            }
+            return check(request, storage, ["objects", "insert"], body: schema, extra: ["uploadType"])
         }
         if request.path.hasPrefix("/storage/v1/b") {
             let resource = parts.count > 4 ? "objects" : "buckets"
             let method =
                 switch (request.method, parts.count) {
-                case ("GET", 3): "list"
+                case ("GET", 3), ("GET", 5): "list"
+                case ("POST", 7): "compose"
+                case ("PATCH", _): "patch"
                 case ("POST", 3): "insert"
                 case ("DELETE", _): "delete"
                 default: "get"
                 }
-            return check(request, storage, [resource, method], body: request.method == "POST" ? "Bucket" : nil)
+            return check(request, storage, [resource, method], body: Self.schema(of: method))
         }
         if request.path.hasPrefix("/v1/projects/") {
             let path = ["projects", "locations", "builds"]
@@ -47,6 +55,15 @@ enum RequestRules {
             return check(request, logging, ["entries", "list"], body: "ListLogEntriesRequest")
         }
         return ["\(request.method) \(request.path): no such method"]
+    }
+
+    private static func schema(of method: String) -> String? {
+        switch method {
+        case "insert": "Bucket"
+        case "compose": "ComposeRequest"
+        case "patch": "Object"
+        default: nil
+        }
     }
 
     /// - Parameter method: resources and, last, the method's name.

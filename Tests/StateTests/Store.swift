@@ -1,3 +1,4 @@
+import GoogleCloudStub
 import Releases
 import Testing
 
@@ -7,6 +8,7 @@ import Testing
 enum Store: String, CaseIterable, CustomTestStringConvertible {
     case file = "a file of SQLite"
     case bucket = "a bucket"
+    case cloudStorage = "Cloud Storage"
 
     var testDescription: String { rawValue }
 
@@ -16,7 +18,7 @@ enum Store: String, CaseIterable, CustomTestStringConvertible {
     struct Place {
         fileprivate var store: Store
         fileprivate var folder: String
-        fileprivate var bucket: MemoryBucket
+        fileprivate var bucket: any StateBucket
         fileprivate var clock: TestClock
 
         func open(isGone: @escaping @Sendable (LockProcess) -> Bool = { _ in false }) throws -> State {
@@ -24,7 +26,7 @@ enum Store: String, CaseIterable, CustomTestStringConvertible {
             case .file:
                 try SQLiteState(
                     folder: folder, now: clock.now, isGone: { $0.process.map(isGone) ?? false })
-            case .bucket: BucketState(bucket, clock: TestDurations(clock: clock), isGone: isGone)
+            case .bucket, .cloudStorage: BucketState(bucket, clock: TestDurations(clock: clock), isGone: isGone)
             }
         }
     }
@@ -33,8 +35,18 @@ enum Store: String, CaseIterable, CustomTestStringConvertible {
         _ clock: TestClock = TestClock(), _ body: (Place) async throws -> Value
     ) async throws -> Value {
         try await withStateFolder { folder in
-            try await body(
-                Place(store: self, folder: folder, bucket: MemoryBucket(now: clock.now), clock: clock))
+            guard self == .cloudStorage else {
+                return try await body(
+                    Place(store: self, folder: folder, bucket: MemoryBucket(now: clock.now), clock: clock))
+            }
+            let stub = try GoogleStub(now: clock.now)
+            defer { stub.stop() }
+            stub.addBucket("team", project: "p")
+            let client = StorageServer.client(stub.base)
+            let bucket = CloudStorageBucket({ client }, bucket: "team", prefix: "a/b")
+            let value = try await body(Place(store: self, folder: folder, bucket: bucket, clock: clock))
+            #expect(stub.problems == [], "what Google's own description of the API does not know")
+            return value
         }
     }
 }

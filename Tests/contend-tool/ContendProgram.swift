@@ -6,6 +6,8 @@ import Darwin
 
 /// `contend FOLDER NAME ROUNDS [sleeper]`
 ///
+/// The state is a file in the folder, or, where `CONTEND_STORAGE` is the base URL of a Cloud Storage, in its bucket `team`.
+///
 /// Takes the lock of one service, writes an entry into a journal, gives the lock back; until the rounds are over. Inside,
 /// a file that may exist only once says whether somebody else was there. A sleeper stops itself while it holds the lock
 /// and says after it was woken whether its write was refused.

@@ -15,9 +15,16 @@ extension BucketState: ServiceLock {
     ) async throws -> LockTicket {
         try await withLock(of: service, environment) { name in
             try await self.found(environment)
+            let found = try await self.look(name, LockDocument.self)
+            // Whoever waits for a lock asks for it again and again.
+            if var record = found?.content.record {
+                _ = try record.take(
+                    for: holder, token: 0, at: try self.now(), lease: lease, isGone: { self.isGone($0) })
+            }
             // Above every token that the run's journal has seen, whoever wrote it.
             let journal = try await self.inTurn("journal \(holder.run)") { try await self.catchUp(holder.run) }
-            return try await self.changeLock(service, environment, known: nil) { document in
+            let known = found.map { KnownLock(document: $0.content, generation: $0.generation, written: .zero) }
+            return try await self.changeLock(service, environment, known: known) { document in
                 let former = document.record.holder
                 let ticket = try document.record.take(
                     for: holder, token: max(journal.highestToken, document.record.fencingToken) + 1,
