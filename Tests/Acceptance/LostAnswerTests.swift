@@ -1,7 +1,4 @@
-import Dispatch
-import GoogleCloudStub
 import JSON
-import Synchronization
 import Testing
 import Transport
 
@@ -41,71 +38,5 @@ import Transport
     private func revision(_ project: AcceptanceProject, _ number: String) async throws -> String {
         let deployed = try await project.json("deploy", "auth", "--set-env", "NUMBER=\(number)", exit: 0)
         return try #require(deployed["services"]?[0]?["revision"]?.string)
-    }
-}
-
-/// Hands every request on, and loses the answer to the first PATCH.
-private final class Relay: Sendable {
-    private struct State {
-        var asked: [String] = []
-        var hasLost = false
-    }
-
-    private let server: LoopbackHTTP
-    private let state: SharedState
-
-    private final class SharedState: Sendable {
-        let value = Mutex(State())
-    }
-
-    init(to target: String, losing trouble: String) throws {
-        let (shared, http) = (SharedState(), HTTPClient())
-        state = shared
-        server = try LoopbackHTTP { request in
-            let answer = Self.forward(request, to: target, over: http)
-            let isLost = shared.value.withLock { state -> Bool in
-                state.asked.append("\(request.method) \(request.path)")
-                guard request.method == "PATCH", !state.hasLost else { return false }
-                state.hasLost = true
-                return true
-            }
-            guard isLost else { return answer }
-            return trouble == "503" ? .answer(status: 503, body: []) : .hangUp
-        }
-    }
-
-    var base: String { server.base }
-    var asked: [String] { state.value.withLock { $0.asked } }
-
-    func stop() { server.stop() }
-
-    private static func forward(_ request: LoopbackHTTP.Request, to target: String, over http: HTTPClient)
-        -> LoopbackHTTP.Reply
-    {
-        let query = request.query.map { "\($0.key)=\($0.value)" }.joined(separator: "&")
-        var headers = HTTPHeaders()
-        for name in ["content-type", "accept"] {
-            if let value = request.headers[name] { headers.append(name, value) }
-        }
-        let outgoing = HTTPRequest(
-            request.method, target + request.path + (query.isEmpty ? "" : "?" + query), headers: headers,
-            body: request.body.isEmpty ? nil : request.body)
-        let (done, reply) = (DispatchSemaphore(value: 0), SharedReply())
-        // This is a thread of the stub's own, which may wait.
-        Task.detached {
-            if let response = try? await http.send(outgoing) {
-                let type = response.headers["Content-Type"] ?? "application/json"
-                reply.value.withLock {
-                    $0 = .answer(status: response.status, headers: [("Content-Type", type)], body: response.body)
-                }
-            }
-            done.signal()
-        }
-        done.wait()
-        return reply.value.withLock { $0 }
-    }
-
-    private final class SharedReply: Sendable {
-        let value = Mutex(LoopbackHTTP.Reply.hangUp)
     }
 }

@@ -101,6 +101,39 @@ import Testing
         #expect(await world.platform.writes.count == writes)
     }
 
+    @Test func `who may call is not asked again after a gate that everybody was let through`() async throws {
+        _ = try await world.deploy(run: "run-aaaaaa", services: [backend], source: "s1")
+        let plan = try await world.plan(run: "run-bbbbbb", services: [backend], source: "s2")
+        let asked = await world.platform.policyReads
+        let release = await ReleaseExecutor(plan, roles: world.roles).run()
+        #expect(release.outcome == .promoted)
+        #expect(await world.platform.policyReads == asked)
+    }
+
+    @Test func `a service that somebody closes before its gate is over takes no traffic`() async throws {
+        _ = try await world.deploy(run: "run-aaaaaa", services: [backend], source: "s1")
+        var options = ReleaseOptions()
+        options.overrides = ["health": "it is closed on purpose"]
+        let plan = try await world.plan(run: "run-bbbbbb", services: [backend], source: "s2", options: options)
+        let windows = await world.verifier.healthRequests.count
+        await world.verifier.refuse(fromWindow: windows + 1) { [world] in await world.platform.close("backend") }
+        let release = await ReleaseExecutor(plan, roles: world.roles).run()
+        #expect(release.error?.category == .conflict && release.outcome == .failed)
+        #expect(await world.shares(of: "backend") == ["backend-00001-abc": 100])
+    }
+
+    @Test func `a service that somebody closes under the assertion is a conflict, and goes back`() async throws {
+        _ = try await world.deploy(run: "run-aaaaaa", services: [backend], source: "s1")
+        let plan = try await world.plan(run: "run-bbbbbb", services: [backend], source: "s2")
+        let windows = await world.verifier.healthRequests.count
+        await world.verifier.refuse(fromWindow: windows + 2) { [world] in await world.platform.close("backend") }
+        let release = await ReleaseExecutor(plan, roles: world.roles).run()
+        #expect(release.error?.category == .conflict && release.outcome == .rolledBack)
+        #expect(release.error?.summary.contains("closed by somebody else") == true)
+        #expect(await world.shares(of: "backend") == ["backend-00001-abc": 100])
+        #expect(await world.platform.services["backend"]?.isPublic == false, "and stays closed")
+    }
+
     @Test func `an overridden gate is recorded and lets the release pass`() async throws {
         await world.verifier.failSmoke(true)
         var options = ReleaseOptions()

@@ -19,6 +19,12 @@ final class ServiceLooks: Sendable {
     private let looks = Mutex<[ServiceIdentity: Look]>([:])
     /// Outlives ``forget``: whether anybody may call a service is not in every answer.
     private let access = Mutex<[ServiceIdentity: Bool]>([:])
+    /// When the service last answered probes that said nothing of who they are.
+    private let openness = Mutex<[ServiceIdentity: Duration]>([:])
+
+    /// A change of who may call takes two minutes or more to reach callers
+    /// (cloud.google.com/iam/docs/access-change-propagation), so that an answer of that age says as much as one of now.
+    static let longestOpenness = Duration.seconds(30)
 
     init(clock: any RunClock) {
         self.clock = clock
@@ -53,8 +59,25 @@ final class ServiceLooks: Sendable {
         access.withLock { $0[service] }
     }
 
+    /// A window of probes without a token has just passed: the platform lets everybody in.
+    func hasAnsweredEverybody(_ service: ServiceIdentity) {
+        openness.withLock { $0[service] = clock.now() }
+    }
+
+    /// Who may call, where its policy need not be asked: it was closed, and nothing depends on its being so still, or it
+    /// was open and has answered everybody a moment ago. Nil otherwise.
+    func provenAccess(of service: ServiceIdentity) -> Bool? {
+        guard let isPublic = access(of: service) else { return nil }
+        guard isPublic else { return false }
+        guard let answered = openness.withLock({ $0[service] }), clock.now() - answered <= Self.longestOpenness else {
+            return nil
+        }
+        return true
+    }
+
     func hasChangedAccess(of service: ServiceIdentity, to isPublic: Bool) {
         access.withLock { $0[service] = isPublic }
+        openness.withLock { $0[service] = nil }
         forget(service)
     }
 }

@@ -26,6 +26,7 @@ extension StepHandler {
                         .init("samples", "\(result.samples.count)"),
                     ], hint: diagnosis.fix), output: output)
         }
+        if target.identityToken == nil { looks.hasAnsweredEverybody(service.identity) }
         output.note =
             "\(result.samples.suffix(service.service.health.samples).count) healthy samples in a row"
             + (result.identity.map { ", \($0)" } ?? "")

@@ -7,9 +7,11 @@ extension StepHandler {
     ) async throws -> StepOutput {
         let candidate = try await candidateRevision(service)
         // A candidate was verified for a while, and what happened to the service meanwhile is worth a look; a way back
-        // was watched while it was probed, and is in a hurry.
+        // was watched while it was probed, and is in a hurry. Who may call it was proved by the gate's own answers, and
+        // the assertion that follows meets whoever closes it now.
         let (observation, isWritten) = try await observeOwn(
-            service, step: step, state: state, remembers: plan.kind == .rollback
+            service, step: step, state: state, remembers: plan.kind == .rollback,
+            knownAccess: looks.provenAccess(of: service.identity)
         ) { now in
             now.share(of: candidate) == percent
         }
@@ -90,6 +92,11 @@ extension StepHandler {
             try await verifier.health(of: target) { observer.line($0, step: step.id) }
         }
         output.health = result
+        if !result.healthy, result.samples.last?.isRefused == true, let now = try? await observe(service),
+            isClosedByOthers(service, now)
+        {
+            throw StepError(closed(service), output: output)
+        }
         // Whoever has overridden the candidate's health meets the same answers at the public URL.
         if !result.healthy, let reason = plan.overrides["health"] {
             output.note = "not healthy at the public URL; overridden: \(reason)"

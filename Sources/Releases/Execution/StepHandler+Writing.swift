@@ -26,10 +26,11 @@ extension StepHandler {
     /// - Parameters:
     ///   - step: the one that is going to write, and its `state` before this attempt.
     ///   - remembers: whether a look of a moment ago will do; never for a step in doubt.
+    ///   - knownAccess: whether anybody may call the service, where that is proved; nil has it looked up.
     ///   - isWritten: whether this is what that step writes: an attempt that was cut may have come so far.
     func observeOwn(
         _ service: PlannedService, step: Step, state: Progress.StepState, remembers: Bool = true,
-        isWritten: @Sendable (ServiceObservation) async throws -> Bool
+        knownAccess: Bool? = nil, isWritten: @Sendable (ServiceObservation) async throws -> Bool
     ) async throws -> (observation: ServiceObservation, isWritten: Bool) {
         var isInDoubt = false
         switch state {
@@ -41,7 +42,9 @@ extension StepHandler {
         // Nil in journals of versions that did not count.
         let known = await generation(of: service)
         // What a cut attempt has asked for may still be on its way, and a read may be older than the last write.
-        let now = try await poll(service, remembers: remembers && !isInDoubt) {
+        let now = try await poll(
+            service, remembers: remembers && !isInDoubt, knownAccess: isInDoubt ? nil : knownAccess
+        ) {
             $0.generation >= known ?? 0 && !(isInDoubt && $0.reconciling)
         }
         if isInDoubt, isOvertaken(service, now: now, await journal.progress) {
@@ -52,12 +55,19 @@ extension StepHandler {
         let cut = Int64((await journal.progress.attempts[step.id] ?? 1) - 1)
         if let known { try demand(now, of: service, at: known, orUpTo: isWritten ? known + cut : known) }
         // Access has no part in the generation.
-        if service.wasPublic == true, !service.isFirst, !now.isPublic {
-            throw Failure(
-                .conflict, "`\(service.key)` was closed by somebody else during this release",
-                hint: "stagectl status \(service.key.arguments), then deploy again")
-        }
+        if isClosedByOthers(service, now) { throw closed(service) }
         return (now, isWritten)
+    }
+
+    /// What was open to everybody when the plan was made is so no more.
+    func isClosedByOthers(_ service: PlannedService, _ now: ServiceObservation) -> Bool {
+        service.wasPublic == true && !service.isFirst && !now.isPublic
+    }
+
+    func closed(_ service: PlannedService) -> Failure {
+        Failure(
+            .conflict, "`\(service.key)` was closed by somebody else during this release",
+            hint: "stagectl status \(service.key.arguments), then deploy again")
     }
 
     /// Writes, journals the operation's name before waiting, and reads back. Throws `conflict` when the service is more

@@ -77,17 +77,7 @@ package struct Preflight: Sendable {
 
     /// One question for each resource.
     private func permissions(_ needs: [PermissionNeed]) async -> [PreflightFinding] {
-        var asked: [GoogleResource: [String]] = [:]
-        for need in needs { asked[need.resource, default: []] += need.permissions }
-        let questions = asked
-        let answers = await withTaskGroup(of: (GoogleResource, Inspected<Set<String>>).self) { group in
-            for (resource, permissions) in questions {
-                group.addTask { [inspection] in
-                    (resource, await inspection.granted(Set(permissions).sorted(), on: resource))
-                }
-            }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
+        let answers = await answers(to: PermissionQuestions(needs))
         // The same role on the same resource may be needed for several services.
         var findings: [PreflightFinding] = []
         for need in needs {
@@ -98,6 +88,21 @@ package struct Preflight: Sendable {
             }
         }
         return findings
+    }
+
+    /// The services last, since they are asked only for what their project does not give.
+    private func answers(to questions: PermissionQuestions) async -> PermissionQuestions.Answers {
+        let first = await granted(questions.first)
+        return questions.merged(first, await granted(questions.second(after: first)))
+    }
+
+    private func granted(_ questions: [GoogleResource: [String]]) async -> PermissionQuestions.Answers {
+        await withTaskGroup(of: (GoogleResource, Inspected<Set<String>>).self) { group in
+            for (resource, permissions) in questions {
+                group.addTask { [inspection] in (resource, await inspection.granted(permissions, on: resource)) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
     }
 
     private func repositories(_ intent: ReleaseIntent) async -> [PreflightFinding] {

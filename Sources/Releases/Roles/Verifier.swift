@@ -58,6 +58,9 @@ package struct HealthSample: Codable, Hashable, Sendable {
     /// Why the sample is not healthy; nil when it is.
     package var problem: String?
 
+    /// As the platform answers whoever may not call the service.
+    package var isRefused: Bool { status == 401 || status == 403 }
+
     package init(
         status: Int?, milliseconds: Double, revision: String? = nil, witness: Witness? = nil, problem: String? = nil
     ) {

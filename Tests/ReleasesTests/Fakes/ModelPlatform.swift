@@ -10,6 +10,8 @@ actor ModelPlatform: Platform {
     private(set) var writes: [String] = []
     /// How often a service was looked at.
     private(set) var reads = 0
+    /// How often it was asked who may call a service.
+    private(set) var policyReads = 0
     /// Images whose revisions never become ready.
     var brokenImages: Set<String> = []
     /// Somebody else writes to the service right after the next write to it.
@@ -22,7 +24,9 @@ actor ModelPlatform: Platform {
 
     func observe(_ service: ServiceIdentity, knownAccess: Bool?) async throws -> ServiceObservation? {
         reads += 1
-        return services[service.place]
+        var now = services[service.place]
+        if let knownAccess { now?.isPublic = knownAccess } else { policyReads += 1 }
+        return now
     }
 
     func revisions(of service: ServiceIdentity) async throws -> [RevisionObservation] {
@@ -131,6 +135,9 @@ actor ModelPlatform: Platform {
     }
 
     nonisolated func race(_ name: String) { raced.withLock { _ = $0.insert(name) } }
+
+    /// Somebody else's hand.
+    func close(_ name: String) { services[name]?.isPublic = false }
 
     /// Somebody else's hand.
     func changeGeneration(of name: String) { services[name]?.generation += 1 }

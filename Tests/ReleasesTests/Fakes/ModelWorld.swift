@@ -86,15 +86,27 @@ let fakeDigest: Digest = { text in
 actor ScriptedVerifier: Verifier {
     var unhealthyRevisions: Set<String> = []
     var failingSmoke = false
+    private var refusedFrom = Int.max
+    private var beforeRefusal: @Sendable () async -> Void = {}
     private(set) var healthRequests: [VerificationTarget] = []
 
     func failSmoke(_ flag: Bool) { failingSmoke = flag }
+    /// From its nth window on callers are refused, as a service that was closed refuses them; `before` is called first.
+    func refuse(fromWindow number: Int, before: @escaping @Sendable () async -> Void) {
+        refusedFrom = number
+        beforeRefusal = before
+    }
     func makeUnhealthy(_ revision: String) { unhealthyRevisions.insert(revision) }
 
     func health(
         of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void
     ) async throws -> HealthResult {
         healthRequests.append(target)
+        if healthRequests.count >= refusedFrom {
+            await beforeRefusal()
+            return HealthResult(
+                healthy: false, samples: [HealthSample(status: 403, milliseconds: 1, problem: "status 403")])
+        }
         let bad = unhealthyRevisions.contains(target.revision ?? "")
         return HealthResult(
             healthy: !bad,

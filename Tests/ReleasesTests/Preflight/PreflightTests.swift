@@ -52,7 +52,9 @@ import Testing
     }
 
     @Test func `each resource is asked once, whatever is needed of it`() async {
-        let inspection = FakeInspection()
+        var world = FakeInspection.World()
+        world.lacking = [.project("p"): ["run.services.update"]]
+        let inspection = FakeInspection(world)
         var intent = Self.intent(opens: true, isClosed: true)
         intent.services.append(intent.services[0])
         _ = await Preflight(inspection: inspection).findings(for: intent)
@@ -64,6 +66,32 @@ import Testing
             ])
     }
 
+    @Test func `a service is not asked for what its project gives`() async {
+        let inspection = FakeInspection()
+        let findings = await Preflight(inspection: inspection).findings(for: Self.intent(opens: true, isClosed: true))
+        #expect(!inspection.asked.contains { $0.hasPrefix("granted service/") })
+        #expect(findings.contains { $0.id == "permission:run.admin:service/us-central1/backend" && $0.state == .ok })
+    }
+
+    @Test func `what its project does not give may be given by the service itself`() async {
+        let backend = GoogleResource.service(Self.identity)
+        let needs = [
+            PermissionNeed(backend, ["a", "b"], role: "r", purpose: "p"),
+            PermissionNeed(.project("p"), ["c"], role: "r", purpose: "p"),
+        ]
+        let questions = PermissionQuestions(needs)
+        #expect(questions.first == [.project("p"): ["a", "b", "c"]])
+        let given: PermissionQuestions.Answers = [.project("p"): .found(["a", "c"])]
+        #expect(questions.second(after: given) == [backend: ["b"]])
+        #expect(questions.merged(given, [backend: .found(["b"])])[backend] == .found(["a", "b"]))
+        #expect(questions.merged(given, [backend: .found([])])[backend] == .found(["a"]))
+        #expect(questions.merged(given, [backend: .missing])[backend] == .missing)
+        #expect(questions.second(after: [.project("p"): .found(["a", "b"])]) == [:])
+        for unknown in [Inspected<Set<String>>.missing, .undetermined(.unreachable("gone"))] {
+            #expect(questions.second(after: [.project("p"): unknown]) == [backend: ["a", "b"]])
+        }
+    }
+
     @Test func `what is missing comes with the whole line that mends it`() async {
         let backend = GoogleResource.service(Self.identity)
         let repository = ArtifactRepository(in: Self.registry).map(GoogleResource.repository)
@@ -71,7 +99,10 @@ import Testing
         world.lacking = [
             backend: ["run.services.update", "run.services.setIamPolicy", "run.routes.invoke"],
             .serviceAccount(email: Self.account, project: "p"): ["iam.serviceAccounts.actAs"],
-            .project("p"): ["logging.logEntries.list", "run.operations.get"],
+            .project("p"): [
+                "logging.logEntries.list", "run.operations.get", "run.services.update", "run.services.setIamPolicy",
+                "run.routes.invoke",
+            ],
         ]
         if let repository { world.lacking[repository] = ["artifactregistry.repositories.uploadArtifacts"] }
         world.disabledAPIs = ["run.googleapis.com", "logging.googleapis.com"]
