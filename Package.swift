@@ -160,8 +160,8 @@ let package = Package(
         tests(
             "LocalCloudRunTests",
             [
-                "JSON", "LocalCloudRun", "Transport", "Discovery", .crypto, .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2,
-                .nioHPACK,
+                "JSON", "Configuration", "Releases", "GoogleCloud", "LocalCloudRun", "Transport", "Discovery", .crypto,
+                .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioHPACK,
             ]),
         tests("ReportingTests", ["JSON", "Configuration", "Releases", "Verification", "Reporting"]),
         tests(

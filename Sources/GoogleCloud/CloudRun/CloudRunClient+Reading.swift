@@ -58,7 +58,7 @@ extension CloudRunClient {
 
     /// Nil for NOT_FOUND. Project and API errors have other statuses, so that "not there" is never a lack of permission;
     /// and a 404 that is not in the API's words comes from somebody else, who knows nothing of services.
-    private func unlessMissing(_ body: () async throws -> JSONValue) async throws -> JSONValue? {
+    func unlessMissing(_ body: () async throws -> JSONValue) async throws -> JSONValue? {
         do {
             return try await body()
         } catch GoogleError.status(let status) where status.httpStatus == 404 && status.status == "NOT_FOUND" {

@@ -21,21 +21,35 @@ struct LogEntries: Sendable {
         try await entries(query, LogEntryDecoding.line)
     }
 
+    /// The newest `limit` lines that a filter selects, oldest first.
+    func lines(_ filter: String, project: String, limit: Int) async throws -> [LogLine] {
+        try await entries(filter, project: project, takes: .newest, limit: limit) {
+            LogEntryDecoding.text($0) == nil ? nil : LogEntryDecoding.line($0)
+        }
+    }
+
     private func entries(_ query: LogQuery, _ read: (JSONValue) -> LogLine?) async throws -> [LogLine] {
-        let limit = max(0, min(query.limit, Self.largestPage))
+        try await entries(
+            LogEntriesFilter.text(query), project: query.service.project, takes: query.takes, limit: query.limit, read)
+    }
+
+    private func entries(
+        _ filter: String, project: String, takes end: LogQuery.End, limit: Int, _ read: (JSONValue) -> LogLine?
+    ) async throws -> [LogLine] {
+        let limit = max(0, min(limit, Self.largestPage))
         var lines: [LogLine] = []
         var pageToken: String?
         // Entries without text can fill pages; a few pages back the lines are no longer the last ones.
         for _ in 0..<5 where lines.count < limit {
             let page = try await page(
-                of: LogEntriesFilter.text(query), service: query.service,
-                order: query.takes == .newest ? "timestamp desc" : "timestamp asc", size: limit, token: pageToken)
+                of: filter, project: project, order: end == .newest ? "timestamp desc" : "timestamp asc", size: limit,
+                token: pageToken)
             lines += page["entries"]?.array?.compactMap(read) ?? []
             pageToken = page["nextPageToken"]?.string
             if (pageToken ?? "").isEmpty { break }
         }
         let taken = lines.prefix(limit)
-        return query.takes == .newest ? taken.reversed() : Array(taken)
+        return end == .newest ? taken.reversed() : Array(taken)
     }
 
     /// Which revisions answered each of these traces, as far as the request log says by now.
@@ -50,7 +64,8 @@ struct LogEntries: Sendable {
             var pageToken: String?
             for _ in 0..<5 {
                 let page = try await page(
-                    of: filter, service: service, order: "timestamp desc", size: Self.largestPage, token: pageToken)
+                    of: filter, project: service.project, order: "timestamp desc", size: Self.largestPage,
+                    token: pageToken)
                 for entry in page["entries"]?.array ?? [] {
                     guard let line = LogEntryDecoding.line(entry), let trace = line.trace, let revision = line.revision
                     else { continue }
@@ -68,10 +83,10 @@ struct LogEntries: Sendable {
     private static let tracesPerFilter = 100
 
     private func page(
-        of filter: String, service: ServiceIdentity, order: String, size: Int, token: String?
+        of filter: String, project: String, order: String, size: Int, token: String?
     ) async throws -> JSONValue {
         var body: JSONValue = [
-            "resourceNames": [.string("projects/\(service.project)")], "filter": .string(filter),
+            "resourceNames": [.string("projects/\(project)")], "filter": .string(filter),
             "orderBy": .string(order), "pageSize": .integer(Int64(size)),
         ]
         body["pageToken"] = token.map(JSONValue.string)

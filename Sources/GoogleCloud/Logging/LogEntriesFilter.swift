@@ -25,6 +25,16 @@ enum LogEntriesFilter {
         return parts.joined(separator: " AND ")
     }
 
+    /// What one task of an execution wrote. Both are labels of the entry, whose keys have dots and a slash.
+    static func task(_ index: Int, of execution: ExecutionIdentity) -> String {
+        [
+            "resource.type=\"cloud_run_job\"", "resource.labels.job_name=\(quoted(execution.job.name))",
+            "resource.labels.location=\(quoted(execution.job.region))",
+            "labels.\"run.googleapis.com/execution_name\"=\(quoted(execution.name))",
+            "labels.\"run.googleapis.com/task_index\"=\(quoted(String(index)))",
+        ].joined(separator: " AND ")
+    }
+
     private static func resource(_ service: ServiceIdentity) -> [String] {
         [
             "resource.type=\"cloud_run_revision\"", "resource.labels.service_name=\(quoted(service.name))",

@@ -34,7 +34,7 @@ struct RESTClient: Sendable {
 
     /// Changes something: sent once, unless the server says that it has not acted on it.
     func write(
-        _ method: String, _ url: String, body: JSONValue, timeout: Duration? = nil,
+        _ method: String, _ url: String, body: JSONValue?, timeout: Duration? = nil,
         quota: WriteQuota? = nil
     ) async throws -> JSONValue {
         let timeout = min(timeout ?? retry.writeTimeout, retry.deadline)

@@ -92,7 +92,7 @@ extension CallSite {
         Array(
             statusError(409, "ALREADY_EXISTS", "Resource 'backend' already exists.").serialized().utf8))
 
-    static let all = cloudRun + raw + storageAndBuilds
+    static let all = cloudRun + raw + storageAndBuilds + jobs
 
     private static let cloudRun: [CallSite] = [
         CallSite(
