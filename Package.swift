@@ -126,10 +126,10 @@ let package = Package(
             swiftSettings: strict),
         // The release engine in worlds that one seed decides; `scripts/simulate` runs them by the thousand.
         .target(
-            name: "Simulation", dependencies: ["Configuration", "Releases"], path: "Tests/Simulation",
+            name: "Simulation", dependencies: ["Configuration", "Releases", "Verification"], path: "Tests/Simulation",
             swiftSettings: strict),
         .executableTarget(
-            name: "simulate", dependencies: ["JSON", "Simulation", .argumentParser], path: "Tests/simulate-tool",
+            name: "simulate", dependencies: ["JSON", "Simulation", "Verification", .argumentParser], path: "Tests/simulate-tool",
             swiftSettings: strict),
         // Processes that contend for one lock, for StateTests to start.
         .executableTarget(
@@ -137,7 +137,7 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("ConfigurationTests", ["JSON", "Configuration"]),
         tests("ReleasesTests", ["JSON", "Configuration", "Releases"], resources: [.copy("Journals")]),
-        tests("SimulationTests", ["Simulation", "Releases"]),
+        tests("SimulationTests", ["Simulation", "Releases", "Verification"]),
         tests(
             "VerificationTests", ["JSON", "Configuration", "Verification"],
             resources: [.copy("Corpus"), .copy("JUnit"), .copy("Oracles")]),

@@ -28,11 +28,21 @@ struct Simulate: ParsableCommand {
         help: "Let a process be gone at every place of every flow, and again in what takes it up.")
     var crashPoints = false
 
+    @Flag(
+        help:
+            "Judge canaries by the ten thousand: false alarms, power against the published table, and the time it takes."
+    )
+    var canary = false
+
+    @Option(help: "How many runs of each of those scenarios.")
+    var runs = 20_000
+
     @Flag(help: "Print one JSON document.")
     var json = false
 
     func validate() throws {
         guard count > 0 else { throw ValidationError("--count is a number above 0") }
+        guard runs > 0 else { throw ValidationError("--runs is a number above 0") }
         guard !(defects && crashPoints) else { throw ValidationError("--defects or --crash-points, not both") }
         guard (1...64).contains(threads) else { throw ValidationError("--threads is a number from 1 to 64") }
     }
@@ -42,6 +52,10 @@ struct Simulate: ParsableCommand {
             let result = History(seed: seed, plans: PlanCache()).play()
             print(Report.history(result))
             if !result.violations.isEmpty { throw ExitCode(1) }
+        } else if canary {
+            let report = CanaryReport(runs: runs, threads: threads)
+            print(json ? report.json : report.text)
+            if !report.isWithinBounds { throw ExitCode(1) }
         } else if defects {
             let caught = DefectCampaign(first: first, most: count).run()
             print(json ? Report.defectsJSON(caught) : Report.defects(caught))

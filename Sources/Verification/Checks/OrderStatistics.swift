@@ -39,7 +39,7 @@ package enum OrderStatistics {
     }
 
     /// The probabilities of 0 to n successes. Weights relative to the likeliest number need no factorials.
-    private static func binomial(_ count: Int, _ probability: Double) -> [Double] {
+    static func binomial(_ count: Int, _ probability: Double) -> [Double] {
         guard count > 0, probability > 0, probability < 1 else { return [] }
         let ratio = probability / (1 - probability)
         let likeliest = min(count, Int(Double(count + 1) * probability))
