@@ -43,7 +43,7 @@ import Verification
         try records.add(Self.run(1, ["a": true, "b": true, "c": true]), named: "backend")
         try records.add(Self.run(2, ["a": false, "b": true, "c": true]), named: "backend")
         try records.add(Self.run(3, digest: "sha256:2", ["a": true, "b": false, "c": true]), named: "backend")
-        #expect(records.history(of: nil, about: []).runs.allSatisfy(\.outcomes.isEmpty))
+        #expect(records.history(of: nil, about: []).runs.allSatisfy { $0.outcomes.isEmpty })
 
         let ofImage = records.history(of: Self.digest, about: [])
         #expect(ofImage.flaky(on: Self.digest) == [Self.entry("a")])
@@ -77,7 +77,7 @@ import Verification
         try Data("{\"passed\":{},\"failed\":{\"api".utf8).write(to: URL(filePath: "\(records.folder)/\(names[3])"))
         let runs = records.history(of: Self.digest, about: [Self.entry("a")]).runs
         #expect(runs.map(\.startedAt) == [1_795_000_002.25])
-        #expect(runs.allSatisfy(\.outcomes.isEmpty))
+        #expect(runs.allSatisfy { $0.outcomes.isEmpty })
     }
 
     @Test func `the oldest go with all that belongs to them`() throws {
