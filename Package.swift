@@ -126,7 +126,7 @@ let package = Package(
             swiftSettings: strict),
         // The release engine in worlds that one seed decides; `scripts/simulate` runs them by the thousand.
         .target(
-            name: "Simulation", dependencies: ["Configuration", "Releases", "Verification"], path: "Tests/Simulation",
+            name: "Simulation", dependencies: ["Configuration", "Releases", "State", "Verification"], path: "Tests/Simulation",
             swiftSettings: strict),
         .executableTarget(
             name: "simulate", dependencies: ["JSON", "Simulation", "Verification", .argumentParser], path: "Tests/simulate-tool",

@@ -31,8 +31,10 @@ package struct Campaign: Sendable {
     private let first: UInt64
     private let count: Int
     private let threads: Int
+    private let keeping: Keeping
 
-    package init(first: UInt64, count: Int, threads: Int) {
+    package init(first: UInt64, count: Int, threads: Int, keeping: Keeping = .disk) {
+        self.keeping = keeping
         self.first = first
         self.count = count
         self.threads = min(threads, count)
@@ -53,7 +55,7 @@ package struct Campaign: Sendable {
         var result = Result()
         let plans = PlanCache()
         for offset in stride(from: part, to: count, by: threads) {
-            let history = History(seed: first &+ UInt64(offset), plans: plans)
+            let history = History(seed: first &+ UInt64(offset), plans: plans, keeping: keeping)
             let played = history.play()
             result.count += 1
             result.faults += played.faults.count

@@ -23,9 +23,13 @@ package struct History: Sendable {
     private let defects: Set<Defect>
     private let shape: Shape
     private let plans: PlanCache
+    private let keeping: Keeping
 
     /// - Parameter plans: of earlier histories of the same thread; equal worlds have equal plans.
-    package init(seed: UInt64, defects: Set<Defect> = [], plans: PlanCache) {
+    package init(
+        seed: UInt64, defects: Set<Defect> = [], plans: PlanCache, keeping: Keeping = .disk
+    ) {
+        self.keeping = keeping
         var random = SeededRandom(seed: seed)
         self.seed = seed
         self.defects = defects
@@ -39,7 +43,8 @@ package struct History: Sendable {
     }
 
     package func play() -> Result {
-        let world = SimulatedWorld(seed: seed, faults: faults, defects: defects, services: shape.places)
+        let world = SimulatedWorld(seed: seed, faults: faults, defects: defects, services: shape.places,
+            keeping: keeping)
         shape.furnish(world)
         let outcomes = try? world.scheduler.run { await live(in: world) }
         // Reading all that was kept costs more than the history itself.
@@ -105,7 +110,7 @@ package struct History: Sendable {
             // In the end the world calms down: whatever is left must come to an end then.
             if attempt >= 3 { world.isCalm = true }
             await others()
-            try? await world.clock.sleep(for: .seconds(31))
+            try? await world.clock.sleep(for: world.keeping.leaseEnd)
             guard let run = world.disk.unfinished().first, let journal = world.disk.readToResume(run),
                 let decoded = try? DecodedPlan(decoding: journal.plan)
             else { return }
@@ -139,7 +144,12 @@ package struct History: Sendable {
     }
 
     static func roles(of process: SimulatedProcess) -> ReleaseRoles {
-        let state = ProcessState(process: process)
+        let state: any JournalStore & Ledger & ImageRecords & ServiceLock =
+            if let disk = process.world.disk as? SimulatedDisk {
+                ProcessState(process: process, disk: disk)
+            } else {
+                ProcessTeamState(process: process)
+            }
         return ReleaseRoles(
             platform: ProcessPlatform(process: process), builders: ["simulated": ProcessBuilder(process: process)],
             verifier: ProcessVerifier(process: process), journal: state, ledger: state, images: state, lock: state,

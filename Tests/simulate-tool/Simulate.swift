@@ -17,6 +17,9 @@ struct Simulate: ParsableCommand {
     @Option(help: "Play this one alone and print what happened.")
     var seed: UInt64?
 
+    @Option(help: "Where releases keep what they know: sqlite, or gcs for a team's bucket.")
+    var store = Keeping.disk
+
     @Option(help: "Threads; each plays its own part of the seeds.")
     var threads = 2
 
@@ -49,7 +52,7 @@ struct Simulate: ParsableCommand {
 
     func run() throws {
         if let seed {
-            let result = History(seed: seed, plans: PlanCache()).play()
+            let result = History(seed: seed, plans: PlanCache(), keeping: store).play()
             print(Report.history(result))
             if !result.violations.isEmpty { throw ExitCode(1) }
         } else if canary {
@@ -61,11 +64,11 @@ struct Simulate: ParsableCommand {
             print(json ? Report.defectsJSON(caught) : Report.defects(caught))
             if caught.contains(where: { $0.seeds == nil }) { throw ExitCode(1) }
         } else if crashPoints {
-            let results = CrashPoints(threads: threads).run()
+            let results = CrashPoints(threads: threads, keeping: store).run()
             print(json ? Report.crashPointsJSON(results) : Report.crashPoints(results))
             if results.contains(where: { !$0.violations.isEmpty }) { throw ExitCode(1) }
         } else {
-            let campaign = Campaign(first: first, count: count, threads: threads).run()
+            let campaign = Campaign(first: first, count: count, threads: threads, keeping: store).run()
             print(json ? Report.campaignJSON(campaign) : Report.campaign(campaign))
             if !campaign.violations.isEmpty { throw ExitCode(1) }
         }

@@ -32,12 +32,12 @@ struct BucketControl: Codable, Sendable, Hashable {
 }
 
 /// How a run began; nothing changes it afterwards.
-struct BucketRun: Codable, Sendable, Hashable {
-    var environment: String
-    var plan: String
-    var process: LockProcess?
+package struct BucketRun: Codable, Sendable, Hashable {
+    package var environment: String
+    package var plan: String
+    package var process: LockProcess?
     /// When it began, in milliseconds since 1970 by the server's clock: under it the run is kept while it is open.
-    var moment: Int64
+    package var moment: Int64
 }
 
 /// Some records of a journal that were written together. A chunk is never changed: whoever creates the next one has

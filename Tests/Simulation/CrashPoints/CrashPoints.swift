@@ -56,25 +56,30 @@ package struct CrashPoints: Sendable {
     }
 
     private let threads: Int
+    private let keeping: Keeping
 
-    package init(threads: Int) { self.threads = threads }
+    package init(threads: Int, keeping: Keeping = .disk) {
+        self.threads = threads
+        self.keeping = keeping
+    }
 
     /// One result for each flow and each way to take it up.
     package func run() -> [Result] {
         let pairs = Flow.allCases.flatMap { flow in flow.recoveries.map { (flow, $0) } }
         let parts = Threads.run(threads) { part in
             stride(from: part, to: pairs.count, by: threads).map { index in
-                (index, Self.play(pairs[index].0, pairs[index].1))
+                (index, Self.play(pairs[index].0, pairs[index].1, keeping))
             }
         }
         return parts.flatMap(\.self).sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    static func play(_ flow: Flow, _ recovery: Recovery) -> Result {
+    package static func play(_ flow: Flow, _ recovery: Recovery, _ keeping: Keeping = .disk) -> Result {
         var result = Result(flow: flow, recovery: recovery)
         let plans = PlanCache()
         func tell(_ first: SimulatedProcess.Doom, _ second: SimulatedProcess.Doom?) -> CrashStory.Result {
-            let told = CrashStory(flow: flow, first: first, recovery: recovery, second: second, plans: plans).play()
+            let told = CrashStory(flow: flow, first: first, recovery: recovery, second: second, plans: plans, keeping: keeping)
+                .play()
             result.stories += 1
             let place = "\(flow.rawValue) \(first), \(recovery)" + (second.map { " \($0)" } ?? "")
             result.violations += told.violations.map { (place, $0) }

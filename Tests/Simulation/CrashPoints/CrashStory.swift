@@ -9,6 +9,7 @@ struct CrashStory: Sendable {
     /// Where the process that takes it up is gone too; whoever comes after that aborts.
     let second: SimulatedProcess.Doom?
     let plans: PlanCache
+    var keeping = Keeping.disk
 
     struct Result: Sendable {
         var violations: [Violation]
@@ -25,7 +26,7 @@ struct CrashStory: Sendable {
     func play() -> Result {
         let world = SimulatedWorld(
             seed: Self.seed, faults: flow.isBroken ? [.candidate(.unhealthyInPublic)] : [], defects: [],
-            services: flow.shape.places)
+            services: flow.shape.places, keeping: keeping)
         flow.shape.furnish(world)
         let happened = Confined((first: false, second: false))
         let isOver: Bool? = try? world.scheduler.run {
@@ -117,6 +118,6 @@ struct CrashStory: Sendable {
 
     /// Longer than a lease.
     private func pause(in world: SimulatedWorld) async {
-        try? await world.clock.sleep(for: ReleaseExecutor.lease + .seconds(1))
+        try? await world.clock.sleep(for: world.keeping.leaseEnd)
     }
 }

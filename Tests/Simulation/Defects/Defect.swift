@@ -11,6 +11,9 @@ package enum Defect: String, Hashable, Sendable, CaseIterable {
     case lyingLedger = "the ledger calls every release promoted"
     case lostLedger = "the ledger keeps nothing"
     case leakyJournal = "what a check saw is written down with the deployer's token"
+    // A bucket instead of a disk.
+    case noFence = "a lock that was taken over is not told to its former holder's journal"
+    case anyGeneration = "the bucket takes a write whatever generation it names"
     // What a resumed run believes.
     case forgottenIntents = "a step that was cut counts as never begun"
     case doubtIsDone = "a step that was cut counts as done"

@@ -20,7 +20,8 @@ package struct DefectCampaign: Sendable {
     package func look(for defect: Defect) -> Caught {
         let plans = PlanCache()
         for offset in 0..<most {
-            let played = History(seed: first &+ UInt64(offset), defects: [defect], plans: plans).play()
+            let played = History(seed: first &+ UInt64(offset), defects: [defect], plans: plans, keeping: defect.keeping)
+                .play()
             if let violation = played.violations.first {
                 return Caught(defect: defect, seeds: offset + 1, rule: violation.rule)
             }

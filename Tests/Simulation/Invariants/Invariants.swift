@@ -253,7 +253,7 @@ final class Invariants: @unchecked Sendable {
     func end(unfinished: [String], stuck: Bool, in world: SimulatedWorld) {
         if stuck { violate(11, "the history did not come to an end", in: world) }
         for run in unfinished { violate(6, "\(run) has no end", in: world) }
-        if world.calls > 6000 { violate(11, "\(world.calls) calls", in: world) }
+        if world.calls > world.keeping.mostCalls { violate(11, "\(world.calls) calls", in: world) }
         for (name, service) in world.cloud.services {
             let runs = service.revisions.compactMap { $0.labels[ReleaseLabel.run] }
             for run in Set(runs) where runs.count(where: { $0 == run }) > 1 && run != History.earlierRun {
@@ -280,7 +280,8 @@ final class Invariants: @unchecked Sendable {
             {
                 violate(9, "traffic that somebody moved on \(name) was moved again", in: world)
             }
-            if let holder = world.disk.lock(of: ServiceKey(parsing: name)).currentHolder(at: world.clock.seconds + 31) {
+            let last = world.clock.seconds + world.keeping.leaseEnd.inSeconds
+            if let holder = world.disk.lock(of: ServiceKey(parsing: name)).currentHolder(at: last) {
                 violate(12, "the lock of \(name) is still held for \(holder.run)", in: world)
             }
         }

@@ -3,9 +3,9 @@ import Releases
 /// Journal, ledger, images and locks as one process reaches them.
 struct ProcessState: JournalStore, Ledger, ImageRecords, ServiceLock {
     let process: SimulatedProcess
+    let disk: SimulatedDisk
 
     private var world: SimulatedWorld { process.world }
-    private var disk: SimulatedDisk { world.disk }
 
     func claim(run: String, process: LockProcess?) async throws {}
 

@@ -13,7 +13,7 @@ final class SimulatedDisk: @unchecked Sendable {
     private var lastToken: Int64 = 0
     private var writes = 0
     /// Runs whose last entry was refused.
-    private(set) var refused: Set<String> = []
+    var refused: Set<String> = []
     var isCalm = false
     /// Entries per run that a crash loses, as it would without a sync.
     private var unsynced: [String: Int] = [:]

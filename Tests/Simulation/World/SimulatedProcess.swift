@@ -81,7 +81,7 @@ final class SimulatedProcess: @unchecked Sendable {
             case .freeze(_, let seconds) where !afterEffect:
                 standsStillUntil = world.clock.now() + .seconds(seconds)
                 // Somebody finds the lease run out, while its holder sleeps on.
-                if seconds > 40 { world.contend(.seconds(32)) }
+                if seconds > 40 { world.contend(world.keeping.leaseEnd + .seconds(1)) }
                 try await pass()
             case .interrupt where !afterEffect:
                 interrupt()

@@ -10,7 +10,10 @@ final class SimulatedWorld: @unchecked Sendable {
 
     let scheduler: Scheduler
     let cloud: SimulatedCloudRun
-    let disk: SimulatedDisk
+    /// What is kept, on a disk or in a bucket.
+    let disk: any KeptState
+    let keeping: Keeping
+    private var marks = 0
     let faults: [Fault]
     let defects: Set<Defect>
     let invariants: Invariants
@@ -32,7 +35,9 @@ final class SimulatedWorld: @unchecked Sendable {
     var hasOnlyHands: Bool {
         faults.allSatisfy { fault in
             switch fault {
-            case .hand, .candidate: true
+            // A run whose lock is taken away stops in the middle of a step, and what that wrote is in doubt.
+            case .hand(let hand, _): hand != .releaseLock
+            case .candidate: true
             case .kill, .freeze, .interrupt, .api, .diskFull, .contender: false
             }
         }
@@ -40,13 +45,20 @@ final class SimulatedWorld: @unchecked Sendable {
 
     var clock: VirtualClock { scheduler.clock }
 
-    init(seed: UInt64, faults: [Fault], defects: Set<Defect>, services: [String]) {
+    init(
+        seed: UInt64, faults: [Fault], defects: Set<Defect>, services: [String], keeping: Keeping = .disk
+    ) {
+        self.keeping = keeping
         self.faults = faults
         self.defects = defects
         random = SeededRandom(seed: seed ^ 0xA5A5_5A5A)
         scheduler = Scheduler(seed: seed)
         cloud = SimulatedCloudRun(clock: scheduler.clock)
-        disk = SimulatedDisk(faults: faults, defects: defects)
+        disk =
+            switch keeping {
+            case .disk: SimulatedDisk(faults: faults, defects: defects)
+            case .bucket: SimulatedBucket(faults: faults, defects: defects)
+            }
         invariants = Invariants()
         brokenService = services[random.below(services.count)]
         cloud.changed = { [unowned self] in invariants.check($0, in: self) }
@@ -67,6 +79,15 @@ final class SimulatedWorld: @unchecked Sendable {
     func reconciliation() -> Duration { random.milliseconds(200...8000) }
 
     func chance(_ percent: Int) -> Bool { random.chance(percent) }
+
+    /// From 0 to 1.
+    func draw() -> Double { Double(random.below(1000)) / 1000 }
+
+    /// Unique in this world.
+    func nextMark() -> String {
+        marks += 1
+        return "mark-\(marks)"
+    }
 
     // MARK: - Calls
 
@@ -97,6 +118,13 @@ final class SimulatedWorld: @unchecked Sendable {
             case .unavailable, .denied, .slow, .staleReads: true
             }
         }
+        return index.map { dueAPIFaults.remove(at: $0) }
+    }
+
+    /// What a bucket does with this request.
+    func bucketFault(isWrite: Bool) -> Fault.API? {
+        guard !isCalm else { return nil }
+        let index = dueAPIFaults.firstIndex { [.unavailable, .slow].contains($0) || (isWrite && $0 == .lostReply) }
         return index.map { dueAPIFaults.remove(at: $0) }
     }
 
@@ -137,7 +165,7 @@ final class SimulatedWorld: @unchecked Sendable {
         case .resplit:
             if let revision = cloud.resplit(service) { invariants.handResplit(service, to: revision, at: calls) }
         case .releaseLock:
-            disk.breakLock(of: ServiceKey(parsing: service))
+            disk.breakLock(of: ServiceKey(parsing: service), in: self)
         }
     }
 
