@@ -22,11 +22,30 @@ struct RollbackCommand: SessionCommand {
     @Option(help: "A revision, or a commit: its newest revision that was witnessed healthy.")
     var to: String?
 
+    @Option(
+        name: .customLong("override"),
+        help: "smoke=REASON: back to what --to names although its smoke did not pass; recorded.")
+    var overrides: [Assignment] = []
+
     @Option(name: .customLong("wait-lock"), help: "Wait so long for a lock that somebody holds (30s, 5m).")
     var waitLock: DurationArgument?
 
     @Option(help: "Write the release as release.json into this folder.")
     var report: String?
+
+    func validate() throws {
+        for item in overrides {
+            guard item.name == "smoke" else {
+                throw ValidationError("--override takes smoke, not `\(item.name)`")
+            }
+            guard !item.value.allSatisfy(\.isWhitespace) else {
+                throw ValidationError("--override smoke=REASON: say why, it goes into the record")
+            }
+            guard to != nil else {
+                throw ValidationError("--override goes with --to: without it nothing is taken whose smoke did not pass")
+            }
+        }
+    }
 
     func run(in session: Session) async throws -> CommandResult {
         let selected = try session.place(services, all: all, in: regions)
@@ -52,10 +71,8 @@ struct RollbackCommand: SessionCommand {
                 let releases = try await session.state().releases(
                     environment: session.environmentName, service: placement.service.name, limit: 200)
                 let revision = try target(of: placement, facts: facts[placement.key], commit: commit, releases)
+                if let reason = try unverified(revision, of: placement, releases) { options.skipSmoke = reason }
                 targets.add(placement.key, .success(revision))
-                if !RevisionEvidence.isWitnessed(revision, of: placement, releases: releases) {
-                    options.skipSmoke = "`\(revision)` was named by hand and never witnessed healthy"
-                }
             } catch let failure as Failure where [.conflict, .usage].contains(failure.category) {
                 targets.add(placement.key, .failure(failure))
             }
@@ -67,6 +84,25 @@ struct RollbackCommand: SessionCommand {
                 root: try session.configuration().root, options: options), targets: try targets.complete(to: to))
         return try await session.release(
             plan, access: access, change: change, holding: locked.held, report: report)
+    }
+
+    /// Why the revision counts as unverified; nil when it was witnessed healthy. Throws `conflict` for one whose smoke did
+    /// not pass when it was last run, unless that is overridden.
+    private func unverified(
+        _ revision: String, of placement: Placement, _ releases: [ReleaseDocument]
+    ) throws(Failure) -> String? {
+        if to != nil, case .failedSmoke(let run) = RevisionEvidence.of(revision, of: placement, releases: releases) {
+            guard let reason = overrides.last?.value else {
+                throw Failure(
+                    .conflict, "smoke of `\(revision)` did not pass, so nothing goes back to it",
+                    details: [.init("run", run)],
+                    hint: "stagectl show \(run) says why; all the same: "
+                        + "stagectl rollback \(placement.key.arguments) --to \(revision) --override smoke=REASON")
+            }
+            return "smoke of `\(revision)` did not pass in run \(run); overridden: \(reason)"
+        }
+        return RevisionEvidence.isWitnessed(revision, of: placement, releases: releases)
+            ? nil : "`\(revision)` was named by hand and never witnessed healthy"
     }
 
     private func wantedCommit(_ repository: (any SourceRepository)?) async throws -> String? {
