@@ -7,6 +7,9 @@ enum Tool {
         _ command: CommandLine, onLine: (@Sendable (OutputStream, String) -> Void)? = nil
     ) async throws -> ProcessResult {
         let result: ProcessResult
+        // A build whose release is gone serves nobody.
+        var command = command
+        command.endsWithThisProcess = true
         do throws(ProcessError) {
             result = try await ChildProcess.run(command, onLine: onLine)
         } catch {

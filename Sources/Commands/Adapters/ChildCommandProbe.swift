@@ -13,7 +13,7 @@ struct ChildCommandProbe: CommandProbe {
             let result = try await ChildProcess.run(
                 CommandLine(
                     request.arguments, environment: request.environment, deadline: deadline,
-                    outputLimit: Self.outputLimit))
+                    outputLimit: Self.outputLimit, endsWithThisProcess: true))
             let milliseconds = (clock.now - began).milliseconds
             if result.timedOut {
                 return .failure(

@@ -51,7 +51,7 @@ struct SubjectTokenProgram: Sendable {
             result = try await ChildProcess.run(
                 CommandLine(
                     command, environment: environment, deadline: timeout, grace: .seconds(1),
-                    outputLimit: Self.longestOutput))
+                    outputLimit: Self.longestOutput, endsWithThisProcess: true))
         } catch ProcessError.programNotFound(let program) {
             throw TokenError.fault(CredentialFault("program `\(program)` was not found"), purpose)
         } catch ProcessError.couldNotStart(let program, let reason) {

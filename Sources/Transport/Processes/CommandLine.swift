@@ -11,10 +11,13 @@ package struct CommandLine: Hashable, Sendable {
     package var grace: Duration
     /// Bytes of each stream that are kept; what comes after is counted and dropped, never an error.
     package var outputLimit: Int
+    /// What it started is killed when this process is gone, whatever ended that; else it runs on until it ends.
+    package var endsWithThisProcess: Bool
 
     package init(
         _ arguments: [String], environment: [String: String] = [:], workingDirectory: String? = nil,
-        input: [UInt8] = [], deadline: Duration? = nil, grace: Duration = .seconds(5), outputLimit: Int = 4 << 20
+        input: [UInt8] = [], deadline: Duration? = nil, grace: Duration = .seconds(5), outputLimit: Int = 4 << 20,
+        endsWithThisProcess: Bool = false
     ) {
         self.arguments = arguments
         self.environment = environment
@@ -23,6 +26,7 @@ package struct CommandLine: Hashable, Sendable {
         self.deadline = deadline
         self.grace = grace
         self.outputLimit = outputLimit
+        self.endsWithThisProcess = endsWithThisProcess
     }
 }
 
