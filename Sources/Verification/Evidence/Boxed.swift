@@ -39,3 +39,8 @@ extension Boxed: Encodable where Value: Encodable {
 extension Boxed: Decodable where Value: Decodable {
     package init(from decoder: any Decoder) throws { self.init(wrappedValue: try Value(from: decoder)) }
 }
+
+extension Boxed: CustomStringConvertible {
+    /// Whoever looks for something in the text of what holds the value finds it.
+    package var description: String { String(describing: wrappedValue) }
+}

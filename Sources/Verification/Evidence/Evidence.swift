@@ -37,7 +37,7 @@ package struct Evidence: Codable, Hashable, Sendable {
     /// What a name resolved to; empty where it has no address.
     package var addresses: [String]?
     /// Of checks that make many requests.
-    package var samples: SampleEvidence?
+    @Rare package var samples: SampleEvidence?
     /// SHA-256 of the server's certificate.
     package var certificateFingerprint: String?
     /// Sent as `traceparent`; the service's logs can be found by it.
