@@ -5,10 +5,11 @@ extension [HeaderField] {
     /// Why they are not sent to `url`: others on the way could read a secret among them, or the one in the URL itself.
     /// Nil when they may be sent.
     func refusal(to url: String) -> ProbeFailure? {
-        guard let origin = Origin(url), !origin.keepsSecrets else { return nil }
-        guard let secret = first(where: \.isSecret)?.name ?? (origin.hasUserInfo ? "the user of the URL" : nil) else {
-            return nil
-        }
+        let secretHeader = first(where: \.isSecret)?.name
+        // A user stands before an `@`, and most addresses have none: then nothing has to be read.
+        guard secretHeader != nil || url.utf8.contains(UInt8(ascii: "@")), let origin = Origin(url),
+            !origin.keepsSecrets, let secret = secretHeader ?? (origin.hasUserInfo ? "the user of the URL" : nil)
+        else { return nil }
         let scheme = origin.scheme == "ws" ? "wss" : "https"
         return ProbeFailure(
             .other,

@@ -5,13 +5,25 @@ import Synchronization
 final class CurlLoop: Sendable {
     typealias Outcome = Result<HTTPResponse, TransportError>
 
-    struct Job: Sendable {
+    /// By reference: it is handed on several times, and a request has many parts.
+    final class Job: Sendable {
         let id: UInt64
         let request: HTTPRequest
         let userAgent: String
         let network: NetworkSettings
         /// Called exactly once.
         let finish: @Sendable (Outcome) -> Void
+
+        init(
+            id: UInt64, request: HTTPRequest, userAgent: String, network: NetworkSettings,
+            finish: @escaping @Sendable (Outcome) -> Void
+        ) {
+            self.id = id
+            self.request = request
+            self.userAgent = userAgent
+            self.network = network
+            self.finish = finish
+        }
     }
 
     /// What other threads ask of the loop.
