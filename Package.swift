@@ -98,10 +98,12 @@ let package = Package(
             ]),
         .executableTarget(
             name: "stagectl", dependencies: ["Commands"], swiftSettings: strict,
-            // Nobody looks up symbols in it; the table of all of them would be in the memory of each run.
+            // Nobody looks up symbols in it; the table of all of them would be in the memory of each run. The linker is
+            // the toolchain's own, which can also pack relocations.
             linkerSettings: [
                 .unsafeFlags(
-                    ["-Xlinker", "--no-export-dynamic"], .when(platforms: [.linux], configuration: .release))
+                    ["-use-ld=lld", "-Xlinker", "--no-export-dynamic"],
+                    .when(platforms: [.linux], configuration: .release))
             ]),
 
         // The small backend, auth and frontend that the quick start deploys and tests break on purpose.
