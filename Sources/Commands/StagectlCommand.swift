@@ -11,7 +11,7 @@ struct StagectlCommand: ParsableCommand {
             DeployCommand.self, RollbackCommand.self, StatusCommand.self, HealthCommand.self, SmokeCommand.self,
             TrafficCommand.self, ResumeCommand.self, AbortCommand.self, HistoryCommand.self, ShowCommand.self,
             LogsCommand.self, BuildCommand.self, ConfigCommand.self, LocalCommand.self, LockCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, StateCommand.self,
         ])
 }
 

@@ -6,6 +6,7 @@ extension SQLiteState: JournalStore {
         let time = now()
         let executor = try process.map { try Rows.encode($0) }
         try await write { database in
+            try self.requireHere(environment, in: database)
             guard try String.fetchOne(database, sql: "SELECT run FROM run WHERE run = ?", arguments: [run]) == nil
             else { throw RunRefusal.begunAlready(run) }
             try database.execute(
@@ -72,13 +73,14 @@ extension SQLiteState: JournalStore {
 
     package func unfinishedRuns(environment: String) async throws -> [String] {
         try await read { database in
-            try String.fetchAll(
+            try self.requireHere(environment, in: database)
+            return try String.fetchAll(
                 database, sql: "SELECT run FROM run WHERE environment = ? AND ended = 0 ORDER BY position",
                 arguments: [environment])
         }
     }
 
-    private static func entry(_ row: Row, run: String) throws -> JournalEntry {
+    static func entry(_ row: Row, run: String) throws -> JournalEntry {
         let version: Int = row["version"]
         guard version <= JournalEntry.currentVersion else { throw StateError.newerEntry(run: run, version: version) }
         return try Rows.decode(

@@ -36,6 +36,7 @@ extension SQLiteState: Ledger {
         environment: String, service: String?, regions: [String], limit: Int
     ) async throws -> [ReleaseDocument] {
         try await read { database in
+            try self.requireHere(environment, in: database)
             let rows = try Row.fetchAll(
                 database,
                 sql: """

@@ -63,12 +63,33 @@ extension SQLiteState: ServiceLock {
         }
     }
 
+    package func lockRecords(of environment: String) async throws -> [LockRecord] {
+        try await read { database in
+            let services = try String.fetchAll(
+                database, sql: "SELECT service FROM lock WHERE environment = ?", arguments: [environment])
+            return try services.map {
+                try Self.lock(service: ServiceKey(parsing: $0), environment: environment, in: database)
+            }
+        }
+    }
+
+    package func bring(_ lock: LockRecord) async throws {
+        try await write { database in
+            var known = try Self.lock(service: lock.service, environment: lock.environment, in: database)
+            known.fencingToken = max(known.fencingToken, lock.fencingToken)
+            known.holder = nil
+            known.expires = 0
+            try Self.store(known, in: database)
+        }
+    }
+
     /// Reads, applies one rule and writes back in one transaction.
     private func changeLock<Value: Sendable>(
         service: ServiceKey, environment: String,
         _ rule: @escaping @Sendable (inout LockRecord, _ token: Int64) throws -> Value
     ) async throws -> Value {
         try await write { database in
+            try self.requireHere(environment, in: database)
             var lock = try Self.lock(service: service, environment: environment, in: database)
             let before = lock
             let value = try rule(&lock, try Self.nextToken(in: database))

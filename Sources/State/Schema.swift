@@ -16,6 +16,10 @@ enum Schema {
         migrator.registerMigration("4 releases by service and region") { database in
             try database.execute(sql: version4)
         }
+        migrator.registerMigration("5 environments whose state has gone elsewhere") { database in
+            try database.execute(
+                sql: "CREATE TABLE moved (environment TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT")
+        }
         return migrator
     }
 

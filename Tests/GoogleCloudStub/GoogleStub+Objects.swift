@@ -12,7 +12,9 @@ import Foundation
 extension GoogleStub {
     /// Paths below `/storage/v1/b/BUCKET/o`.
     func objectMethod(_ request: LoopbackHTTP.Request, _ parts: [String]) -> LoopbackHTTP.Reply {
-        guard buckets[parts[3]] != nil else { return Self.error(404) }
+        guard buckets[parts[3]] != nil || objects.keys.contains(where: { $0.hasPrefix(parts[3] + "/") }) else {
+            return Self.error(404)
+        }
         if parts.count == 5 { return request.method == "GET" ? list(request, parts[3]) : Self.error(400) }
         let place = "\(parts[3])/\(parts[5])"
         if parts.count == 7, parts[6] == "compose", request.method == "POST" {

@@ -2,6 +2,7 @@ import Configuration
 import JSON
 import Releases
 import Reporting
+import State
 import Transport
 
 /// Runs a plan, the same for every command that has one.
@@ -46,6 +47,8 @@ extension Session {
         let executor = make(roles)
         self.underWay = underWay
         var document = try await withLiveView(progress) { try await action(executor) }
+        // Whoever goes on with what is left, on whichever machine, need not wait for this process.
+        await (state as? BucketState)?.endPresence(in: plan.run)
         for index in document.services.indices {
             guard let command = document.services[index].diagnosis?.command else { continue }
             document.services[index].diagnosis?.command = repeatedOptions.added(to: command)

@@ -31,6 +31,13 @@ package enum BucketNames {
         open(environment) + "\(moment)-\(segment(run))"
     }
 
+    static func begun(_ environment: String) -> String { "begun/\(segment(environment))/" }
+
+    /// Where every run of an environment is listed, in the order in which they began.
+    static func begun(_ environment: String, _ run: String, moment: Int64) -> String {
+        begun(environment) + "\(moment)-\(segment(run))"
+    }
+
     static func release(_ run: String) -> String { "releases/\(segment(run)).json" }
 
     static func history(_ environment: String) -> String { "history/\(segment(environment))/all/" }
@@ -71,6 +78,23 @@ package enum BucketNames {
     /// Sorts the other way round: RFC 3339 and plain numbers order as text as long as they have one form.
     static func descending(_ moment: String) -> String {
         String(decoding: moment.utf8.map { (0x30...0x39).contains($0) ? 0x69 - $0 : $0 }, as: UTF8.self)
+    }
+
+    /// What a segment was made of.
+    static func text(_ segment: String) -> String {
+        var bytes: [UInt8] = []
+        var rest = Array(segment.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%"),
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            else {
+                bytes.append(byte)
+                continue
+            }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// One part of a name: whatever else is in it, no slash and nothing that a listing would trip over.

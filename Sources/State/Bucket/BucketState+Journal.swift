@@ -4,6 +4,8 @@ import Synchronization
 extension BucketState: JournalStore {
     package func begin(run: String, environment: String, plan: String, process: LockProcess?) async throws {
         try await withState(of: environment) {
+            // Somebody may be moving the state since this process looked.
+            self.known.withLock { $0.control = nil }
             try await self.found(environment)
             let moment = try self.nextMoment()
             let begun = BucketRun(environment: environment, plan: plan, process: process, moment: moment)
@@ -11,6 +13,8 @@ extension BucketState: JournalStore {
                 throw RunRefusal.begunAlready(run)
             }
             // One that is cut here has done nothing, and is not among the open ones.
+            _ = try await self.put(
+                run, to: BucketNames.begun(environment, run, moment: moment), ifGeneration: 0)
             _ = try await self.put(
                 run, to: BucketNames.open(environment, run, moment: moment), ifGeneration: 0)
             self.known.withLock { $0.journals[run, default: KnownJournal()].isBegun = true }

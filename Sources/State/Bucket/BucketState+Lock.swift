@@ -87,7 +87,8 @@ extension BucketState: ServiceLock {
     }
 
     package func forcedReleases(environment: String, limit: Int) async throws -> [ForcedRelease] {
-        try await withState(of: environment) {
+        try await uncancelled {
+            try await self.prepare()
             let entries = try await self.list(BucketNames.forced(environment), limit: max(0, limit))
             return try await self.lookAll(entries.map { ($0.name, $0.generation) }, ForcedRelease.self).map(\.content)
         }

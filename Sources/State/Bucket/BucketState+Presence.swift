@@ -38,7 +38,7 @@ extension BucketState {
     }
 
     /// The run has stopped, for good or until somebody goes on with it.
-    func endPresence(in run: String) async {
+    package func endPresence(in run: String) async {
         guard let task = known.withLock({ $0.presences.removeValue(forKey: run) }) else { return }
         task.cancel()
         await task.value
