@@ -16,7 +16,7 @@ enum SampleProgram {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         signal(SIGPIPE, SIG_IGN)
 
-        let settings = Settings(environment: ProcessEnvironment())
+        let settings = Settings(environment: ProcessEnvironment(), arguments: CommandLine.arguments)
         for word in settings.unknownFaults {
             Log.error("sample \(settings.role): SAMPLE_FAULT has no fault named `\(word)`")
         }

@@ -35,9 +35,11 @@ struct Settings: Sendable {
     var faults: Set<Fault>
     var unknownFaults: [String]
 
-    init(environment: ProcessEnvironment) {
+    /// - Parameter arguments: those of the process. `--port N` is for a sidecar, which is told no `PORT`.
+    init(environment: ProcessEnvironment, arguments: [String] = []) {
         let role = environment.value("SAMPLE_ROLE").flatMap(Role.init) ?? .backend
-        let port = environment.value("PORT").flatMap { Int($0) } ?? 8080
+        let given = arguments.firstIndex(of: "--port").flatMap { arguments.dropFirst($0 + 1).first }
+        let port = (given ?? environment.value("PORT")).flatMap { Int($0) } ?? 8080
         let revision = environment.value("K_REVISION") ?? "unknown"
         (faults, unknownFaults) = Fault.parse(environment.value("SAMPLE_FAULT") ?? "")
         self.role = role

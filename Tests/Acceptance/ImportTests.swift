@@ -97,6 +97,7 @@ import Transport
                 metadata:
                   annotations:
                     run.googleapis.com/vpc-access-connector: c
+                    run.googleapis.com/cpu-boost-of-tomorrow: 'on'
                 spec:
                   containers:
                   - image: us-docker.pkg.dev/p/r/orders@\(digest)
@@ -110,10 +111,11 @@ import Transport
             document["yaml"]?.string == """
                 services:
                   orders:
-                    # not kept: template.run.googleapis.com/vpc-access-connector: "c" – has no key here; a new revision would not have it
+                    # not kept: template.run.googleapis.com/cpu-boost-of-tomorrow: "on" – has no key here; a new revision would not have it
                     # open: public – is not said here; left out means false
                     image: "us-docker.pkg.dev/p/r/orders@\(digest)"
                     port: 9000
+                    vpc: { connector: "c" }
 
                 """)
         let piped = try await ChildProcess.run(

@@ -28,10 +28,13 @@ final class OrderlyGoogle: Sendable {
         /// Seconds that the server's clock is ahead.
         var ahead = 0
         var readers = ["serviceAccount:run@p.iam.gserviceaccount.com"]
+        /// What is answered where the path ends like this.
+        var answers: [(suffix: String, body: JSONValue)] = []
     }
 
     static let apis = [
-        "run", "artifactregistry", "secretmanager", "logging", "iamcredentials", "cloudbuild", "storage",
+        "run", "artifactregistry", "secretmanager", "logging", "iamcredentials", "cloudbuild", "storage", "vpcaccess",
+        "compute", "sqladmin",
     ].map {
         $0 + ".googleapis.com"
     }
@@ -88,7 +91,7 @@ final class OrderlyGoogle: Sendable {
         let base = server.withLock { $0?.base } ?? ""
         for api in [
             "RUN", "LOGGING", "IAMCREDENTIALS", "SERVICEUSAGE", "IAM", "SECRETMANAGER", "ARTIFACTREGISTRY",
-            "CLOUDRESOURCEMANAGER",
+            "CLOUDRESOURCEMANAGER", "VPCACCESS", "COMPUTE", "SQL",
         ] {
             variables["CLOUDSDK_API_ENDPOINT_OVERRIDES_\(api)"] = base + "/"
         }
@@ -136,6 +139,7 @@ final class OrderlyGoogle: Sendable {
 
     private func answer(to request: LoopbackHTTP.Request, _ world: World) -> JSONValue? {
         let path = request.path
+        if let body = world.answers.first(where: { path.hasSuffix($0.suffix) })?.body { return body }
         if path.hasSuffix(":testIamPermissions") {
             let asked = (try? JSONValue(parsing: request.body))?["permissions"]?.array ?? []
             return ["permissions": .array(asked.filter { !world.lacking.contains($0.string ?? "") })]

@@ -59,10 +59,16 @@ import Testing
                 let values = nodes.compactMap { $0[field.key] }
                 let path = SchemaValidator.join(path, field.key)
                 if values.isEmpty { unused.append(path) }
-                // The two ways to ask a probe are shown in one each, and so are those to name regions.
-                if !values.isEmpty { collectUnused(field.type, values, path, &unused) }
+                // A sidecar's probes are the service's own once more.
+                if !values.isEmpty, path != "services.sidecars.probes" {
+                    collectUnused(field.type, values, path, &unused)
+                }
             }
-            unused.removeAll { $0.hasSuffix("startup.http") || $0.hasSuffix("liveness.tcp") || $0 == "region" }
+            // The ways to ask a probe are shown in one each, and so are those to name regions.
+            unused.removeAll { path in
+                let isWay = ["http", "tcp", "grpc", "headers", "service"].contains { path.hasSuffix("." + $0) }
+                return (isWay && path.contains(".probes.")) || path == "region"
+            }
         case .map(_, let value):
             collectUnused(value, nodes.flatMap { $0.entries.map(\.value) }, path, &unused)
         default: break

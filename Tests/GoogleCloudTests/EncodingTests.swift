@@ -36,6 +36,61 @@ import Testing
         #expect(ServiceEncoding.template(fullTemplate) == expected)
     }
 
+    @Test func `instances with all that they can have become a v2 template`() {
+        let expected: JSONValue = [
+            "labels": [:],
+            "executionEnvironment": "EXECUTION_ENVIRONMENT_GEN2", "sessionAffinity": true,
+            "encryptionKey": "projects/p/locations/l/keyRings/r/cryptoKeys/k",
+            "serviceMesh": ["mesh": "projects/p/locations/global/meshes/m"],
+            "nodeSelector": ["accelerator": "nvidia-l4"], "gpuZonalRedundancyDisabled": true,
+            "vpcAccess": [
+                "networkInterfaces": [["network": "n", "subnetwork": "s", "tags": ["web"]]], "egress": "ALL_TRAFFIC",
+            ],
+            "volumes": [
+                [
+                    "name": "config",
+                    "secret": [
+                        "secret": "s", "defaultMode": 288, "items": [["path": "a", "version": "3", "mode": 256]],
+                    ],
+                ],
+                ["name": "scratch", "emptyDir": ["medium": "MEMORY", "sizeLimit": "64Mi"]],
+                ["name": "assets", "gcs": ["bucket": "b", "readOnly": true, "mountOptions": ["implicit-dirs"]]],
+                ["name": "shared", "nfs": ["server": "10.0.0.2", "path": "/e", "readOnly": true]],
+                ["name": "cloudsql", "cloudSqlInstance": ["instances": ["p:r:i"]]],
+            ],
+            "containers": [
+                [
+                    "name": "backend", "image": "host/backend@sha256:1", "workingDir": "/app",
+                    "ports": [["name": "h2c", "containerPort": 8080]],
+                    "resources": [
+                        "limits": ["cpu": "4", "memory": "16Gi", "nvidia.com/gpu": "2"], "cpuIdle": false,
+                        "startupCpuBoost": true,
+                    ],
+                    "readinessProbe": [
+                        "httpGet": ["path": "/r", "httpHeaders": [["name": "x-a", "value": "1"]]]
+                    ],
+                    "volumeMounts": [
+                        ["name": "config", "mountPath": "/c"],
+                        ["name": "scratch", "mountPath": "/s", "subPath": "x"],
+                        ["name": "cloudsql", "mountPath": "/cloudsql"],
+                    ],
+                    "dependsOn": ["proxy"],
+                ],
+                [
+                    "name": "proxy", "image": "host/proxy@sha256:2", "command": ["/p"], "args": ["-q"],
+                    "workingDir": "/",
+                    "env": [["name": "K", "valueSource": ["secretKeyRef": ["secret": "k", "version": "1"]]]],
+                    "resources": [
+                        "limits": ["cpu": "500m", "memory": "256Mi"], "cpuIdle": false, "startupCpuBoost": true,
+                    ],
+                    "startupProbe": ["grpc": ["port": 9000, "service": "a.B"]],
+                    "volumeMounts": [["name": "cloudsql", "mountPath": "/cloudsql"]],
+                ],
+            ],
+        ]
+        #expect(ServiceEncoding.template(instanceTemplate) == expected)
+    }
+
     @Test func `what the configuration does not say is left to Cloud Run`() {
         let template = RevisionTemplate(image: "i@sha256:1", labels: [:], container: .init(), environment: [])
         #expect(
@@ -97,6 +152,15 @@ import Testing
         let service = "GoogleCloudRunV2Service"
         #expect(document.problems(in: ServiceEncoding.creation(change), schema: service) == [])
         #expect(document.problems(in: ServiceEncoding.update(change, of: backend).body, schema: service) == [])
+        var instances = instanceTemplate
+        #expect(
+            document.problems(in: ServiceEncoding.creation(.init(template: instances)), schema: service) == [])
+        instances.container.vpc = VPCAccess(way: .connector("projects/p/locations/r/connectors/c"))
+        instances.container.executionEnvironment = "gen1"
+        instances.container.vpc?.egress = .privateRangesOnly
+        instances.container.volumes = [Volume(name: "d", kind: .emptyDirectory(EmptyDirectory(medium: .disk)))]
+        #expect(
+            document.problems(in: ServiceEncoding.creation(.init(template: instances)), schema: service) == [])
         var policy = AccessPolicy(["etag": "x", "bindings": []])
         _ = policy.setPublic(true)
         #expect(

@@ -46,7 +46,7 @@ import Testing
                     ? .secret(name: "s-\(index)", version: Bool.random(using: &random) ? "latest" : "12")
                     : .literal(text()))
         }
-        return RevisionTemplate(
+        var template = RevisionTemplate(
             image: "us-docker.pkg.dev/p/r/x@sha256:" + String(repeating: "d", count: 64), labels: [:],
             container: ContainerSettings(
                 port: Int.random(in: 1...9000, using: &random), cpu: hasSize ? size?.0 : nil,
@@ -59,13 +59,98 @@ import Testing
                 serviceAccount: maybe("run@p.iam.gserviceaccount.com"),
                 startupProbe: maybe(probe(240, isStartup: true)), livenessProbe: maybe(probe(3600, isStartup: false))),
             environment: variables)
+        addInstance(to: &template.container, &random, hasSize: hasSize)
+        template.labels = template.container.labels ?? [:]
+        return template
+    }
+
+    /// Everything about instances, each with a chance of its own.
+    private static func addInstance(
+        to settings: inout ContainerSettings, _ random: inout SeededRandom, hasSize: Bool
+    ) {
+        func maybe<Value>(_ value: Value) -> Value? { Bool.random(using: &random) ? value : nil }
+        func text() -> String { texts.randomElement(using: &random) ?? "" }
+        settings.workingDirectory = maybe("/work dir/x")
+        settings.usesHTTP2 = maybe(true)
+        settings.startupCPUBoost = maybe(true)
+        settings.executionEnvironment = maybe("gen2")
+        settings.sessionAffinity = maybe(true)
+        settings.labels = maybe(["team": "shop", "empty": "", "number": "42", "word": "true"])
+        settings.encryptionKey = maybe("projects/p/locations/l/keyRings/r/cryptoKeys/k")
+        settings.serviceMesh = maybe("projects/p/locations/global/meshes/m")
+        settings.readinessProbe = maybe(
+            Probe(kind: .http(path: "/r"), periodSeconds: 5, headers: ["x-a": text(), "x-b": "1"]))
+        if Bool.random(using: &random) {
+            settings.cpu = "4"
+            settings.memory = "16Gi"
+            settings.cpuIdle = false
+            settings.gpu = GPUSettings(type: "nvidia-l4", count: 2, zonalRedundancy: maybe(false))
+        }
+        settings.vpc = maybe(
+            Bool.random(using: &random)
+                ? VPCAccess(
+                    way: .connector("projects/p/locations/us-central1/connectors/c"), egress: maybe(.allTraffic))
+                : VPCAccess(
+                    way: .direct(
+                        DirectEgress(
+                            network: "projects/h/global/networks/n",
+                            subnetwork: maybe("projects/h/regions/us-central1/subnetworks/s"), tags: ["web"])),
+                    egress: maybe(.privateRangesOnly)))
+        settings.cloudSQL = maybe(["p:us-central1:i", "example.com:p:europe-west1:j"])
+        addVolumes(to: &settings, &random)
+        guard Bool.random(using: &random) else { return }
+        settings.name = maybe("app") ?? "x"
+        settings.startsAfter = maybe(["proxy"])
+        settings.sidecars = [
+            Sidecar(
+                name: "proxy", image: "r.dev/proxy@sha256:" + String(repeating: "e", count: 64),
+                command: [text()], arguments: [text(), text()], workingDirectory: maybe("/"),
+                environment: [
+                    ConfiguredVariable(name: "A", value: .literal(text())),
+                    ConfiguredVariable(name: "B", value: .secret(name: "s", version: "3")),
+                ], cpu: maybe("500m"), memory: maybe("256Mi"), startupCPUBoost: maybe(true),
+                startupProbe: Probe(kind: .grpc(service: maybe("a.b.C")), port: 9000, periodSeconds: 2),
+                livenessProbe: maybe(Probe(kind: .http(path: "/l"), port: 9001)),
+                mounts: settings.volumes?.first.map { [VolumeMount(volume: $0.name, path: "/p", subPath: nil)] } ?? []),
+            Sidecar(
+                name: "log", image: "r.dev/log:1",
+                mounts: settings.cloudSQL == nil
+                    ? [] : [VolumeMount(volume: "cloudsql", path: "/cloudsql")], dependsOn: ["proxy"]),
+        ]
+    }
+
+    private static func addVolumes(to settings: inout ContainerSettings, _ random: inout SeededRandom) {
+        func maybe<Value>(_ value: Value) -> Value? { Bool.random(using: &random) ? value : nil }
+        let kinds: [Volume.Kind] = [
+            .secret(
+                SecretVolume(
+                    secret: "s",
+                    files: maybe([
+                        .init(path: "a b/c: d", version: "3", mode: maybe(0o400)), .init(path: "e", version: "latest"),
+                    ])
+                        ?? [], mode: maybe(0o440))),
+            .emptyDirectory(EmptyDirectory(medium: maybe(.disk), sizeLimit: maybe("64Mi"))),
+            .bucket(
+                BucketVolume(name: "b.c", isReadOnly: true, mountOptions: maybe(["implicit-dirs", "uid=1"]) ?? [])),
+            .nfs(NFSVolume(server: "10.0.0.2", path: "/e x", isReadOnly: Bool.random(using: &random))),
+        ]
+        let volumes = kinds.enumerated().compactMap { index, kind in maybe(Volume(name: "v\(index)", kind: kind)) }
+        guard !volumes.isEmpty else { return }
+        settings.volumes = volumes
+        settings.mounts = volumes.map { volume in
+            // Of a secret no part can be mounted.
+            let isSecret = if case .secret = volume.kind { true } else { false }
+            return VolumeMount(
+                volume: volume.name, path: "/mnt/\(volume.name)", subPath: isSecret ? nil : maybe("part/of it"))
+        }
     }
 
     /// The service of a file, as a release would send it.
     private static func sent(_ service: Service) -> JSONValue {
         ServiceEncoding.template(
             RevisionTemplate(
-                image: service.pinnedImage ?? "", labels: [:], container: service.container,
+                image: service.pinnedImage ?? "", labels: service.container.labels ?? [:],
+                container: service.container,
                 environment: service.environment.map { variable in
                     switch variable.value {
                     case .literal(let text): EnvironmentVariable(name: variable.name, value: .literal(text))

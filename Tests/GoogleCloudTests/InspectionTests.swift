@@ -1,3 +1,4 @@
+import Configuration
 import Discovery
 import JSON
 import Releases
@@ -15,7 +16,7 @@ import Transport
         return GoogleInspection(
             endpoints: InspectionEndpoints(
                 run: base, serviceUsage: base, iam: base, secretManager: base, artifactRegistry: base,
-                resourceManager: base + "/"),
+                resourceManager: base + "/", vpcAccess: base, compute: base + "/compute/v1/", sql: base),
             rest: RESTClient(
                 tokens: FixedToken(value: "secret"),
                 retry: RetryPolicy(attempts: 2, firstDelay: .milliseconds(1), longestDelay: .milliseconds(2)),
@@ -38,14 +39,16 @@ import Transport
         return cloud
     }
 
-    private func expect(_ cloud: ScriptedCloud, _ line: String, in document: String) {
+    /// `below` is the document's own service path, which its methods leave out.
+    private func expect(_ cloud: ScriptedCloud, _ line: String, in document: String, below: String = "") {
         #expect(cloud.asked == [line])
         guard let description = DiscoveryDocument.named(document) else {
             print("not compared with \(document): set STAGECTL_DISCOVERY_DOCUMENTS to its folder")
             return
         }
         let words = line.split(separator: " ").map(String.init)
-        #expect(description.problems(method: words[0], target: words[1], body: cloud.body(0)) == [])
+        let target = String(words[1].dropFirst(below.count))
+        #expect(description.problems(method: words[0], target: target, body: cloud.body(0)) == [])
     }
 
     @Test func `permissions are asked of the resource itself`() async throws {
@@ -107,6 +110,28 @@ import Transport
             "GET /v1/projects/p/locations/us-central1/repositories/services", in: "artifactregistry.v1.json")
     }
 
+    @Test func `networks, databases and quotas are one plain look each`() async throws {
+        func network(_ use: NetworkUse) async -> ScriptedCloud { await asked { _ = await $0.network(use) } }
+        expect(
+            await network(.connector(project: "p", region: "us-central1", name: "c")),
+            "GET /v1/projects/p/locations/us-central1/connectors/c", in: "vpcaccess.v1.json")
+        expect(
+            await network(.network(project: "p", name: "n")), "GET /compute/v1/projects/p/global/networks/n",
+            in: "compute.v1.json", below: "/compute/v1")
+        expect(
+            await network(.subnetwork(project: "p", region: "us-central1", name: "s", network: nil)),
+            "GET /compute/v1/projects/p/regions/us-central1/subnetworks/s", in: "compute.v1.json",
+            below: "/compute/v1")
+        let instance = try #require(DatabaseInstance("example.com:p:us-central1:i"))
+        expect(
+            await asked { _ = await $0.database(instance) }, "GET /v1/projects/example.com%3Ap/instances/i",
+            in: "sqladmin.v1.json")
+        expect(
+            await asked { _ = await $0.limits(of: "run.googleapis.com/cpu_allocation", in: "p") },
+            "GET /v1beta1/projects/p/services/run.googleapis.com/consumerQuotaMetrics/"
+                + "run.googleapis.com%2Fcpu_allocation?view=FULL", in: "serviceusage.v1beta1.json")
+    }
+
     @Test func `answers mean what they say`() async {
         func granted(_ answer: ScriptedCloud.Answer) async -> Inspected<Set<String>> {
             await inspection(ScriptedCloud([answer, answer])).granted(["a", "b"], on: .project("p"))
@@ -154,6 +179,38 @@ import Transport
         ]
         #expect(
             await look(services) { await $0.enabled(["run.googleapis.com"], in: "p") } == ["run.googleapis.com"])
+        #expect(
+            await look(["name": "x", "state": "READY"]) {
+                await $0.network(.connector(project: "p", region: "r", name: "c"))
+            } == NetworkFacts(state: "READY"))
+        #expect(
+            await look(["name": "s", "network": "https://www.googleapis.com/compute/v1/projects/p/global/networks/n"]) {
+                await $0.network(.subnetwork(project: "p", region: "r", name: "s", network: "n"))
+            } == NetworkFacts(network: "n"))
+        let instance = try #require(DatabaseInstance("p:r:i"))
+        let database: JSONValue = [
+            "state": "RUNNABLE", "connectionName": "p:r:i", "settings": ["activationPolicy": "NEVER"],
+        ]
+        #expect(
+            await look(database) { await $0.database(instance) }
+                == DatabaseUse.Facts(state: "RUNNABLE", connectionName: "p:r:i", isStopped: true))
+        let quota: JSONValue = [
+            "consumerQuotaLimits": [
+                ["unit": "1/{project}", "quotaBuckets": [["effectiveLimit": "7"]]],
+                [
+                    "unit": "1/min/{project}/{region}",
+                    "quotaBuckets": [
+                        ["effectiveLimit": "20000"],
+                        ["effectiveLimit": "-1", "dimensions": ["region": "us-central1"]],
+                        ["effectiveLimit": "5", "dimensions": ["zone": "z"]], ["dimensions": ["region": "x"]],
+                    ],
+                ],
+            ]
+        ]
+        #expect(
+            await look(quota) { await $0.limits(of: "m", in: "p") } == [
+                QuotaLimit(region: nil, value: 20_000), QuotaLimit(region: "us-central1", value: -1),
+            ])
         let policy: JSONValue = [
             "bindings": [
                 ["role": "r", "members": ["user:a"]],

@@ -106,6 +106,49 @@ let fullTemplate = RevisionTemplate(
         EnvironmentVariable(name: "KEY", value: .secret(name: "api-key", version: "3")),
     ])
 
+/// One with everything that instances can have.
+let instanceTemplate: RevisionTemplate = {
+    var template = RevisionTemplate(
+        image: "host/backend@sha256:1", labels: [:], container: ContainerSettings(cpu: "4", memory: "16Gi"),
+        environment: [])
+    template.container.name = "backend"
+    template.container.workingDirectory = "/app"
+    template.container.usesHTTP2 = true
+    template.container.cpuIdle = false
+    template.container.startupCPUBoost = true
+    template.container.gpu = GPUSettings(type: "nvidia-l4", count: 2, zonalRedundancy: false)
+    template.container.readinessProbe = Probe(kind: .http(path: "/r"), headers: ["x-a": "1"])
+    template.container.executionEnvironment = "gen2"
+    template.container.sessionAffinity = true
+    template.container.encryptionKey = "projects/p/locations/l/keyRings/r/cryptoKeys/k"
+    template.container.serviceMesh = "projects/p/locations/global/meshes/m"
+    template.container.vpc = VPCAccess(
+        way: .direct(DirectEgress(network: "n", subnetwork: "s", tags: ["web"])), egress: .allTraffic)
+    template.container.cloudSQL = ["p:r:i"]
+    template.container.volumes = [
+        Volume(
+            name: "config",
+            kind: .secret(
+                SecretVolume(secret: "s", files: [.init(path: "a", version: "3", mode: 0o400)], mode: 0o440))),
+        Volume(name: "scratch", kind: .emptyDirectory(EmptyDirectory(medium: .memory, sizeLimit: "64Mi"))),
+        Volume(
+            name: "assets", kind: .bucket(BucketVolume(name: "b", isReadOnly: true, mountOptions: ["implicit-dirs"]))),
+        Volume(name: "shared", kind: .nfs(NFSVolume(server: "10.0.0.2", path: "/e", isReadOnly: true))),
+    ]
+    template.container.mounts = [
+        VolumeMount(volume: "config", path: "/c"), VolumeMount(volume: "scratch", path: "/s", subPath: "x"),
+    ]
+    template.container.startsAfter = ["proxy"]
+    template.container.sidecars = [
+        Sidecar(
+            name: "proxy", image: "host/proxy@sha256:2", command: ["/p"], arguments: ["-q"], workingDirectory: "/",
+            environment: [ConfiguredVariable(name: "K", value: .secret(name: "k", version: "1"))], cpu: "500m",
+            memory: "256Mi", startupCPUBoost: true, startupProbe: Probe(kind: .grpc(service: "a.B"), port: 9000),
+            mounts: [VolumeMount(volume: "cloudsql", path: "/cloudsql")], dependsOn: [])
+    ]
+    return template
+}()
+
 /// The failure that `body` throws.
 func failure(_ body: () async throws -> Void) async throws -> Failure {
     try #require(await #expect(throws: Failure.self) { try await body() })

@@ -21,6 +21,7 @@ struct Checkup {
         findings += found
         if configuration.allSatisfy({ $0.state == .ok }) {
             findings += PreflightMachine.state(try session.stateFolder())
+            findings += await PreflightState(session: session).findings()
         }
         findings += configuration
         guard let environment else { return PreflightReport(findings) }
@@ -101,13 +102,15 @@ struct Checkup {
         let endpoints = await session.inspectionEndpoints(environment.platform)
         findings.append(await clock(endpoints.run))
         guard hasCredentials else { return findings }
-        let (existing, platform) = await platform(environment)
+        let (seen, platform) = await platform(environment)
         findings.append(platform)
         // Without an answer or an identity every further question would only say the same again.
         guard platform.category != .unavailable || platform.state == .ok else { return findings }
         let intent = ReleaseIntent(
-            everythingOf: environment, existing: existing, builder: builder, identityAccount: session.identityAccount)
-        return findings + (await session.cloudPreflight(environment.platform).findings(for: intent))
+            everythingOf: environment, existing: Set(seen.keys), builder: builder,
+            identityAccount: session.identityAccount)
+        async let full = session.fullServices(seen)
+        return findings + (await session.cloudPreflight(environment.platform).findings(for: intent)) + (await full)
     }
 
     private func clock(_ url: String) async -> PreflightFinding {
@@ -154,17 +157,17 @@ struct Checkup {
     }
 
     /// Which services are there already, and whether Cloud Run answers at all.
-    private func platform(_ environment: Configuration.Environment) async -> (Set<ServiceKey>, PreflightFinding) {
+    private func platform(
+        _ environment: Configuration.Environment
+    ) async -> ([ServiceKey: ServiceObservation], PreflightFinding) {
         do {
             let access = try await session.platformAccess()
             let placements = environment.services.flatMap { environment.placements(of: $0) }
-            let existing = try await withThrowingTaskGroup(of: ServiceKey?.self) { group in
+            let existing = try await withThrowingTaskGroup(of: (ServiceKey, ServiceObservation?).self) { group in
                 for placement in placements {
-                    group.addTask { try await access.platform.observe(placement.identity) == nil ? nil : placement.key }
+                    group.addTask { (placement.key, try await access.platform.observe(placement.identity)) }
                 }
-                return try await group.reduce(into: Set<ServiceKey>()) { keys, key in
-                    if let key { keys.insert(key) }
-                }
+                return try await group.reduce(into: [ServiceKey: ServiceObservation]()) { $0[$1.0] = $1.1 }
             }
             let count = placements.count
             let regions = environment.regions.map { "`\($0)`" }.joined(separator: ", ")
@@ -179,7 +182,7 @@ struct Checkup {
             let failure = FailureLifting.lift(error)
             let why = failure.details.map { "\($0.label) \($0.value)" }.joined(separator: ", ")
             return (
-                [],
+                [:],
                 PreflightFinding(
                     "platform", .problem, failure.category, what: failure.summary,
                     why: [why, failure.hint ?? ""].filter { !$0.isEmpty }.joined(separator: "; "))

@@ -9,6 +9,7 @@ extension InspectionEndpoints {
         return InspectionEndpoints(
             universeDomain: universeDomain, run: place("RUN") ?? configured, serviceUsage: place("SERVICEUSAGE"),
             iam: place("IAM"), secretManager: place("SECRETMANAGER"), artifactRegistry: place("ARTIFACTREGISTRY"),
-            resourceManager: place("CLOUDRESOURCEMANAGER"))
+            resourceManager: place("CLOUDRESOURCEMANAGER"), vpcAccess: place("VPCACCESS"), compute: place("COMPUTE"),
+            sql: place("SQL"))
     }
 }

@@ -19,7 +19,8 @@ extension Session {
                 PreflightMachine.secrets(
                     of: intent, stateFolder: try LocalLauncher(session: self).settings().stateFolder)
             case .google:
-                await cloudPreflight(environment.platform).findings(for: intent)
+                await ReleaseQuota.findings(of: plan, facts: facts)
+                    + cloudPreflight(environment.platform).findings(for: intent)
             }
         let report = PreflightReport(LostSettings.findings(of: plan, facts: facts) + findings)
         for doubt in report.doubts { console.progress("  ! preflight: " + Self.line(doubt)) }
@@ -42,6 +43,20 @@ extension Session {
                 endpoints: await inspectionEndpoints(platform), tokens: credentials, http: http),
             images: registryImages,
             caller: PolicyMember(principal: await credentials.search().used?.principal))
+    }
+
+    /// Services that are nearly full of revisions. Whoever may not list them learns of that elsewhere.
+    func fullServices(_ seen: [ServiceKey: ServiceObservation]) async -> [PreflightFinding] {
+        guard let platform = try? await platformAccess().platform else { return [] }
+        return await withTaskGroup(of: PreflightFinding?.self) { group in
+            for (key, observation) in seen {
+                group.addTask {
+                    let revisions = (try? await platform.revisions(of: observation.identity)) ?? []
+                    return ReleaseQuota.revisions(revisions, of: observation, key: key)
+                }
+            }
+            return await group.reduce(into: []) { if let finding = $1 { $0.append(finding) } }.sorted { $0.id < $1.id }
+        }
     }
 
     func inspectionEndpoints(_ platform: PlatformSettings) async -> InspectionEndpoints {

@@ -110,9 +110,10 @@ struct DeployCommand: SessionCommand {
     private func deploy(
         _ selected: [Placement], _ source: Session.Source, _ locked: LockedRun, _ session: Session
     ) async throws -> CommandResult {
-        let environment = try session.environment()
         let access = try await session.platformAccess()
         let builderName = try await session.builder(named: builder, runtime: access.runtime)
+        let environment = try await session.pinningSidecars(
+            of: selected, in: session.environment(), builder: builderName)
         if image == nil { try session.demandImagesAreFound(of: builderName, runtime: access.runtime) }
         var options = ReleaseOptions()
         if let image { options.image = try await session.resolve(image: image, builder: builderName) }

@@ -85,7 +85,7 @@ extension Session {
 
     /// Values of variables whose names say that they are secret, and what this process itself signs in with.
     private func hideSecrets(of environment: Environment) {
-        var secrets = environment.services.flatMap(\.environment).compactMap { variable -> String? in
+        var secrets = environment.services.flatMap(\.allVariables).compactMap { variable -> String? in
             guard variable.isSensitive, case .literal(let value) = variable.value else { return nil }
             return value
         }

@@ -5,19 +5,26 @@ struct ProbeReading {
     var probe: Probe?
     var unexpressed: [UnexpressedField] = []
 
-    init(_ document: JSONValue, path: String, port: Int, longest: Int) {
+    /// - Parameter port: the container's own, which goes without saying; nil for a sidecar.
+    init(_ document: JSONValue, path: String, port: Int?, longest: Int) {
         var fields = UnreadFields(document, path: path)
         // An empty object says "the default connection", so that presence counts.
-        let isHTTP = document["httpGet"] != nil
-        guard isHTTP || document["tcpSocket"] != nil, document["grpc"] == nil else { return }
-        let name = isHTTP ? "httpGet" : "tcpSocket"
+        let kinds = ["httpGet", "tcpSocket", "grpc"].filter { document[$0] != nil }
+        guard kinds.count == 1, let name = kinds.first else { return }
         var target = UnreadFields(document[name], path: fields.place(name))
         fields.drop([name])
         var result = Probe(kind: .tcp)
-        if isHTTP {
+        if name == "httpGet" {
             let path = target.take("path")?.string ?? "/"
             guard StringRule.urlPath.allows(path) else { return }
             result.kind = .http(path: path)
+            let headers = target.take("httpHeaders")
+            result.headers = headers.flatMap(Self.headers)
+            if result.headers == nil { target.leave("httpHeaders", headers) }
+        } else if name == "grpc" {
+            let service = target.take("service")?.string
+            guard service.map(StringRule.text.allows) ?? true else { return }
+            result.kind = .grpc(service: service)
         }
         result.port = target.take("port")?.whole(in: 1...65535).flatMap { $0 == port ? nil : $0 }
         result.initialDelaySeconds = fields.take("initialDelaySeconds")?.whole(in: 0...longest)
@@ -26,6 +33,18 @@ struct ProbeReading {
         result.failureThreshold = fields.take("failureThreshold")?.whole(in: 1...1000)
         probe = result
         unexpressed = fields.left + target.left
+    }
+
+    /// Nil where a header is repeated, or could not be written down.
+    private static func headers(_ document: JSONValue) -> [String: String]? {
+        var headers: [String: String] = [:]
+        for entry in document.array ?? [] {
+            let value = entry["value"]?.string ?? ""
+            guard let name = entry["name"]?.string, StringRule.headerName.allows(name), value.canBeWritten,
+                headers.updateValue(value, forKey: name) == nil
+            else { return nil }
+        }
+        return headers
     }
 
     /// What Cloud Run echoes where no startup probe was given.

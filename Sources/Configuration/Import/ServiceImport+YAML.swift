@@ -48,17 +48,23 @@ extension ServiceImport {
         add("service_account", container.serviceAccount.map(Self.quoted))
         add("ingress", ingress)
         add("public", isPublic.map { $0 ? "true" : "false" })
-        if !template.environment.isEmpty {
-            lines.append("env:")
-            lines += template.environment.map { "  \(Self.quoted($0.name)): \(Self.value($0.value))" }
-        }
-        let probes = [("startup", container.startupProbe), ("liveness", container.livenessProbe)]
-            .compactMap { name, probe in probe.map { "  \(name): \(Self.flow($0))" } }
-        if !probes.isEmpty { lines += ["probes:"] + probes }
-        return lines
+        lines += Self.variables(template.environment)
+        lines += Self.probes(container.startupProbe, container.livenessProbe, container.readinessProbe)
+        return lines + Self.instance(container, of: name)
     }
 
-    private static func list(_ words: [String]) -> String? {
+    static func variables(_ variables: [ConfiguredVariable]) -> [String] {
+        guard !variables.isEmpty else { return [] }
+        return ["env:"] + variables.map { "  \(quoted($0.name)): \(value($0.value))" }
+    }
+
+    static func probes(_ startup: Probe?, _ liveness: Probe?, _ readiness: Probe?) -> [String] {
+        let probes = [("startup", startup), ("liveness", liveness), ("readiness", readiness)]
+            .compactMap { name, probe in probe.map { "  \(name): \(flow($0))" } }
+        return probes.isEmpty ? [] : ["probes:"] + probes
+    }
+
+    static func list(_ words: [String]) -> String? {
         words.isEmpty ? nil : "[" + words.map { JSONValue.string($0).serialized() }.joined(separator: ", ") + "]"
     }
 
@@ -75,7 +81,11 @@ extension ServiceImport {
         switch probe.kind {
         case .http(let path): parts.append("http: \(JSONValue.string(path).serialized())")
         case .tcp: parts.append("tcp: true")
+        case .grpc(let service):
+            parts.append("grpc: true")
+            if let service { parts.append("service: \(JSONValue.string(service).serialized())") }
         }
+        if let headers = probe.headers { parts.append("headers: \(map(headers))") }
         parts += [probe.port.map { "port: \($0)" }].compactMap(\.self)
         for (key, seconds) in [
             ("initial_delay", probe.initialDelaySeconds), ("timeout", probe.timeoutSeconds),
@@ -88,7 +98,7 @@ extension ServiceImport {
     }
 
     /// Plain where no reader could take it for anything but this text; else in double quotes, whose escapes are JSON's.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         ConfigurationText.spelled(ConfigurationScalar(text, isPlain: false))
     }
 }

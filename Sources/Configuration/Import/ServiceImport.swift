@@ -76,12 +76,18 @@ package struct ServiceImport: Hashable, Sendable {
             notes.append(
                 Note(kind: .open, path: "public", value: nil, message: "is not said here; left out means false"))
         }
-        for variable in template.environment where variable.isSensitive {
-            guard case .literal(let value) = variable.value, !value.isEmpty else { continue }
-            notes.append(
-                Note(
-                    kind: .open, path: "env.\(variable.name)", value: nil,
-                    message: "looks like a secret and is written out: { secret: NAME } takes it from Secret Manager"))
+        let owners =
+            [("env", template.environment)]
+            + (template.container.sidecars ?? []).map { ("sidecars.\($0.name).env", $0.environment) }
+        for (path, variables) in owners {
+            for variable in variables where variable.isSensitive {
+                guard case .literal(let value) = variable.value, !value.isEmpty else { continue }
+                notes.append(
+                    Note(
+                        kind: .open, path: "\(path).\(variable.name)", value: nil,
+                        message: "looks like a secret and is written out: { secret: NAME } takes it from Secret Manager"
+                    ))
+            }
         }
         return notes
     }
@@ -89,12 +95,17 @@ package struct ServiceImport: Hashable, Sendable {
     /// `repository@sha256:…` without a tag; nil where no digest is known.
     package var pinnedImage: String? {
         guard let digest = template.digest else { return nil }
-        let name = template.image.prefix { $0 != "@" }
+        let pinned = Self.pinned(template.image, digest: digest)
+        return StringRule.pinnedImage.allows(pinned) ? pinned : nil
+    }
+
+    /// A reference with the digest in place of its tag.
+    static func pinned(_ image: String, digest: String) -> String {
+        let name = image.prefix { $0 != "@" }
         let start = name.lastIndex(of: "/") ?? name.startIndex
         // A colon before the last slash belongs to the registry's port.
         let end = name[start...].firstIndex(of: ":") ?? name.endIndex
-        let pinned = "\(name[..<end])@\(digest)"
-        return StringRule.pinnedImage.allows(pinned) ? pinned : nil
+        return "\(name[..<end])@\(digest)"
     }
 
     private static func ingress(_ word: String) -> String? {

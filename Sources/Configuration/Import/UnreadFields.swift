@@ -14,6 +14,16 @@ struct UnreadFields {
         members.removeValue(forKey: name).flatMap { Self.isNothing($0) ? nil : $0 }
     }
 
+    /// A text that a configuration may have; another one is left.
+    mutating func takeText(_ name: String, _ rule: StringRule) -> String? {
+        guard let value = take(name) else { return nil }
+        guard let text = value.string, rule.allows(text) else {
+            leave(name, value)
+            return nil
+        }
+        return text
+    }
+
     /// Puts back what was taken and cannot be said after all.
     mutating func leave(_ name: String, _ value: JSONValue?) {
         members[name] = value

@@ -30,7 +30,8 @@ enum EnvironmentBuilder {
 
     private static func service(_ name: String, _ node: ConfigurationNode) -> Service {
         Service(
-            name: name, source: node["source"].map(source), image: node["image"]?.text, container: container(node),
+            name: name, source: node["source"].map(source), image: node["image"]?.text,
+            container: container(node, of: name),
             environment: node["env"]?.entries.map { variable($0) } ?? [], isPublic: node["public"]?.boolean ?? false,
             publicURL: node["public_url"]?.text, identity: identity(node["identity"]), health: health(node["health"]),
             dependsOn: node["depends_on"]?.texts ?? [], suites: node["suites"]?.texts ?? [],
@@ -55,8 +56,8 @@ enum EnvironmentBuilder {
         return entry.value["file"]?.text.map { BuildSecret(id: entry.key, origin: .file($0)) }
     }
 
-    private static func container(_ node: ConfigurationNode) -> ContainerSettings {
-        ContainerSettings(
+    private static func container(_ node: ConfigurationNode, of service: String) -> ContainerSettings {
+        var settings = ContainerSettings(
             port: node["port"]?.integer ?? 8080, cpu: node["cpu"]?.text, memory: node["memory"]?.text,
             concurrency: node["concurrency"]?.integer, timeoutSeconds: node["timeout"]?.wholeSeconds,
             minInstances: node["min_instances"]?.integer, maxInstances: node["max_instances"]?.integer,
@@ -64,17 +65,25 @@ enum EnvironmentBuilder {
             serviceAccount: node["service_account"]?.text, ingress: node["ingress"]?.text,
             startupProbe: node["probes"]?["startup"].flatMap(probe),
             livenessProbe: node["probes"]?["liveness"].flatMap(probe))
+        addInstance(node, of: service, to: &settings)
+        return settings
     }
 
-    private static func probe(_ node: ConfigurationNode) -> Probe? {
+    static func probe(_ node: ConfigurationNode) -> Probe? {
         guard node.isMapping else { return nil }
         return Probe(
-            kind: node["http"]?.text.map { .http(path: $0) } ?? .tcp, port: node["port"]?.integer,
+            kind: probeKind(node), port: node["port"]?.integer,
             initialDelaySeconds: node["initial_delay"]?.wholeSeconds, timeoutSeconds: node["timeout"]?.wholeSeconds,
-            periodSeconds: node["period"]?.wholeSeconds, failureThreshold: node["failure_threshold"]?.integer)
+            periodSeconds: node["period"]?.wholeSeconds, failureThreshold: node["failure_threshold"]?.integer,
+            headers: node["headers"].map(texts))
     }
 
-    private static func variable(_ entry: ConfigurationEntry) -> ConfiguredVariable {
+    private static func probeKind(_ node: ConfigurationNode) -> Probe.Kind {
+        if let path = node["http"]?.text { return .http(path: path) }
+        return node["grpc"] == nil ? .tcp : .grpc(service: node["service"]?.text)
+    }
+
+    static func variable(_ entry: ConfigurationEntry) -> ConfiguredVariable {
         if let secret = entry.value["secret"]?.text {
             let version = entry.value["version"]?.text ?? "latest"
             return ConfiguredVariable(name: entry.key, value: .secret(name: secret, version: version))

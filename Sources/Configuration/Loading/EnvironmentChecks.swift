@@ -40,13 +40,15 @@ struct EnvironmentChecks {
         }
         checkDependencies(service, node, path, names)
         checkSuites(node, path)
-        checkVariables(service, node, path, names)
+        checkVariables(service, node["env"], "\(path).env", names)
+        for sidecar in node["sidecars"]?.entries ?? [] {
+            checkVariables(service, sidecar.value["env"], "\(path).sidecars.\(sidecar.key).env", names)
+        }
         checkHealth(service, node, path)
         checkSteps(node, path)
-        for (name, longest) in [("startup", 240), ("liveness", nil)] as [(String, Int?)] {
-            checkProbe(node.node(at: ["probes", name]), "\(path).probes.\(name)", budget: longest)
-        }
+        findings += ProbeChecks.findings(of: node, path: path, isSidecar: false)
         findings += ResourceChecks.findings(of: service.container, node: node, path: path)
+        findings += InstanceChecks.findings(of: service.container, node: node, path: path)
     }
 
     private func entryPosition(of service: String) -> SourcePosition? {
@@ -83,10 +85,10 @@ struct EnvironmentChecks {
     }
 
     private mutating func checkVariables(
-        _ service: Service, _ node: ConfigurationNode, _ path: String, _ names: [String]
+        _ service: Service, _ variables: ConfigurationNode?, _ path: String, _ names: [String]
     ) {
-        for entry in node["env"]?.entries ?? [] {
-            let path = "\(path).env.\(entry.key)"
+        for entry in variables?.entries ?? [] {
+            let path = "\(path).\(entry.key)"
             if ConfigurationSchema.reservedVariables.contains(entry.key) {
                 findings.append(
                     Finding(
@@ -143,30 +145,6 @@ struct EnvironmentChecks {
         }
         if let percent = last.percent, percent != 100 {
             add(last, path, "the last step is \(percent), but a release ends at 100", hint: "add `100`")
-        }
-    }
-
-    private mutating func checkProbe(_ node: ConfigurationNode?, _ path: String, budget: Int?) {
-        guard let node, node.isMapping else { return }
-        if let tcp = node["tcp"], tcp.boolean == false {
-            add(tcp, "\(path).tcp", "`tcp: false` says nothing", hint: "write `tcp: true`, or leave the probe out")
-        }
-        // Cloud Run's defaults, where the file is silent.
-        let period = node["period"]?.milliseconds ?? 10_000
-        let timeout = node["timeout"]?.milliseconds ?? 1000
-        let threshold = node["failure_threshold"]?.integer ?? 3
-        if timeout > period {
-            add(
-                node["timeout"] ?? node, "\(path).timeout",
-                "`timeout` (\(DurationText.spelled(milliseconds: timeout))) is longer than `period` "
-                    + "(\(DurationText.spelled(milliseconds: period)))")
-        }
-        if let budget, period * threshold > budget * 1000 {
-            add(
-                node["failure_threshold"] ?? node["period"] ?? node, path,
-                "the startup probe may take \(period * threshold / 1000)s (`period` × `failure_threshold`), "
-                    + "but Cloud Run allows \(budget)s",
-                hint: "failure_threshold: \(max(1, budget * 1000 / max(1, period)))")
         }
     }
 

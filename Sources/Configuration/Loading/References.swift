@@ -133,9 +133,11 @@ struct OfflineReferences {
         return ""
     }
 
-    /// Whether a path is `services.NAME.env.…`, the place that is filled in at run time.
+    /// Whether a path is `services.NAME.env.…` or `services.NAME.sidecars.NAME.env.…`, the places that are filled in
+    /// at run time.
     private func isVariable(_ path: String) -> Bool {
         let parts = path.split(separator: ".")
-        return parts.count >= 4 && parts[0] == "services" && parts[2] == "env"
+        guard parts.count >= 4, parts[0] == "services" else { return false }
+        return parts[2] == "env" || (parts.count >= 6 && parts[2] == "sidecars" && parts[4] == "env")
     }
 }

@@ -22,21 +22,44 @@ struct RegionChecks {
                 element, "\(path).regions", "\(region.quotedForMessage) is not a region of this environment",
                 hint: NearestName.hint(for: region, in: environment.regions))
         }
-        for entry in node["env"]?.entries ?? [] {
-            guard let text = entry.value.scalar?.text else { continue }
-            for case .reference(let reference) in ReferenceText.parts(of: text) {
-                guard let name = ReferenceText.service(of: reference.name), let other = environment.service(name)
-                else { continue }
-                let there = environment.regions(of: other)
-                let missing = environment.regions(of: service).filter { !there.contains($0) }
-                guard !missing.isEmpty else { continue }
-                let all = environment.regions.filter { there.contains($0) || missing.contains($0) }
-                add(
-                    entry.value, "\(path).env.\(entry.key)",
-                    "`\(name)` is not in \(missing.joined(separator: ", ")), so it has no URL there",
-                    hint:
-                        "`regions: [\(all.joined(separator: ", "))]` below `\(name)`, or fewer below `\(service.name)`")
-            }
+        let sidecars = (node["sidecars"]?.entries ?? []).map { ("\(path).sidecars.\($0.key).env", $0.value["env"]) }
+        for (path, variables) in [("\(path).env", node["env"])] + sidecars {
+            for entry in variables?.entries ?? [] { checkReferences(in: entry, service, path) }
+        }
+        checkNetwork(service, node["vpc"], "\(path).vpc")
+    }
+
+    private mutating func checkReferences(in entry: ConfigurationEntry, _ service: Service, _ path: String) {
+        guard let text = entry.value.scalar?.text else { return }
+        for case .reference(let reference) in ReferenceText.parts(of: text) {
+            guard let name = ReferenceText.service(of: reference.name), let other = environment.service(name)
+            else { continue }
+            let there = environment.regions(of: other)
+            let missing = environment.regions(of: service).filter { !there.contains($0) }
+            guard !missing.isEmpty else { continue }
+            let all = environment.regions.filter { there.contains($0) || missing.contains($0) }
+            add(
+                entry.value, "\(path).\(entry.key)",
+                "`\(name)` is not in \(missing.joined(separator: ", ")), so it has no URL there",
+                hint: "`regions: [\(all.joined(separator: ", "))]` below `\(name)`, or fewer below `\(service.name)`")
+        }
+    }
+
+    /// A connector or a subnetwork serves its own region alone (cloud.google.com/run/docs/configuring/connecting-vpc).
+    private mutating func checkNetwork(_ service: Service, _ vpc: ConfigurationNode?, _ path: String) {
+        for (keys, rule, what) in [
+            (["connector"], StringRule.connector, "connector"),
+            (["direct", "subnetwork"], .subnetwork, "subnetwork"),
+        ] {
+            guard let written = vpc?.node(at: keys), let text = written.text, rule.allows(text),
+                let region = NetworkResourceName(text).region
+            else { continue }
+            let others = environment.regions(of: service).filter { $0 != region }
+            guard !others.isEmpty else { continue }
+            add(
+                written, "\(path).\(keys.joined(separator: "."))",
+                "the \(what) is in `\(region)`, but `\(service.name)` is in \(others.joined(separator: ", "))",
+                hint: "its name alone means the one of that name in the service's own region")
         }
     }
 

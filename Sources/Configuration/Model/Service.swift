@@ -101,75 +101,6 @@ package struct BuildSecret: Codable, Hashable, Sendable {
     }
 }
 
-/// What Cloud Run is told about the container. Nil means Cloud Run's default.
-package struct ContainerSettings: Codable, Hashable, Sendable {
-    package var port: Int
-    /// Cores, as Cloud Run writes them: `1`, `2`, `500m`.
-    package var cpu: String?
-    /// For example `512Mi`.
-    package var memory: String?
-    /// Requests at once per instance.
-    package var concurrency: Int?
-    /// Request timeout in seconds, at most 3600.
-    package var timeoutSeconds: Int?
-    package var minInstances: Int?
-    package var maxInstances: Int?
-    package var command: [String]
-    package var arguments: [String]
-    package var serviceAccount: String?
-    package var ingress: String?
-    package var startupProbe: Probe?
-    package var livenessProbe: Probe?
-
-    package init(
-        port: Int = 8080, cpu: String? = nil, memory: String? = nil, concurrency: Int? = nil,
-        timeoutSeconds: Int? = nil, minInstances: Int? = nil, maxInstances: Int? = nil, command: [String] = [],
-        arguments: [String] = [], serviceAccount: String? = nil, ingress: String? = nil, startupProbe: Probe? = nil,
-        livenessProbe: Probe? = nil
-    ) {
-        self.port = port
-        self.cpu = cpu
-        self.memory = memory
-        self.concurrency = concurrency
-        self.timeoutSeconds = timeoutSeconds
-        self.minInstances = minInstances
-        self.maxInstances = maxInstances
-        self.command = command
-        self.arguments = arguments
-        self.serviceAccount = serviceAccount
-        self.ingress = ingress
-        self.startupProbe = startupProbe
-        self.livenessProbe = livenessProbe
-    }
-}
-
-/// A probe of Cloud Run's (v2 `Probe`): seconds everywhere, nil for Cloud Run's default.
-package struct Probe: Codable, Hashable, Sendable {
-    package enum Kind: Codable, Hashable, Sendable {
-        case http(path: String)
-        case tcp
-    }
-
-    package var kind: Kind
-    package var port: Int?
-    package var initialDelaySeconds: Int?
-    package var timeoutSeconds: Int?
-    package var periodSeconds: Int?
-    package var failureThreshold: Int?
-
-    package init(
-        kind: Kind, port: Int? = nil, initialDelaySeconds: Int? = nil, timeoutSeconds: Int? = nil,
-        periodSeconds: Int? = nil, failureThreshold: Int? = nil
-    ) {
-        self.kind = kind
-        self.port = port
-        self.initialDelaySeconds = initialDelaySeconds
-        self.timeoutSeconds = timeoutSeconds
-        self.periodSeconds = periodSeconds
-        self.failureThreshold = failureThreshold
-    }
-}
-
 /// An environment variable as the file gives it: a literal (perhaps with references) or a secret by reference.
 package struct ConfiguredVariable: Codable, Hashable, Sendable {
     package enum Value: Codable, Hashable, Sendable {
@@ -186,6 +117,13 @@ package struct ConfiguredVariable: Codable, Hashable, Sendable {
         self.name = name
         self.value = value
         self.isSensitive = isSensitive
+    }
+}
+
+extension Service {
+    /// Those of its own container and of its sidecars.
+    package var allVariables: [ConfiguredVariable] {
+        environment + (container.sidecars ?? []).flatMap(\.environment)
     }
 }
 

@@ -11,6 +11,14 @@ package enum MemoryText {
         else { return nil }
         return amount * scale
     }
+
+    /// In the largest binary unit that leaves no rest.
+    package static func spelled(_ bytes: Int) -> String {
+        for (name, scale) in [("Gi", 1 << 30), ("Mi", 1 << 20)] where bytes % scale == 0 {
+            return "\(bytes / scale)\(name)"
+        }
+        return "\(bytes / 1024)Ki"
+    }
 }
 
 /// Shares of a processor as Cloud Run writes them: `1`, `2`, `500m`, `0.5`.

@@ -75,7 +75,9 @@ package enum ConfigurationSchema {
         SchemaField("bucket", .string(.bucket), "where sources are uploaded (PROJECT_cloudbuild)"),
     ])
 
-    static let service = ObjectSchema([
+    static let service = ObjectSchema(serviceFields + instanceFields)
+
+    private static let serviceFields = [
         SchemaField("source", .object(source), "from what the image is built"),
         SchemaField(
             "image", .string(.image),
@@ -92,26 +94,12 @@ package enum ConfigurationSchema {
         SchemaField("service_account", .string(.text), "the identity that the service runs as"),
         SchemaField("ingress", .choice(ingress), "from where it can be called (all)"),
         SchemaField(
-            "env",
-            .map(
-                key: .variableName,
-                value: .scalarOr(
-                    .scalar,
-                    ObjectSchema([
-                        SchemaField("secret", .string(.secretName), required: true, "the Secret Manager secret"),
-                        SchemaField("version", .scalar, "its version (latest)"),
-                    ]))),
+            "env", variables,
             "environment variables: text, which may name `${services.NAME.url}`, or a secret by reference"),
         SchemaField("public", .boolean, "anybody may call it (false)"),
         SchemaField("public_url", .string(.url), "its public URL where that is not Cloud Run's own"),
         SchemaField("identity", .object(identity), "how a response says which revision gave it"),
-        SchemaField(
-            "probes",
-            .object(
-                ObjectSchema([
-                    SchemaField("startup", .object(probe(longest: 240)), "decides when an instance is ready"),
-                    SchemaField("liveness", .object(probe(longest: 3600)), "decides when an instance is restarted"),
-                ])), "Cloud Run's own probes"),
+        SchemaField("probes", .object(probes), "Cloud Run's own probes"),
         SchemaField("health", .object(health), "the health window of a release"),
         SchemaField("depends_on", .list(.string(.serviceName)), "services that must be there first"),
         SchemaField("suites", .list(.string(.fileName)), "smoke suites, files in `environments/suites/`"),
@@ -124,7 +112,16 @@ package enum ConfigurationSchema {
                 ])), "how traffic moves to a candidate that passed"),
         SchemaField(
             "regions", .list(.string(.region), minimum: 1), "those of the environment's regions that it is in (all)"),
-    ])
+    ]
+
+    static let variables = SchemaType.map(
+        key: .variableName,
+        value: .scalarOr(
+            .scalar,
+            ObjectSchema([
+                SchemaField("secret", .string(.secretName), required: true, "the Secret Manager secret"),
+                SchemaField("version", .scalar, "its version (latest)"),
+            ])))
 
     private static let source = ObjectSchema([
         SchemaField(
@@ -168,18 +165,28 @@ package enum ConfigurationSchema {
         SchemaField("timeout", .duration(10...60_000, step: 1), "how long one sample may take (2s)"),
     ])
 
-    /// `longest` is Cloud Run's bound in seconds: 240 for startup, 3600 for liveness.
+    static let probes = ObjectSchema([
+        SchemaField("startup", .object(probe(longest: 240)), "decides when an instance is ready"),
+        SchemaField("liveness", .object(probe(longest: 3600)), "decides when an instance is restarted"),
+        SchemaField("readiness", .object(probe(longest: 3600)), "decides whether an instance gets requests"),
+    ])
+
+    /// `longest` is Cloud Run's bound in seconds: 240 for startup, 3600 for the others.
     private static func probe(longest: Int) -> ObjectSchema {
         ObjectSchema(
             [
                 SchemaField("http", .string(.urlPath), "a GET of this path must answer 2xx or 3xx"),
                 SchemaField("tcp", .boolean, "the port must accept a connection"),
+                SchemaField("grpc", .boolean, "the health service of gRPC must answer SERVING"),
+                SchemaField(
+                    "headers", .map(key: .headerName, value: .string(.word)), "request headers, with `http`"),
+                SchemaField("service", .string(.text), "which service is asked, with `grpc` (the whole server)"),
                 SchemaField("port", .integer(1...65535), "the port, where it is not the container's"),
                 SchemaField(
                     "initial_delay", .duration(0...longest * 1000, step: 1000), "the wait before the first (0s)"),
                 SchemaField("timeout", .duration(1000...longest * 1000, step: 1000), "how long one may take (1s)"),
                 SchemaField("period", .duration(1000...longest * 1000, step: 1000), "the time between two (10s)"),
                 SchemaField("failure_threshold", .integer(1...1000), "failures in a row that decide (3)"),
-            ], oneOf: [["http", "tcp"]])
+            ], oneOf: [["http", "tcp", "grpc"]])
     }
 }

@@ -20,7 +20,9 @@ struct ScalarRule {
             "a duration from \(DurationText.spelled(milliseconds: range.lowerBound)) to "
                 + DurationText.spelled(milliseconds: range.upperBound) + (step == 1000 ? " in whole seconds" : "")
         case .percent(let range): "a percentage from \(range.lowerBound) to \(range.upperBound)"
-        case .memory: "an amount of memory from 128Mi to 32Gi"
+        case .memory(let range):
+            "an amount of memory from \(MemoryText.spelled(range.lowerBound)) to "
+                + MemoryText.spelled(range.upperBound)
         case .processor: "cores: `1`, `2`, `4`, `6`, `8`, or a part of one such as `500m`"
         case .choice(let names): names.map { "`\($0)`" }.joined(separator: ", ")
         case .scalar: "text, a number, `true` or `false`"

@@ -77,6 +77,24 @@ extension StringRule {
             && name.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == 0x5F || $0 == 0x2E || $0 == 0x2D }
     }
 
+    /// The name of a value that suites use.
+    package static let valueName = StringRule(
+        pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$",
+        expectation: "a name: letters, digits and underscores, not starting with a digit"
+    ) { name in
+        guard let first = name.utf8.first, name.utf8.count <= 64 else { return false }
+        return (isLetter(first) || first == 0x5F)
+            && name.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == 0x5F }
+    }
+
+    /// A day; whether there is one is for whoever counts days.
+    package static let day = StringRule(
+        pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", expectation: "a day such as `2027-01-31`"
+    ) { text in
+        let fields = text.split(separator: "-", omittingEmptySubsequences: false)
+        return fields.map(\.utf8.count) == [4, 2, 2] && fields.joined().utf8.allSatisfy(isDigit)
+    }
+
     /// A Secret Manager secret: its id, or `projects/PROJECT/secrets/ID`.
     package static let secretName = StringRule(
         pattern: "^(projects/[^/]+/secrets/)?[A-Za-z0-9_-]{1,255}$",
@@ -165,16 +183,16 @@ extension StringRule {
         pattern: "^\\$.*$", expectation: "a JSON path that starts with `$`, such as `$.revision`"
     ) { $0.hasPrefix("$") }
 
-    private static func isName(_ text: String) -> Bool {
+    static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, let last = text.utf8.last else { return false }
         return isLower(first) && last != 0x2D
             && text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == 0x2D }
     }
 
-    private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-    private static func isLetter(_ byte: UInt8) -> Bool { isLower(byte | 0x20) }
-    private static func isHost(_ byte: UInt8) -> Bool {
+    static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
+    static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    static func isLetter(_ byte: UInt8) -> Bool { isLower(byte | 0x20) }
+    static func isHost(_ byte: UInt8) -> Bool {
         isLetter(byte) || isDigit(byte) || byte == 0x2E || byte == 0x2D
     }
 }

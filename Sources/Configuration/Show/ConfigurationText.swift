@@ -38,8 +38,8 @@ package enum ConfigurationText {
         var node = node
         switch node.content {
         case .mapping(let entries):
-            // Below `env` and a build's `args`, keys are names that people chose.
-            let holdsVariables = key == "env" || key == "args"
+            // Below `env`, a build's `args` and a probe's `headers`, keys are names that people chose.
+            let holdsVariables = ["env", "args", "headers"].contains(key)
             node.content = .mapping(
                 entries.map { entry in
                     var entry = entry

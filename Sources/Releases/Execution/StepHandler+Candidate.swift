@@ -127,9 +127,12 @@ extension StepHandler {
                 environment.append(.init(name: variable.name, value: .secret(name: name, version: version)))
             }
         }
+        let container = try await service.service.container.placed(at: service.identity) {
+            try await resolve($0, of: service)
+        }
         return RevisionTemplate(
-            image: image.value, labels: service.labels, container: service.service.container,
-            environment: environment)
+            image: image.value, labels: service.labels.merging(container.labels ?? [:]) { own, _ in own },
+            container: container, environment: environment)
     }
 
     /// Fills in `${services.NAME.url}`, which only the platform knows.

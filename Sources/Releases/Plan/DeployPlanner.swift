@@ -56,7 +56,8 @@ package struct DeployPlanner: Sendable {
         let unverified = facts.isUnverified
         let equal = facts.revisions.first {
             $0.name == serving && !unverified && observation?.share(of: $0.name) == 100
-                && RevisionComparison.isSame($0, image: image, container: service.container, environment: environment)
+                && RevisionComparison.isSame(
+                    $0, of: placement.identity, image: image, container: service.container, environment: environment)
         }
         let decision =
             equal != nil ? .unchanged : decision(facts, fingerprint: fingerprint, unverified: unverified)

@@ -1,3 +1,5 @@
+import Configuration
+
 /// The APIs that a release calls.
 package enum APINeed {
     /// Essential ones first; the others only tell more.
@@ -10,6 +12,17 @@ package enum APINeed {
         }
         if intent.services.contains(where: { !SecretUse.of($0.service, project: intent.project).isEmpty }) {
             apis.append((name: "secretmanager.googleapis.com", isEssential: true))
+        }
+        let deployed = intent.services.filter(\.makesRevision)
+        let networks = deployed.flatMap { NetworkUse.of($0.service.container, at: $0.identity) }
+        // Of a network that another project shares, that project's switches count.
+        for (name, isUsed) in [
+            ("vpcaccess.googleapis.com", networks.contains { $0.isConnector && $0.project == intent.project }),
+            ("compute.googleapis.com", networks.contains { !$0.isConnector && $0.project == intent.project }),
+            // Cloud Run's connections need it (cloud.google.com/sql/docs/mysql/connect-run).
+            ("sqladmin.googleapis.com", deployed.contains { $0.service.container.cloudSQL?.isEmpty == false }),
+        ] where isUsed {
+            apis.append((name: name, isEssential: true))
         }
         if intent.identityAccount != nil, intent.services.contains(where: \.isClosed) {
             apis.append((name: "iamcredentials.googleapis.com", isEssential: true))

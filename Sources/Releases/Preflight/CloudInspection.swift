@@ -1,3 +1,5 @@
+package import Configuration
+
 /// What a look at something gave. A look that could not be made says why, and is never taken for "not there".
 package enum Inspected<Value: Sendable>: Sendable {
     case found(Value)
@@ -60,6 +62,10 @@ package protocol CloudInspection: Sendable {
     func policy(of resource: GoogleResource) async -> Inspected<[PolicyBinding]>
     /// The format of what the repository holds, in the API's word: `DOCKER`.
     func format(of repository: ArtifactRepository) async -> Inspected<String>
+    func network(_ use: NetworkUse) async -> Inspected<NetworkFacts>
+    func database(_ instance: DatabaseInstance) async -> Inspected<DatabaseUse.Facts>
+    /// Of one of Cloud Run's quotas that are counted by region (`run.googleapis.com/cpu_allocation`).
+    func limits(of metric: String, in project: String) async -> Inspected<[QuotaLimit]>
 }
 
 /// Where an image's manifest is read.

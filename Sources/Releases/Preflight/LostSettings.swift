@@ -11,7 +11,7 @@ package enum LostSettings {
             guard let serving, serving.labels[ReleaseLabel.fingerprint] == nil, let template = serving.template else {
                 return nil
             }
-            let lost = template.unexpressed.map { "\($0.path) \($0.value)" } + ownLabels(serving.labels)
+            let lost = template.unexpressed.map { "\($0.path) \($0.value)" }
             guard !lost.isEmpty else { return nil }
             return PreflightFinding(
                 "settings:\(planned.key)", .problem, .release,
@@ -19,11 +19,5 @@ package enum LostSettings {
                     + "has no key for",
                 why: lost.sorted().joined(separator: ", "))
         }
-    }
-
-    /// Those of people: the platform's have a domain, or begin with `goog-`
-    /// (cloud.google.com/resource-manager/docs/labels-overview).
-    private static func ownLabels(_ labels: [String: String]) -> [String] {
-        labels.filter { !$0.key.contains("/") && !$0.key.hasPrefix("goog-") }.map { "label \($0.key): \($0.value)" }
     }
 }

@@ -2,8 +2,8 @@ import Configuration
 
 /// Asks everything that a release depends on, at the same time, and changes nothing.
 package struct Preflight: Sendable {
-    private let inspection: any CloudInspection
-    private let images: (any ImageInspection)?
+    let inspection: any CloudInspection
+    let images: (any ImageInspection)?
     /// Who is given what is missing.
     private let caller: PolicyMember
 
@@ -14,7 +14,7 @@ package struct Preflight: Sendable {
         self.caller = caller
     }
 
-    /// In a fixed order: APIs, accounts, permissions, repositories, secrets, images.
+    /// In a fixed order: APIs, accounts, permissions, repositories, secrets, images, what instances need besides.
     package func findings(for intent: ReleaseIntent) async -> [PreflightFinding] {
         guard !intent.services.isEmpty else { return [] }
         async let apis = apis(intent)
@@ -25,7 +25,8 @@ package struct Preflight: Sendable {
         async let existence = existence(of: accounts, intent)
         async let permissions = permissions(PermissionNeed.of(intent, runtimeAccounts: accounts))
         async let access = secretAccess(intent, accounts)
-        return await apis + doubts + existence + permissions + repositories + versions + access + platforms
+        async let instances = instances(intent, accounts: accounts)
+        return await apis + doubts + existence + permissions + repositories + versions + access + platforms + instances
     }
 
     private func apis(_ intent: ReleaseIntent) async -> [PreflightFinding] {
@@ -75,7 +76,6 @@ package struct Preflight: Sendable {
         }
     }
 
-    /// One question for each resource.
     private func permissions(_ needs: [PermissionNeed]) async -> [PreflightFinding] {
         let answers = await answers(to: PermissionQuestions(needs))
         // The same role on the same resource may be needed for several services.
@@ -162,7 +162,7 @@ package struct Preflight: Sendable {
     }
 
     /// All at the same time, answers in the order of the questions.
-    private func all<Subject: Sendable>(
+    func all<Subject: Sendable>(
         _ subjects: [Subject], _ ask: @escaping @Sendable (Subject) async -> PreflightFinding
     ) async -> [PreflightFinding] {
         await withTaskGroup(of: (Int, PreflightFinding).self) { group in

@@ -12,18 +12,28 @@ package struct SecretUse: Hashable, Sendable {
         self.version = version
     }
 
-    /// Each once, in file order. A secret may be named with a project of its own.
+    /// Each once, in file order: of variables, then of volumes.
     package static func of(_ service: Service, project: String) -> [SecretUse] {
         var uses: [SecretUse] = []
-        for case .secret(let name, let version) in service.environment.map(\.value) {
-            let parts = name.split(separator: "/").map(String.init)
-            let use =
-                parts.count == 4
-                ? SecretUse(project: parts[1], name: parts[3], version: version)
-                : SecretUse(project: project, name: name, version: version)
+        func add(_ name: String, _ version: String) {
+            let use = SecretUse(name, version: version, project: project)
             if !uses.contains(use) { uses.append(use) }
         }
+        for case .secret(let name, let version) in service.allVariables.map(\.value) { add(name, version) }
+        for case .secret(let secret) in (service.container.volumes ?? []).map(\.kind) {
+            if secret.files.isEmpty { add(secret.secret, "latest") }
+            for file in secret.files { add(secret.secret, file.version) }
+        }
         return uses
+    }
+
+    /// A secret may be named with a project of its own.
+    private init(_ name: String, version: String, project: String) {
+        let parts = name.split(separator: "/").map(String.init)
+        self =
+            parts.count == 4
+            ? SecretUse(project: parts[1], name: parts[3], version: version)
+            : SecretUse(project: project, name: name, version: version)
     }
 
     package func existence(_ state: Inspected<String>) -> PreflightFinding {

@@ -1,3 +1,4 @@
+import Configuration
 import Releases
 import Synchronization
 
@@ -11,6 +12,9 @@ final class FakeInspection: CloudInspection {
         var secrets: [String: Inspected<String>] = [:]
         var policies: [GoogleResource: Inspected<[PolicyBinding]>] = [:]
         var format: Inspected<String> = .found("DOCKER")
+        var networks: [NetworkUse: Inspected<NetworkFacts>] = [:]
+        var databases: [String: Inspected<DatabaseUse.Facts>] = [:]
+        var limits: [String: Inspected<[QuotaLimit]>] = [:]
         /// Every look ends like this.
         var obstacle: Obstacle?
     }
@@ -54,10 +58,33 @@ final class FakeInspection: CloudInspection {
     }
 
     func format(of repository: ArtifactRepository) async -> Inspected<String> { answer("format", world.format) }
+
+    func network(_ use: NetworkUse) async -> Inspected<NetworkFacts> {
+        answer("network \(use.question)", world.networks[use] ?? .found(NetworkFacts(state: "READY")))
+    }
+
+    func database(_ instance: DatabaseInstance) async -> Inspected<DatabaseUse.Facts> {
+        let name = instance.connectionName
+        return answer("database \(name)", world.databases[name] ?? .found(DatabaseUse.Facts(state: "RUNNABLE")))
+    }
+
+    func limits(of metric: String, in project: String) async -> Inspected<[QuotaLimit]> {
+        answer("limits \(metric)", world.limits[metric] ?? .found([QuotaLimit(region: nil, value: -1)]))
+    }
 }
 
 struct FakeImages: ImageInspection {
     var answer: Inspected<Failure?>
 
     func refusal(of image: ImageReference) async -> Inspected<Failure?> { answer }
+}
+
+extension NetworkUse {
+    fileprivate var question: String {
+        switch self {
+        case .connector(_, let region, let name): "connector \(region)/\(name)"
+        case .network(_, let name): "network \(name)"
+        case .subnetwork(_, let region, let name, _): "subnetwork \(region)/\(name)"
+        }
+    }
 }

@@ -90,7 +90,7 @@ enum ProbeRules {
         let port = probe.port ?? symptoms.service.container.port
         return switch probe.kind {
         case .http(let path): " (GET \(path) on port \(port))"
-        case .tcp: " (port \(port))"
+        case .tcp, .grpc: " (port \(port))"
         }
     }
 }
