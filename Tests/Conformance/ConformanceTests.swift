@@ -16,7 +16,8 @@ import Transport
     private static let clients = URL(filePath: #filePath).deletingLastPathComponent().path + "/clients"
 
     @Test(arguments: [
-        "test_services", "test_jobs", "test_discovery", "test_namespaces", "test_grpc", "test_traffic", "test_console",
+        "test_services", "test_jobs", "test_discovery", "test_namespaces", "test_grpc", "test_grpc_check",
+        "test_traffic", "test_console",
         "test_local", "test_credentials",
     ])
     func `Google's clients cannot tell the difference`(program: String) async throws {

@@ -11,18 +11,22 @@ struct CurlHTTPProbe: HTTPProbe {
         let began = clock.now
         let headers = HTTPHeaders(request.headers.map { HTTPHeaders.Field($0.name, $0.value) })
         do {
-            let response = try await client.send(
-                HTTPRequest(
-                    request.method, request.url, headers: headers, body: request.body,
-                    timeout: .milliseconds(request.timeoutMilliseconds),
-                    connectTimeout: .milliseconds(request.connectTimeoutMilliseconds),
-                    maximumBodyBytes: request.maximumBodyBytes))
-            return .response(
-                HTTPProbeResponse(
-                    status: response.status, headers: response.headers.fields.map { HeaderField($0.name, $0.value) },
-                    body: response.body, phases: phases(response.timings), remoteAddress: response.remoteAddress,
-                    reusedConnection: response.reusedConnection, version: response.version,
-                    redirectTarget: response.redirectTarget))
+            var sent = HTTPRequest(
+                request.method, request.url, headers: headers, body: request.body,
+                timeout: .milliseconds(request.timeoutMilliseconds),
+                connectTimeout: .milliseconds(request.connectTimeoutMilliseconds),
+                maximumBodyBytes: request.maximumBodyBytes)
+            sent.requiresHTTP2 = request.requiresHTTP2
+            sent.isOpenEnded = request.isOpenEnded
+            sent.enough = request.enough
+            sent.wantsCertificate = true
+            let response = try await client.send(sent)
+            let seen = Self.seen(response)
+            guard response.isCut else { return .response(seen) }
+            return .failure(
+                ProbeFailure(
+                    .timeout, "the answer did not end in time", milliseconds: (clock.now - began).milliseconds,
+                    partial: seen))
         } catch {
             var failure = Self.failure(error)
             failure.milliseconds = (clock.now - began).milliseconds
@@ -30,7 +34,22 @@ struct CurlHTTPProbe: HTTPProbe {
         }
     }
 
-    private func phases(_ timings: HTTPTimings) -> Phases {
+    private static func seen(_ response: HTTPResponse) -> HTTPProbeResponse {
+        var seen = HTTPProbeResponse(
+            status: response.status, headers: fields(response.headers), body: response.body,
+            phases: phases(response.timings), remoteAddress: response.remoteAddress,
+            reusedConnection: response.reusedConnection, version: response.version,
+            redirectTarget: response.redirectTarget)
+        seen.trailers = fields(response.trailers)
+        seen.certificateFingerprint = response.certificate.flatMap(CertificateFingerprint.sha256(pem:))
+        return seen
+    }
+
+    private static func fields(_ headers: HTTPHeaders) -> [HeaderField] {
+        headers.fields.map { HeaderField($0.name, $0.value) }
+    }
+
+    private static func phases(_ timings: HTTPTimings) -> Phases {
         Phases(
             nameLookup: Double(timings.nameLookup) / 1000, connect: Double(timings.connect) / 1000,
             tls: Double(timings.tls) / 1000, firstByte: Double(timings.firstByte) / 1000,

@@ -1,4 +1,3 @@
-import Crypto
 import Transport
 import Verification
 
@@ -18,13 +17,11 @@ struct NIOTLSProbe: TLSProbe {
                 TLSInspector.Request(
                     host: request.host, port: request.port, onlyVersion: request.onlyVersion?.rawValue,
                     timeout: .milliseconds(request.timeoutMilliseconds)), userAgent: Version.userAgent)
-            let fingerprint = SHA256.hash(data: seen.certificate).map { byte in
-                (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }
             return .secured(
                 TLSObservation(
                     version: TLSVersion(rawValue: seen.version) ?? .v1_2,
-                    secondsLeft: seen.notAfter - Int(Date().timeIntervalSince1970), fingerprint: fingerprint.joined(),
+                    secondsLeft: seen.notAfter - Int(Date().timeIntervalSince1970),
+                    fingerprint: CertificateFingerprint.sha256(der: seen.certificate),
                     remoteAddress: seen.remoteAddress, milliseconds: (clock.now - began).milliseconds))
         } catch {
             var failure = CurlHTTPProbe.failure(error)

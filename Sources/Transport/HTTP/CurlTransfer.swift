@@ -15,10 +15,14 @@ final class CurlTransfer {
     private var bodyIsTooLarge = false
     private var addressIsRefused = false
     private var proxy: Proxy?
+    private var hasEnough = false
+    private let certificates: ConnectionCertificates
+    private var certificate: String?
 
-    init(_ easy: UnsafeMutableRawPointer, _ job: CurlLoop.Job) {
+    init(_ easy: UnsafeMutableRawPointer, _ job: CurlLoop.Job, _ certificates: ConnectionCertificates) {
         self.easy = easy
         self.job = job
+        self.certificates = certificates
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
@@ -44,9 +48,17 @@ final class CurlTransfer {
         setString(CURLOPT_URL, request.url)
         setString(CURLOPT_PROTOCOLS_STR, "http,https")
         setLong(CURLOPT_FOLLOWLOCATION, 0)
-        setLong(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-        // Requests at the same time share a connection that takes several (HTTP/2).
-        setLong(CURLOPT_PIPEWAIT, 1)
+        if request.requiresHTTP2 {
+            setLong(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE))
+            // libcurl would take a connection of HTTP/1.1 that is there for such a request, too.
+            setLong(CURLOPT_FRESH_CONNECT, 1)
+            setLong(CURLOPT_FORBID_REUSE, 1)
+        } else {
+            setLong(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+            // Requests at the same time share a connection that takes several (HTTP/2).
+            setLong(CURLOPT_PIPEWAIT, 1)
+        }
+        if request.wantsCertificate { setLong(CURLOPT_CERTINFO, 1) }
         setLong(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         if request.acceptsCompression { setString(CURLOPT_ACCEPT_ENCODING, "gzip, deflate") }
         if request.connectsOnly { setLong(CURLOPT_CONNECT_ONLY, 1) }
@@ -77,7 +89,8 @@ final class CurlTransfer {
             return .failure(
                 .redirectRefused(reason: "a redirect leads into a network that its origin is not part of"))
         }
-        guard code == CURLE_OK else {
+        let isCut = code == CURLE_OPERATION_TIMEDOUT && job.request.isOpenEnded && long(CURLINFO_RESPONSE_CODE) > 0
+        guard code == CURLE_OK || hasEnough || isCut else {
             let text = String(cString: errorText)
             let failure = CurlFailure(
                 code: code, text: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text,
@@ -93,11 +106,14 @@ final class CurlTransfer {
         timings.tls = offset(CURLINFO_APPCONNECT_TIME_T)
         timings.firstByte = offset(CURLINFO_STARTTRANSFER_TIME_T)
         timings.total = offset(CURLINFO_TOTAL_TIME_T)
-        return .success(
-            HTTPResponse(
-                status: long(CURLINFO_RESPONSE_CODE), headers: headers.headers, body: body, timings: timings,
-                remoteAddress: remoteAddress, reusedConnection: long(CURLINFO_NUM_CONNECTS) == 0,
-                version: version, redirectTarget: string(CURLINFO_REDIRECT_URL)))
+        var response = HTTPResponse(
+            status: long(CURLINFO_RESPONSE_CODE), headers: headers.headers, body: body, timings: timings,
+            remoteAddress: remoteAddress, reusedConnection: long(CURLINFO_NUM_CONNECTS) == 0,
+            version: version, redirectTarget: string(CURLINFO_REDIRECT_URL))
+        response.trailers = headers.trailers
+        response.isCut = isCut
+        response.certificate = certificate
+        return .success(response)
     }
 
     // MARK: - Options
@@ -174,7 +190,7 @@ final class CurlTransfer {
 
     private func setCallbacks() {
         let me = Unmanaged.passUnretained(self).toOpaque()
-        setAddressCheck(me)
+        setConnectionCheck(me)
         _ = stagectl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
         _ = stagectl_set_pointer(easy, CURLOPT_HEADERDATA, me)
         _ = stagectl_set_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, transfer in
@@ -191,17 +207,42 @@ final class CurlTransfer {
     }
 
     /// `CURLOPT_PREREQFUNCTION`: whatever a name was resolved to, nothing is sent to where it must not go.
-    private func setAddressCheck(_ me: UnsafeMutableRawPointer) {
-        guard job.request.allowedScopes != nil, proxy == nil else { return }
+    private func setConnectionCheck(_ me: UnsafeMutableRawPointer) {
+        guard job.request.wantsCertificate || job.request.allowedScopes != nil && proxy == nil else { return }
         _ = stagectl_set_before_request(
             easy,
-            { transfer, address, _, _, _ in
+            { transfer, address, _, port, ownPort in
                 guard let transfer = CurlTransfer.at(transfer), let address else { return CURL_PREREQFUNC_ABORT }
-                return transfer.mayTalk(to: String(cString: address)) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+                let remote = String(cString: address)
+                transfer.noteCertificate(of: "\(ownPort) \(remote) \(port)")
+                return transfer.mayTalk(to: remote) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
             }, me)
     }
 
+    /// libcurl tells the certificate to the transfer that made the connection; the others look it up by the connection.
+    private func noteCertificate(of connection: String) {
+        guard job.request.wantsCertificate else { return }
+        if let own = ownCertificate { certificates[connection] = own }
+        certificate = certificates[connection]
+    }
+
+    private var ownCertificate: String? {
+        var list: UnsafeMutablePointer<curl_certinfo>?
+        guard stagectl_get_certificates(easy, &list) == CURLE_OK, let list, list.pointee.num_of_certs > 0 else {
+            return nil
+        }
+        // The server's own comes first; each is a list of `Name:value`.
+        var line = list.pointee.certinfo[0]
+        while let current = line {
+            let text = String(cString: current.pointee.data)
+            if text.hasPrefix("Cert:") { return String(text.dropFirst(5)) }
+            line = current.pointee.next
+        }
+        return nil
+    }
+
     private func mayTalk(to address: String) -> Bool {
+        guard job.request.allowedScopes != nil, proxy == nil else { return true }
         guard let allowed = job.request.allowedScopes, let scope = IPAddress(address)?.scope, allowed.contains(scope)
         else {
             addressIsRefused = true
@@ -226,7 +267,8 @@ final class CurlTransfer {
             return 0
         }
         body.append(contentsOf: bytes)
-        return bytes.count
+        hasEnough = job.request.enough.contains { body.suffix($0.count) == $0[...] }
+        return hasEnough ? 0 : bytes.count
     }
 
     private func giveBody(_ room: UnsafeMutableRawBufferPointer) -> Int {

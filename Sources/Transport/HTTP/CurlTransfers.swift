@@ -7,6 +7,7 @@ final class CurlTransfers {
     private let multi: UnsafeMutableRawPointer
     private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
     private var idle: [UnsafeMutableRawPointer] = []
+    private let certificates = ConnectionCertificates()
 
     init(_ multi: UnsafeMutableRawPointer) {
         self.multi = multi
@@ -17,7 +18,7 @@ final class CurlTransfers {
             job.finish(.failure(.couldNotConnect(reason: "libcurl has no memory for a request")))
             return
         }
-        let transfer = CurlTransfer(easy, job)
+        let transfer = CurlTransfer(easy, job, certificates)
         if let fault = transfer.configure() {
             recycle(easy)
             job.finish(.failure(fault))

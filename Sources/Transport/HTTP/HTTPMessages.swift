@@ -42,6 +42,15 @@ package struct HTTPRequest: Hashable, Sendable {
     package var unixSocket: String?
     /// Asks for gzip or deflate and decodes it; `maximumBodyBytes` counts what comes out.
     package var acceptsCompression = false
+    /// HTTP/2 and nothing older, on a connection of its own: without TLS the server must know it beforehand (RFC 9113
+    /// section 3.3), with TLS it is offered, and what was agreed on is the response's `version`.
+    package var requiresHTTP2 = false
+    /// An answer that goes on when the time is over is one all the same, with `isCut`.
+    package var isOpenEnded = false
+    /// The exchange ends as soon as the body ends with one of these.
+    package var enough: [[UInt8]] = []
+    /// The server's certificate comes with the response.
+    package var wantsCertificate = false
     /// Ends when the connection stands, with TLS if the URL says so, and sends nothing over it.
     var connectsOnly = false
     /// Where the connection may lead, by its address; nil for anywhere. Through a proxy only the proxy knows.
@@ -77,6 +86,12 @@ package struct HTTPResponse: Hashable, Sendable {
     package var version: String
     /// Absolute target of a redirect.
     package var redirectTarget: String?
+    /// What came after the body (RFC 9110 section 6.5).
+    package var trailers = HTTPHeaders()
+    /// The time was over before the answer was.
+    package var isCut = false
+    /// The server's own certificate in PEM form, where it was asked for and there is one.
+    package var certificate: String?
 
     package init(
         status: Int, headers: HTTPHeaders, body: [UInt8], timings: HTTPTimings = .init(), remoteAddress: String? = nil,

@@ -1,6 +1,9 @@
-/// Collects the header fields of the final response from the lines that libcurl hands over.
+/// Collects the header fields of the final response from the lines that libcurl hands over, and those that follow its
+/// body.
 struct ResponseHead {
     private(set) var headers = HTTPHeaders()
+    private(set) var trailers = HTTPHeaders()
+    private var isEnded = false
     private(set) var isTooLarge = false
     private var bytesLeft: Int
 
@@ -18,12 +21,16 @@ struct ResponseHead {
         if line.starts(with: "HTTP/".utf8) {
             // The lines before belonged to an interim response (RFC 9110 section 15.2).
             headers = HTTPHeaders()
+            isEnded = false
+        } else if line.allSatisfy({ $0 == 0x0D || $0 == 0x0A }) {
+            isEnded = true
         } else if line.first == 0x20 || line.first == 0x09 {
             // Obsolete line folding (RFC 9112 section 5.2) continues the value before.
-            guard let last = headers.fields.indices.last else { return true }
+            guard !isEnded, let last = headers.fields.indices.last else { return true }
             headers.fields[last].value += " " + Self.text(of: line[...])
         } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
-            headers.append(Self.text(of: line[..<colon]), Self.text(of: line[line.index(after: colon)...]))
+            let (name, value) = (Self.text(of: line[..<colon]), Self.text(of: line[line.index(after: colon)...]))
+            if isEnded { trailers.append(name, value) } else { headers.append(name, value) }
         }
         return true
     }

@@ -38,6 +38,7 @@ struct HarnessControl: HTTPProbe, WebSocketProbe {
         if case .webSocket = check.kind { return true }
         if case .routes = check.kind { return true }
         if case .events = check.kind { return true }
+        if case .grpc = check.kind { return true }
         return false
     }
 }

@@ -138,6 +138,7 @@ extension Evidence {
         phases = response.phases
         reusedConnection = response.reusedConnection
         bytes = response.body.count
+        certificateFingerprint = response.certificateFingerprint
     }
 }
 

@@ -49,6 +49,10 @@ package struct LoadCheck: Hashable, Sendable {
         }
     }
 
+    private static let slow = LikelyCause(
+        cause: "the service answers slower than its objective while this many ask at once",
+        fix: "compare `cpu`, `concurrency` and `max_instances` with this load, and look at what the requests wait for")
+
     /// Pure: an answer that is not as wanted counts as one that never came.
     package func judge(_ answers: [Measurement], milliseconds: Double) -> Measurement {
         let wrong = answers.filter { $0.outcome != .passed }
@@ -68,7 +72,7 @@ package struct LoadCheck: Hashable, Sendable {
         if answers.count < requests { problems.append("only \(answers.count) of \(requests) requests were made") }
         let unanswered = wrong.count == answers.count && wrong.allSatisfy { $0.outcome == .error }
         result.outcome = problems.isEmpty ? .passed : unanswered ? .error : .failed
-        result.likely = problems.isEmpty ? nil : wrong.first?.likely
+        result.likely = problems.isEmpty ? nil : wrong.first?.likely ?? Self.slow
         let doubtful = verdicts.filter { $0.holds && !$0.isCertain }.map(\.sentence)
         let lines = problems + doubtful
         result.summary = lines.isEmpty ? nil : lines.joined(separator: "; ")

@@ -53,6 +53,8 @@ package enum CheckExplanation {
                 let variables = request.environment.filter { $0.key != "TRACEPARENT" }.sorted { $0.key < $1.key }
                 let words = variables.map { "\($0.key)=\(quoted($0.value))" } + request.arguments.map(quoted)
                 return [words.joined(separator: " ")]
+            case .grpc(let grpc): return grpcurl(try grpc.request(in: scope), try grpc.service?.render(scope.values))
+            case .container(let container): return [docker(try container.request(in: scope))]
             case .routes(let routes):
                 var lines: [String] = []
                 for route in routes.routes { lines.append(curl(try routes.check(of: route).request(in: scope))) }
@@ -125,6 +127,32 @@ package enum CheckExplanation {
             words += ["--header", quoted("\(header.name): \(header.value)")]
         }
         return [(words + [quoted(request.url)]).joined(separator: " ")]
+    }
+
+    private static func grpcurl(_ request: HTTPProbeRequest, _ service: String?) -> [String] {
+        let isSecure = request.url.hasPrefix("https")
+        var words = ["grpcurl"] + (isSecure ? [] : ["-plaintext"])
+        words += ["-max-time", JUnitDocument.seconds(Double(request.timeoutMilliseconds))]
+        let own = ["traceparent", "content-type", "te", "grpc-timeout"]
+        for header in request.headers where !own.contains(header.name) {
+            words += ["-H", quoted("\(header.name): \(header.value)")]
+        }
+        if let service { words += ["-d", quoted("{\"service\": \"\(service)\"}")] }
+        let authority = Authority(url: request.url).map { "\($0.host):\($0.port)" } ?? ""
+        let method = request.url.split(separator: "/").suffix(2).joined(separator: "/")
+        return [(words + [quoted(authority), method]).joined(separator: " ")]
+    }
+
+    private static func docker(_ request: ContainerProbeRequest) -> String {
+        var words = ["docker", "run", "--rm"]
+        if let network = request.network.engineName { words += ["--network", network] }
+        if let bytes = request.memoryBytes { words += ["--memory", "\(bytes)"] }
+        if let cpus = request.cpus { words += ["--cpus", ServiceLevelObjectives.number(cpus)] }
+        for (name, value) in request.environment.sorted(by: { $0.key < $1.key }) where name != "TRACEPARENT" {
+            words += ["--env", quoted("\(name)=\(value)")]
+        }
+        if let entrypoint = request.entrypoint { words += ["--entrypoint", quoted(entrypoint)] }
+        return (words + [quoted(request.image)] + request.arguments.map(quoted)).joined(separator: " ")
     }
 
     private static func describe(

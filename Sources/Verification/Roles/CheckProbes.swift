@@ -3,12 +3,15 @@ package struct CheckProbes: Sendable {
     package var tls: (any TLSProbe)?
     package var names: (any NameLookup)?
     package var commands: (any CommandProbe)?
+    package var containers: (any ContainerProbe)?
 
     package init(
-        tls: (any TLSProbe)? = nil, names: (any NameLookup)? = nil, commands: (any CommandProbe)? = nil
+        tls: (any TLSProbe)? = nil, names: (any NameLookup)? = nil, commands: (any CommandProbe)? = nil,
+        containers: (any ContainerProbe)? = nil
     ) {
         self.tls = tls
         self.names = names
         self.commands = commands
+        self.containers = containers
     }
 }

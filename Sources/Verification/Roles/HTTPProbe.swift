@@ -55,6 +55,12 @@ package struct HTTPProbeRequest: Hashable, Sendable {
     package var timeoutMilliseconds: Int
     package var connectTimeoutMilliseconds: Int
     package var maximumBodyBytes: Int
+    /// HTTP/2 and nothing older, on a connection of its own.
+    package var requiresHTTP2 = false
+    /// What came until the time is over is handed over with the failure.
+    package var isOpenEnded = false
+    /// The exchange ends as soon as the body ends with one of these.
+    package var enough: [[UInt8]] = []
 
     package init(
         method: String = "GET", url: String, headers: [HeaderField] = [], body: [UInt8]? = nil,
@@ -81,6 +87,10 @@ package struct HTTPProbeResponse: Hashable, Sendable {
     /// `1.1`, `2`.
     package var version: String
     package var redirectTarget: String?
+    /// What came after the body (RFC 9110 section 6.5).
+    package var trailers: [HeaderField] = []
+    /// SHA-256 of the server's certificate, 64 lower-case hexadecimal digits; nil without TLS.
+    package var certificateFingerprint: String?
 
     package init(
         status: Int, headers: [HeaderField] = [], body: [UInt8] = [], phases: Phases = Phases(),

@@ -112,6 +112,7 @@ extension Redactor {
         var evidence = result.evidence
         evidence.url = redact(evidence.url)
         evidence.revision = redact(evidence.revision)
+        evidence.grpcMessage = redact(evidence.grpcMessage)
         for index in evidence.attempts.indices {
             evidence.attempts[index].problem = redact(evidence.attempts[index].problem)
         }

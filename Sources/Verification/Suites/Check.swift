@@ -56,6 +56,8 @@ package indirect enum CheckKind: Hashable, Sendable {
     case tls(TLSCheck)
     case name(NameCheck)
     case command(CommandCheck)
+    case grpc(GRPCCheck)
+    case container(ContainerCheck)
 }
 
 /// A retry that changes the outcome makes the check flaky, never passed.

@@ -43,7 +43,7 @@ extension SuiteReader {
         return duration(node["<"], join(path, "<"))
     }
 
-    private mutating func headerExpectations(_ node: ConfigurationNode?, _ path: String) -> [HeaderExpectation] {
+    mutating func headerExpectations(_ node: ConfigurationNode?, _ path: String) -> [HeaderExpectation] {
         guard let node else { return [] }
         guard node.isMapping else {
             report(node, path, "`header` is \(node.kindName), expected a mapping of header names")

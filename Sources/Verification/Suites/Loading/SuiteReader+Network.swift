@@ -77,32 +77,11 @@ extension SuiteReader {
         let place = join(path, "command")
         guard mapping(settings, place, keys: ["argv", "env"], required: ["argv"]) else { return nil }
         var check = CommandCheck(arguments: [])
-        for (index, element) in list(settings["argv"]).enumerated() {
-            let place = join(place, "argv.\(index)")
-            guard let argument = template(element, place) else { continue }
-            if let secret = argument.references.first(where: { $0.hasPrefix("secrets.") }) {
-                report(
-                    element, place, "`\(secret)` in an argument can be read by everybody on this machine",
-                    hint: "hand it over in `env`")
-            }
-            check.arguments.append(argument)
-        }
+        check.arguments = arguments(settings["argv"], join(place, "argv"))
         if check.arguments.isEmpty { report(settings, place, "`argv` names no program") }
-        if let node = settings["env"], node.isMapping || mapping(node, join(place, "env"), keys: []) {
-            check.environment = node.entries.compactMap { entry in
-                template(entry.value, join(place, "env.\(entry.key)")).map { .init(name: entry.key, value: $0) }
-            }
-        }
+        check.environment = environment(settings["env"], join(place, "env"))
         check.timeoutMilliseconds = duration(node["timeout"], join(path, "timeout")) ?? check.timeoutMilliseconds
-        guard let expect = node["expect"] else { return check }
-        let expectPath = join(path, "expect")
-        guard mapping(expect, expectPath, keys: ["exit", "stdout", "stderr", "json", "time"]) else { return check }
-        let codes = list(expect["exit"]).compactMap { integer($0, join(expectPath, "exit"), in: 0...255) }
-        if !codes.isEmpty { check.exitCodes = codes }
-        if let output = expect["stdout"] { check.output = textConditions(output, join(expectPath, "stdout")) }
-        if let output = expect["stderr"] { check.errorOutput = textConditions(output, join(expectPath, "stderr")) }
-        check.json = jsonExpectations(expect["json"], join(expectPath, "json"))
-        check.belowMilliseconds = below(expect["time"], join(expectPath, "time"))
+        check.expectation = programExpectation(node["expect"], join(path, "expect"))
         return check
     }
 }
