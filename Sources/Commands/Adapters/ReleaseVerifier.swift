@@ -12,6 +12,8 @@ struct ReleaseVerifier: Verifier {
     let console: Console
     /// Says who answered, for services that do not.
     var logs: (any RevisionLogs)?
+    /// Where jobs run, and in which project; nil where a URL is all that is known of the target.
+    var jobs: (platform: any JobPlatform, project: String)?
     var gates = Gates()
     /// The tests that there should be, of all services.
     var index: SuiteIndex?
@@ -44,7 +46,7 @@ struct ReleaseVerifier: Verifier {
         let all = target.service.suites.compactMap { suites[$0] }
         let chosen = SuiteSelection(priorities: wanted).apply(to: all)
         let options = options(of: chosen.suites, against: target)
-        let run = await runner.run(chosen.suites, against: runTarget(target), options: options) { result in
+        let run = await runner(for: target).run(chosen.suites, against: runTarget(target), options: options) { result in
             progress("\(result.status.rawValue)  \(result.id)  \(Seconds.milliseconds(result.milliseconds))")
         }
         try Task.checkCancellation()
@@ -88,6 +90,13 @@ struct ReleaseVerifier: Verifier {
             identityToken: target.identityToken, references: target.references, witness: witness(for: target))
     }
 
+    func runner(for target: VerificationTarget) -> SuiteRunner {
+        guard let jobs, let region = target.references["deploy.region"] else { return runner }
+        var runner = runner
+        runner.probes.jobs = PlatformJobProbe(jobs: jobs.platform, project: jobs.project, region: region)
+        return runner
+    }
+
     private func witness(for target: VerificationTarget) -> TraceWitness? {
         guard let logs, let identity = target.identity else { return nil }
         return TraceWitness(log: PlatformRequestLog(logs: logs, service: identity))
@@ -115,14 +124,15 @@ struct ReleaseVerifier: Verifier {
 extension Session {
     /// Everything that measures; throws `configuration` when a suite has findings.
     ///
-    /// - Parameter logs: where services that do not say who they are were seen.
-    func verifier(logs: (any RevisionLogs)? = nil) throws -> ReleaseVerifier {
+    /// - Parameter platform: where services that do not say who they are were seen, and where jobs run.
+    func verifier(on platform: (any RevisionLogs & JobPlatform)? = nil) throws -> ReleaseVerifier {
         let configuration = try configuration()
         let http = CurlHTTPProbe(client: http)
         return ReleaseVerifier(
             http: http, runner: suiteRunner(http),
             suites: try SuiteAccess.load(for: configuration.environment.services, configuration: configuration),
-            console: console, logs: logs, gates: configuration.environment.gates, index: try suiteIndex(),
+            console: console, logs: platform, jobs: platform.map { ($0, configuration.environment.project) },
+            gates: configuration.environment.gates, index: try suiteIndex(),
             records: try verificationRecords())
     }
 
@@ -130,8 +140,6 @@ extension Session {
         SuiteRunner(
             http: http, webSocket: NIOWebSocketProbe(), tokens: JWTMinter(),
             secrets: EnvironmentSecretSource(ConfigurationLoader.processVariables()),
-            probes: CheckProbes(
-                tls: NIOTLSProbe(), names: SystemNameLookup(), commands: ChildCommandProbe(),
-                containers: EngineContainerProbe(variables: ConfigurationLoader.processVariables())))
+            probes: CheckProbes(tls: NIOTLSProbe(), names: SystemNameLookup(), commands: ChildCommandProbe()))
     }
 }

@@ -19,7 +19,7 @@ struct HealthCommand: SessionCommand {
     func run(in session: Session) async throws -> CommandResult {
         let selected = try session.place(services, all: services.isEmpty, in: regions)
         let platform = try await session.platformAccess().platform
-        let verifier = try session.verifier(logs: platform)
+        let verifier = try session.verifier(on: platform)
         let console = session.console
         var documents: [JSONValue] = []
         var lines: [String] = []

@@ -81,6 +81,7 @@ struct SmokeCommand: SessionCommand {
         let placements = try session.place(services, all: services.isEmpty, in: regions)
         let selected = placements.services
         var verifier = try session.verifier()
+        let project = try session.environment().project
         let selection = SuiteSelection(
             suites: suite.map { [$0] } ?? [], priorities: Set(priorityNames.compactMap(Priority.init(rawValue:))),
             only: only, shard: shard.flatMap(SuiteSelection.Shard.init(parsing:)))
@@ -104,7 +105,11 @@ struct SmokeCommand: SessionCommand {
             let own = chosen.suites.filter { placement.service.suites.contains($0.name) }.map { placement.own($0) }
             guard !own.isEmpty else { continue }
             let target = try await target(of: placement, session)
-            if !explain, target.identity != nil { verifier.logs = try await session.platformAccess().platform }
+            if !explain, target.identity != nil {
+                let platform = try await session.platformAccess().platform
+                verifier.logs = platform
+                verifier.jobs = (platform, project)
+            }
             if explain {
                 for suite in own {
                     for check in suite.checks {
@@ -118,7 +123,7 @@ struct SmokeCommand: SessionCommand {
             let console = session.console
             let options = verifier.options(
                 of: own, against: target, keepGoing: keepGoing, isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
-            let run = await verifier.runner.run(own, against: verifier.runTarget(target), options: options) {
+            let run = await verifier.runner(for: target).run(own, against: verifier.runTarget(target), options: options) {
                 console.progress(
                     "  \($0.status.rawValue)  \($0.suite)/\($0.id)  \(Seconds.milliseconds($0.milliseconds))")
             }

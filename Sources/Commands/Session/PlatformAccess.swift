@@ -6,7 +6,7 @@ import Reporting
 
 /// The platform of this invocation, and what its choice decides elsewhere.
 struct PlatformAccess: Sendable {
-    var platform: any Platform & RevisionLogs
+    var platform: any Platform & RevisionLogs & JobPlatform
     /// The local Cloud Run's runtime (docker, podman, process); nil for Google.
     var runtime: String?
     /// The API's base URL where it is not Google's own.

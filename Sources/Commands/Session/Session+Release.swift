@@ -40,7 +40,7 @@ extension Session {
         let logs = StepLogs(folder: try stateFolder() + "/logs/\(plan.run)", beside: progress, console: console)
         let underWay = RunUnderWay(plan, resuming: entries, store: state)
         let roles = ReleaseRoles(
-            platform: access.platform, builders: try builders(), verifier: try verifier(logs: access.platform),
+            platform: access.platform, builders: try builders(), verifier: try verifier(on: access.platform),
             journal: underWay,
             ledger: state, images: state, lock: state, observer: logs,
             process: ProcessLife.this, now: { Timestamp.now() })

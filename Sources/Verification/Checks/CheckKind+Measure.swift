@@ -35,6 +35,7 @@ extension CheckKind {
         case .grpc(let grpc): await grpc.measure(runner.http, in: scope)
         case .container(let container):
             await container.measure(runner.probes.containers, in: scope, captures: captures)
+        case .job(let job): await job.measure(runner.probes.jobs, in: scope)
         }
     }
 }

@@ -34,16 +34,11 @@ package struct Evidence: Codable, Hashable, Sendable {
     package var tlsVersion: TLSVersion?
     /// What a program ended with.
     package var exitCode: Int?
+    /// What became of the execution of a Cloud Run job.
+    @Rare package var job: JobEvidence?
     /// What a name resolved to; empty where it has no address.
     package var addresses: [String]?
     /// Of checks that make many requests.
-    /// How a call of gRPC ended, by the name of its code, and what the server said about it.
-    package var grpcStatus: String?
-    package var grpcMessage: String?
-    /// The health that a gRPC server last told.
-    package var servingStatus: String?
-    /// The image that was run, by the engine's own id.
-    package var image: String?
     @Rare package var samples: SampleEvidence?
     /// SHA-256 of the server's certificate.
     package var certificateFingerprint: String?
@@ -60,6 +55,6 @@ package struct Evidence: Codable, Hashable, Sendable {
     /// Whether something outside this program answered.
     package var showsAnAnswer: Bool {
         status != nil || closeCode != nil || (messages ?? 0) > 0 || (requests ?? 0) > 0
-            || tlsVersion != nil || exitCode != nil || addresses != nil
+            || tlsVersion != nil || exitCode != nil || addresses != nil || job != nil
     }
 }

@@ -7,7 +7,7 @@ package struct SuiteRunner: Sendable {
     let tokens: any TokenMinter
     let secrets: any SecretSource
     let clock: any VerificationClock
-    let probes: CheckProbes
+    package var probes: CheckProbes
 
     package init(
         http: any HTTPProbe, webSocket: any WebSocketProbe, tokens: any TokenMinter, secrets: any SecretSource,
@@ -112,7 +112,7 @@ extension Redactor {
         var evidence = result.evidence
         evidence.url = redact(evidence.url)
         evidence.revision = redact(evidence.revision)
-        evidence.grpcMessage = redact(evidence.grpcMessage)
+        evidence.job = evidence.job.map { redact($0) }
         for index in evidence.attempts.indices {
             evidence.attempts[index].problem = redact(evidence.attempts[index].problem)
         }

@@ -56,6 +56,7 @@ package indirect enum CheckKind: Hashable, Sendable {
     case tls(TLSCheck)
     case name(NameCheck)
     case command(CommandCheck)
+    case job(JobCheck)
     case grpc(GRPCCheck)
     case container(ContainerCheck)
 }
