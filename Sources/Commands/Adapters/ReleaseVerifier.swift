@@ -140,6 +140,8 @@ extension Session {
         SuiteRunner(
             http: http, webSocket: NIOWebSocketProbe(), tokens: JWTMinter(),
             secrets: EnvironmentSecretSource(ConfigurationLoader.processVariables()),
-            probes: CheckProbes(tls: NIOTLSProbe(), names: SystemNameLookup(), commands: ChildCommandProbe()))
+            probes: CheckProbes(
+                tls: NIOTLSProbe(), names: SystemNameLookup(), commands: ChildCommandProbe(),
+                containers: EngineContainerProbe(variables: ConfigurationLoader.processVariables())))
     }
 }

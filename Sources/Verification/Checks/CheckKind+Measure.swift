@@ -33,9 +33,9 @@ extension CheckKind {
         case .name(let name): await name.measure(runner.probes.names, in: scope)
         case .command(let command): await command.measure(runner.probes.commands, in: scope, captures: captures)
         case .grpc(let grpc): await grpc.measure(runner.http, in: scope)
+        case .job(let job): await job.measure(runner.probes.jobs, in: scope)
         case .container(let container):
             await container.measure(runner.probes.containers, in: scope, captures: captures)
-        case .job(let job): await job.measure(runner.probes.jobs, in: scope)
         }
     }
 }

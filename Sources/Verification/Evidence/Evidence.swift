@@ -39,6 +39,13 @@ package struct Evidence: Codable, Hashable, Sendable {
     /// What a name resolved to; empty where it has no address.
     package var addresses: [String]?
     /// Of checks that make many requests.
+    /// How a call of gRPC ended, by the name of its code, and what the server said about it.
+    package var grpcStatus: String?
+    package var grpcMessage: String?
+    /// The health that a gRPC server last told.
+    package var servingStatus: String?
+    /// The image that was run, by the engine's own id.
+    package var image: String?
     @Rare package var samples: SampleEvidence?
     /// SHA-256 of the server's certificate.
     package var certificateFingerprint: String?

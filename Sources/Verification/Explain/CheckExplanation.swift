@@ -53,7 +53,9 @@ package enum CheckExplanation {
                 let variables = request.environment.filter { $0.key != "TRACEPARENT" }.sorted { $0.key < $1.key }
                 let words = variables.map { "\($0.key)=\(quoted($0.value))" } + request.arguments.map(quoted)
                 return [words.joined(separator: " ")]
+            case .grpc(let grpc): return grpcurl(try grpc.request(in: scope), try grpc.service?.render(scope.values))
             case .job(let job): return [gcloud(try job.request(in: scope))]
+            case .container(let container): return [docker(try container.request(in: scope))]
             case .routes(let routes):
                 var lines: [String] = []
                 for route in routes.routes { lines.append(curl(try routes.check(of: route).request(in: scope))) }
@@ -128,6 +130,20 @@ package enum CheckExplanation {
         return [(words + [quoted(request.url)]).joined(separator: " ")]
     }
 
+    private static func grpcurl(_ request: HTTPProbeRequest, _ service: String?) -> [String] {
+        let isSecure = request.url.hasPrefix("https")
+        var words = ["grpcurl"] + (isSecure ? [] : ["-plaintext"])
+        words += ["-max-time", JUnitDocument.seconds(Double(request.timeoutMilliseconds))]
+        let own = ["traceparent", "content-type", "te", "grpc-timeout"]
+        for header in request.headers where !own.contains(header.name) {
+            words += ["-H", quoted("\(header.name): \(header.value)")]
+        }
+        if let service { words += ["-d", quoted("{\"service\": \"\(service)\"}")] }
+        let authority = Authority(url: request.url).map { "\($0.host):\($0.port)" } ?? ""
+        let method = request.url.split(separator: "/").suffix(2).joined(separator: "/")
+        return [(words + [quoted(authority), method]).joined(separator: " ")]
+    }
+
     private static func gcloud(_ request: JobProbeRequest) -> String {
         var words = ["gcloud", "run", "jobs", "execute", quoted(request.job), "--wait"]
         if let region = request.region { words += ["--region", quoted(region)] }
@@ -141,6 +157,18 @@ package enum CheckExplanation {
             "--update-env-vars=" + quoted("^|^" + variables.map { "\($0.key)=\($0.value)" }.joined(separator: "|")))
         if let count = request.taskCount { words += ["--tasks", "\(count)"] }
         return words.joined(separator: " ")
+    }
+
+    private static func docker(_ request: ContainerProbeRequest) -> String {
+        var words = ["docker", "run", "--rm"]
+        if let network = request.network.engineName { words += ["--network", network] }
+        if let bytes = request.memoryBytes { words += ["--memory", "\(bytes)"] }
+        if let cpus = request.cpus { words += ["--cpus", ServiceLevelObjectives.number(cpus)] }
+        for (name, value) in request.environment.sorted(by: { $0.key < $1.key }) where name != "TRACEPARENT" {
+            words += ["--env", quoted("\(name)=\(value)")]
+        }
+        if let entrypoint = request.entrypoint { words += ["--entrypoint", quoted(entrypoint)] }
+        return (words + [quoted(request.image)] + request.arguments.map(quoted)).joined(separator: " ")
     }
 
     private static func describe(

@@ -113,6 +113,7 @@ extension Redactor {
         evidence.url = redact(evidence.url)
         evidence.revision = redact(evidence.revision)
         evidence.job = evidence.job.map { redact($0) }
+        evidence.grpcMessage = redact(evidence.grpcMessage)
         for index in evidence.attempts.indices {
             evidence.attempts[index].problem = redact(evidence.attempts[index].problem)
         }

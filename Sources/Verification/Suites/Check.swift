@@ -56,9 +56,9 @@ package indirect enum CheckKind: Hashable, Sendable {
     case tls(TLSCheck)
     case name(NameCheck)
     case command(CommandCheck)
-    case job(JobCheck)
     case grpc(GRPCCheck)
     case container(ContainerCheck)
+    case job(JobCheck)
 }
 
 /// A retry that changes the outcome makes the check flaky, never passed.

@@ -2,6 +2,6 @@ extension CheckKind {
     /// What a suite calls them: the key that makes a check one of its kind.
     package static let names = [
         "http", "ws", "routes", "sse", "load", "users", "rate_limit", "start", "cors", "tls", "dns", "command",
-        "grpc", "container",
+        "grpc", "container", "job",
     ]
 }

@@ -2,11 +2,7 @@ import Configuration
 import JSON
 
 extension SuiteReader {
-    private static let kinds = [
-        "http", "ws", "routes", "sse", "load", "users", "rate_limit", "start", "cors", "tls", "dns", "command",
-        "job",
-    ]
-    private static let unavailableKinds = ["runner", "grpc"]
+    private static let unavailableKinds = ["runner"]
     private static let common = [
         "id", "description", "target", "needs", "each", "auth", "retry", "poll", "capture", "skip", "expect", "headers",
         "timeout",
@@ -74,11 +70,11 @@ extension SuiteReader {
             report(key: entry, join(path, entry.key), "checks of kind `\(entry.key)` are not available in this version")
             return nil
         }
-        let present = node.entries.filter { Self.kinds.contains($0.key) }
+        let present = node.entries.filter { CheckKind.names.contains($0.key) }
         if present.count == 1 { return present[0].key }
         report(
             node, path, present.isEmpty ? "this check has no kind" : "this check has more than one kind",
-            hint: "a check has exactly one of \(Self.kinds.map { "`\($0)`" }.joined(separator: ", "))")
+            hint: "a check has exactly one of \(CheckKind.names.map { "`\($0)`" }.joined(separator: ", "))")
         return nil
     }
 
@@ -97,6 +93,8 @@ extension SuiteReader {
         case "tls": tlsCheck(node, path, defaults).map { .tls($0) }
         case "dns": nameCheck(node, path, defaults).map { .name($0) }
         case "command": command(node, path).map { .command($0) }
+        case "grpc": grpc(node, path, defaults).map { .grpc($0) }
+        case "container": container(node, path).map { .container($0) }
         case "job": job(node, path).map { .job($0) }
         default: events(node, path, defaults).map { .events($0) }
         }
@@ -210,7 +208,7 @@ extension SuiteReader {
 
     private mutating func captures(_ node: ConfigurationNode?, _ path: String, kind: String) -> [Capture] {
         guard let node else { return [] }
-        guard ["http", "ws", "command"].contains(kind) else {
+        guard ["http", "ws", "command", "container"].contains(kind) else {
             report(node, path, "checks of kind `\(kind)` cannot capture")
             return []
         }
