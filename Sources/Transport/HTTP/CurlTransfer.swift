@@ -5,6 +5,10 @@ final class CurlTransfer {
     /// Below libcurl's own bound (300 KiB since 8.3), so that the reason is the same everywhere.
     static let maximumHeaderBytes = 256 << 10
 
+    /// The connection ended in the middle of an answer.
+    private static let losses: Set<CURLcode.RawValue> = Set(
+        [CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_HTTP2_STREAM, CURLE_HTTP2].map(\.rawValue))
+
     let job: CurlLoop.Job
     private let easy: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
@@ -16,6 +20,7 @@ final class CurlTransfer {
     private var addressIsRefused = false
     private var proxy: Proxy?
     private var hasEnough = false
+    private var arrivals = ArrivalLog()
     private let certificates: ConnectionCertificates
     private var certificate: String?
 
@@ -76,6 +81,7 @@ final class CurlTransfer {
             setString(CURLOPT_UNIX_SOCKET_PATH, path)
         }
         if let fault = setNetwork(url) { return fault }
+        arrivals = ArrivalLog()
         setMethodAndBody(request)
         setHeaders(request)
         setCallbacks()
@@ -90,7 +96,8 @@ final class CurlTransfer {
                 .redirectRefused(reason: "a redirect leads into a network that its origin is not part of"))
         }
         let isCut = code == CURLE_OPERATION_TIMEDOUT && job.request.isOpenEnded && long(CURLINFO_RESPONSE_CODE) > 0
-        guard code == CURLE_OK || hasEnough || isCut else {
+        let isLost = job.request.isOpenEnded && long(CURLINFO_RESPONSE_CODE) > 0 && Self.losses.contains(code.rawValue)
+        guard code == CURLE_OK || hasEnough || isCut || isLost else {
             let text = String(cString: errorText)
             let failure = CurlFailure(
                 code: code, text: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text,
@@ -112,6 +119,8 @@ final class CurlTransfer {
             version: version, redirectTarget: string(CURLINFO_REDIRECT_URL))
         response.trailers = headers.trailers
         response.isCut = isCut
+        response.isLost = isLost
+        response.arrivals = arrivals.all
         response.certificate = certificate
         return .success(response)
     }
@@ -267,6 +276,7 @@ final class CurlTransfer {
             return 0
         }
         body.append(contentsOf: bytes)
+        if job.request.isOpenEnded { arrivals.note(body.count) }
         hasEnough = job.request.enough.contains { body.suffix($0.count) == $0[...] }
         return hasEnough ? 0 : bytes.count
     }

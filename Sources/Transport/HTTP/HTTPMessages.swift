@@ -45,7 +45,8 @@ package struct HTTPRequest: Hashable, Sendable {
     /// HTTP/2 and nothing older, on a connection of its own: without TLS the server must know it beforehand (RFC 9113
     /// section 3.3), with TLS it is offered, and what was agreed on is the response's `version`.
     package var requiresHTTP2 = false
-    /// An answer that goes on when the time is over is one all the same, with `isCut`.
+    /// An answer that goes on when the time is over, or whose connection is lost, is one all the same, with `isCut` or
+    /// `isLost`; it has the times at which its body came.
     package var isOpenEnded = false
     /// The exchange ends as soon as the body ends with one of these.
     package var enough: [[UInt8]] = []
@@ -90,6 +91,10 @@ package struct HTTPResponse: Hashable, Sendable {
     package var trailers = HTTPHeaders()
     /// The time was over before the answer was.
     package var isCut = false
+    /// The connection ended before the answer did.
+    package var isLost = false
+    /// Of an open-ended exchange.
+    package var arrivals: [HTTPArrival] = []
     /// The server's own certificate in PEM form, where it was asked for and there is one.
     package var certificate: String?
 

@@ -23,7 +23,7 @@ package enum NameResolver {
         return await Race.first(of: name, limit) ?? .failed(reason: "no answer in time")
     }
 
-    fileprivate static func lookup(_ name: String) -> Outcome {
+    static func lookup(_ name: String) -> Outcome {
         var hints = addrinfo()
         #if canImport(Glibc)
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

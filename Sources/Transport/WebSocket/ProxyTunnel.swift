@@ -12,12 +12,10 @@ final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
         var reason: String
     }
 
-    private static let longestHead = 16 << 10
-
     private let proxy: Proxy
     private let target: String
     private let userAgent: String
-    private var received = ByteBuffer()
+    private var heads = UpgradeAnswerReader()
     private var isOpen = false
 
     /// `target` is `host:port`.
@@ -39,21 +37,20 @@ final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isOpen else { return context.fireChannelRead(data) }
-        received.writeImmutableBuffer(unwrapInboundIn(data))
-        let text = String(buffer: received)
-        guard let end = text.firstRange(of: "\r\n\r\n") else {
-            if received.readableBytes > Self.longestHead { refuse("its answer does not end", context) }
-            return
+        heads.append(unwrapInboundIn(data))
+        let answer: UpgradeAnswer
+        do throws(UpgradeAnswer.Malformed) {
+            guard let head = try heads.next() else { return }
+            answer = head
+        } catch {
+            return refuse(error.reason, context)
         }
-        let words = text.prefix { $0 != "\r\n" }.split(separator: " ", maxSplits: 2)
-        guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
-            return refuse("its answer is not HTTP", context)
+        guard (200..<300).contains(answer.status) else {
+            return refuse("it answered \(answer.status) to CONNECT", context)
         }
-        guard (200..<300).contains(status) else { return refuse("it answered \(status) to CONNECT", context) }
         isOpen = true
-        received.moveReaderIndex(forwardBy: text[..<end.upperBound].utf8.count)
         context.fireChannelActive()
-        if received.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(received)) }
+        if heads.rest.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(heads.rest)) }
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 

@@ -1,7 +1,5 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
-import NIOWebSocket
 import Synchronization
 
 /// Opens WebSocket connections over SwiftNIO.
@@ -46,6 +44,9 @@ package enum WebSocketClient {
         }
         if url.hasUserInfo { throw .invalidURL(reason: "a WebSocket URL has no user or password") }
         if let fault = HTTPSyntax.findFault(in: request.headers) { throw .invalidURL(reason: fault) }
+        for field in request.headers.fields where WebSocketHandshake.reserved.contains(field.name.lowercased()) {
+            throw .invalidURL(reason: "header `\(field.name)` is the handshake's own")
+        }
         for name in request.subprotocols where !HTTPSyntax.isToken(name) {
             throw .invalidURL(reason: "`\(name.prefix(80))` is not a subprotocol")
         }
@@ -58,6 +59,7 @@ package enum WebSocketClient {
         let limit = TimeAmount.milliseconds(Int64(handshake.request.connectTimeout.clampedMilliseconds))
         let url = handshake.url
         let isSecure = url.scheme == "wss"
+        let stopwatch = WebSocketStopwatch()
         let port = url.port ?? (isSecure ? 443 : 80)
         // glibc does not resolve names below localhost (RFC 6761 section 6.3).
         var host = url.isLocalhostName && url.host != "localhost" ? "127.0.0.1" : url.host
@@ -78,32 +80,50 @@ package enum WebSocketClient {
             (host, connectPort) = (named.host, named.port)
         }
         do {
-            let negotiation = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connectTimeout(limit)
-                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .connect(host: host, port: connectPort) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        attempt.begin(channel, limit)
-                        if let proxy {
-                            let name = url.host.contains(":") ? "[\(url.host)]" : url.host
-                            try channel.pipeline.syncOperations.addHandler(
-                                ProxyTunnel(proxy, target: "\(name):\(port)", userAgent: handshake.userAgent))
-                        }
-                        if isSecure { try WebSocketTLS.addHandler(to: channel, host: url.host, network: network) }
-                        return try handshake.configure(channel)
-                    }
+            let answer = try await connect(to: host, connectPort, limit) { channel in
+                attempt.begin(channel, limit)
+                if let proxy {
+                    let name = url.host.contains(":") ? "[\(url.host)]" : url.host
+                    try channel.pipeline.syncOperations.addHandler(
+                        ProxyTunnel(proxy, target: "\(name):\(port)", userAgent: handshake.userAgent))
                 }
-            switch try await negotiation.get() {
-            case .upgraded(let channel, let inbox, let subprotocol):
-                return .success(WebSocketConnection(channel, inbox, subprotocol: subprotocol))
-            case .refused(let refusal):
-                return .failure(try await refusal.get())
-            case .violated(let reason):
-                return .failure(.protocolViolation(reason: reason))
+                if isSecure { try WebSocketTLS.addHandler(to: channel, host: url.host, network: network) }
+                let promise = channel.eventLoop.makePromise(of: WebSocketAnswer.self)
+                do {
+                    try channel.pipeline.syncOperations.addHandler(WebSocketOpening(handshake, promise, stopwatch))
+                } catch {
+                    promise.fail(error)
+                }
+                return promise.futureResult
+            }
+            switch answer {
+            case .upgraded(let channel, let inbox, let answer, let timings):
+                return .success(WebSocketConnection(channel, inbox, answer, timings))
+            case .failed(let error):
+                return .failure(error)
             }
         } catch {
             return .failure(describe(error, url, proxy))
         }
+    }
+
+    private static func connect(
+        to host: String, _ port: Int, _ limit: TimeAmount,
+        _ configure: @escaping @Sendable (any Channel) throws -> EventLoopFuture<WebSocketAnswer>
+    ) async throws -> WebSocketAnswer {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let bootstrap = ClientBootstrap(group: loop)
+            .connectTimeout(limit)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        let initializer: @Sendable (any Channel) -> EventLoopFuture<EventLoopFuture<WebSocketAnswer>> = { channel in
+            channel.eventLoop.makeCompletedFuture { try configure(channel) }
+        }
+        // An address needs no look-up, which NIO makes one after the other.
+        if let address = try? SocketAddress(ipAddress: host, port: port) {
+            return try await bootstrap.connect(to: address, channelInitializer: initializer).get()
+        }
+        return try await bootstrap.resolver(SharedNameLookup(loop))
+            .connect(host: host, port: port, channelInitializer: initializer).get()
     }
 
     private static func describe(_ error: any Error, _ url: URLParts, _ proxy: Proxy?) -> WebSocketError {
@@ -126,14 +146,10 @@ package enum WebSocketClient {
             return describe(first.error, host: host)
         case let error as IOError:
             return .couldNotConnect(reason: ChildProcess.describe(error.errnoCode))
-        case HTTPParserError.invalidEOFState, is ChannelError:
+        case is ChannelError:
             return .couldNotConnect(reason: "the server closed the connection without an answer")
-        case is HTTPParserError:
-            return .protocolViolation(reason: "the answer is not HTTP")
-        case let error as NIOWebSocketUpgradeError where error == .invalidUpgradeHeader:
-            return .protocolViolation(reason: "the answer lacks a header that a WebSocket upgrade needs")
         default:
-            return .protocolViolation(reason: "the answer is not a valid WebSocket upgrade")
+            return .couldNotConnect(reason: "the connection failed")
         }
     }
 }

@@ -5,16 +5,27 @@ import NIOWebSocket
 package final class WebSocketConnection: Sendable {
     /// What the server chose of the subprotocols that were offered.
     package let subprotocol: String?
-    private let channel: any Channel
+    /// Of the answer with 101.
+    package let headers: HTTPHeaders
+    /// `address:port` of the other side; that of the proxy where there is one.
+    package let remoteAddress: String?
+    package let timings: WebSocketTimings
+    let channel: any Channel
     private let inbox: WebSocketInbox
 
     /// How long `close` waits for the server's own close frame.
     private static let closingTime: TimeAmount = .seconds(2)
 
-    init(_ channel: any Channel, _ inbox: WebSocketInbox, subprotocol: String?) {
+    init(_ channel: any Channel, _ inbox: WebSocketInbox, _ answer: UpgradeAnswer, _ timings: WebSocketTimings) {
         self.channel = channel
         self.inbox = inbox
-        self.subprotocol = subprotocol
+        self.timings = timings
+        headers = answer.headers
+        subprotocol = answer.headers["Sec-WebSocket-Protocol"]
+        remoteAddress = channel.remoteAddress.flatMap { address in
+            guard let host = address.ipAddress, let port = address.port else { return nil }
+            return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        }
     }
 
     deinit {
@@ -52,9 +63,45 @@ package final class WebSocketConnection: Sendable {
         return try outcome.get()
     }
 
+    /// Sends a ping and waits for its pong (RFC 6455 section 5.5.2): how long that took. A pong behind many messages
+    /// that nobody receives is not seen. Throws `timedOut` when none
+    /// came in time, `closed` when the connection ended meanwhile.
+    package func ping(within limit: Duration) async throws(WebSocketError) -> Duration {
+        if Task.isCancelled { throw .cancelled }
+        let (inbox, channel) = (inbox, channel)
+        let payload = withUnsafeBytes(of: UInt64.random(in: .min ... .max)) { Array($0) }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard inbox.awaitPong(payload, continuation) else { return }
+                channel.eventLoop.scheduleTask(in: .milliseconds(Int64(limit.clampedMilliseconds))) {
+                    inbox.endPong(payload, .timedOut)
+                }
+                channel.writeAndFlush(WebSocketFrame.fromClient(.ping, payload)).whenFailure { _ in
+                    inbox.endPong(payload, .closed)
+                }
+                if Task.isCancelled { inbox.endPong(payload, .cancelled) }
+            }
+        } onCancel: {
+            inbox.endPong(payload, .cancelled)
+        }
+        if let error = outcome { throw error }
+        return clock.now - start
+    }
+
+    /// Ends the connection without a close frame, as a network that fails does.
+    package func drop() async {
+        inbox.discard()
+        await withCheckedContinuation { continuation in
+            channel.close().whenComplete { _ in continuation.resume() }
+        }
+    }
+
     /// Sends a close frame, waits a little for the server's, and ends the connection. Messages that nobody received
-    /// are lost.
-    package func close(code: UInt16 = 1000, reason: String = "") async {
+    /// are lost. The code of the server's own frame, 1006 where none came.
+    @discardableResult
+    package func close(code: UInt16 = 1000, reason: String = "") async -> UInt16 {
         let channel = channel
         if !inbox.hasEnded {
             inbox.discard()
@@ -67,6 +114,7 @@ package final class WebSocketConnection: Sendable {
             channel.closeFuture.whenComplete { _ in continuation.resume() }
         }
         timer.cancel()
+        return inbox.closeCode
     }
 
     private func send(_ opcode: WebSocketOpcode, _ bytes: [UInt8]) async throws(WebSocketError) {

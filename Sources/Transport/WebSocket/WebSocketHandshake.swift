@@ -2,107 +2,76 @@ import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
-/// What the server made of the upgrade request.
-enum WebSocketAnswer: Sendable {
-    case upgraded(any Channel, WebSocketInbox, subprotocol: String?)
-    case refused(EventLoopFuture<WebSocketError>)
-    case violated(reason: String)
-}
-
-/// The HTTP side of the opening: request head, upgrade, refusal.
+/// The opening handshake as values: what is asked, and whether an answer keeps to RFC 6455 section 4.1.
 struct WebSocketHandshake: Sendable {
     let url: URLParts
     let request: WebSocketRequest
     let userAgent: String
+    /// 16 random bytes, as `Sec-WebSocket-Key` has them.
+    let key: String
 
-    func configure(_ channel: any Channel) throws -> EventLoopFuture<WebSocketAnswer> {
-        let upgrader = NIOTypedWebSocketClientUpgrader<WebSocketAnswer>(
-            maxFrameSize: min(max(request.maximumMessageBytes, 125), 1 << 30), enableAutomaticErrorHandling: false
-        ) { channel, head in
-            channel.eventLoop.makeCompletedFuture { try upgrade(channel, head) }
-        }
-        var configuration = NIOUpgradableHTTPClientPipelineConfiguration(
-            upgradeConfiguration: NIOTypedHTTPClientUpgradeConfiguration(
-                upgradeRequestHead: head, upgraders: [upgrader]
-            ) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let promise = channel.eventLoop.makePromise(of: WebSocketError.self)
-                    try channel.pipeline.syncOperations.addHandler(RefusalCollector(promise))
-                    return .refused(promise.futureResult)
-                }
-            })
-        // The first frames may have come in one packet with the answer.
-        configuration.leftOverBytesStrategy = .forwardBytes
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: configuration)
+    init(url: URLParts, request: WebSocketRequest, userAgent: String) {
+        self.url = url
+        self.request = request
+        self.userAgent = userAgent
+        key = NIOWebSocketClientUpgrader.randomRequestKey()
     }
 
-    private var head: HTTPRequestHead {
-        var headers = NIOHTTP1.HTTPHeaders()
-        if request.headers["Host"] == nil { headers.add(name: "Host", value: url.authority) }
-        if request.headers["User-Agent"] == nil { headers.add(name: "User-Agent", value: userAgent) }
-        for field in request.headers.fields { headers.add(name: field.name, value: field.value) }
+    /// Fields that the handshake itself is made of.
+    static let reserved: Set<String> = [
+        "connection", "upgrade", "sec-websocket-key", "sec-websocket-version", "sec-websocket-protocol",
+        "sec-websocket-accept", "content-length", "transfer-encoding", "te", "trailer",
+    ]
+
+    var requestHead: String {
+        var lines = ["GET \(url.target) HTTP/1.1"]
+        if request.headers["Host"] == nil { lines.append("Host: \(url.authority)") }
+        if request.headers["User-Agent"] == nil { lines.append("User-Agent: \(userAgent)") }
+        lines += request.headers.fields.map { "\($0.name): \($0.value)" }
         if !request.subprotocols.isEmpty {
-            headers.add(name: "Sec-WebSocket-Protocol", value: request.subprotocols.joined(separator: ", "))
+            lines.append("Sec-WebSocket-Protocol: \(request.subprotocols.joined(separator: ", "))")
         }
-        return HTTPRequestHead(version: .http1_1, method: .GET, uri: url.target, headers: headers)
+        lines += [
+            "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: \(key)", "Sec-WebSocket-Version: 13",
+        ]
+        return lines.joined(separator: "\r\n") + "\r\n\r\n"
     }
 
-    private func upgrade(_ channel: any Channel, _ head: HTTPResponseHead) throws -> WebSocketAnswer {
-        let chosen = head.headers.first(name: "Sec-WebSocket-Protocol")
-        if let chosen, !request.subprotocols.contains(chosen) {
-            return .violated(reason: "the server chose the subprotocol `\(chosen.prefix(80))`, which was not offered")
+    /// Why an answer with 101 is no WebSocket; nil when it is one.
+    func violation(in answer: UpgradeAnswer) -> String? {
+        let headers = answer.headers
+        if answer.version != "HTTP/1.1" { return "the answer with 101 is \(answer.version), not HTTP/1.1" }
+        if headers.members(of: "Upgrade").map({ $0.lowercased() }) != ["websocket"] {
+            return "the answer with 101 does not say `Upgrade: websocket`"
         }
-        if let extensions = head.headers.first(name: "Sec-WebSocket-Extensions") {
-            return .violated(reason: "the server uses the extension `\(extensions.prefix(80))`, which was not offered")
+        if !headers.members(of: "Connection").contains(where: { $0.lowercased() == "upgrade" }) {
+            return "the answer with 101 does not say `Connection: Upgrade`"
         }
-        let inbox = WebSocketInbox()
-        try channel.pipeline.syncOperations.addHandler(
-            WebSocketFrameHandler(inbox, maximumMessageBytes: request.maximumMessageBytes))
-        return .upgraded(channel, inbox, subprotocol: chosen)
-    }
-}
-
-/// Collects an answer that is not an upgrade, as much of it as arrives.
-private final class RefusalCollector: ChannelInboundHandler {
-    typealias InboundIn = HTTPClientResponsePart
-
-    private static let maximumBodyBytes = 64 << 10
-
-    private let promise: EventLoopPromise<WebSocketError>
-    private var status = 0
-    private var headers = HTTPHeaders()
-    private var body: [UInt8] = []
-
-    init(_ promise: EventLoopPromise<WebSocketError>) {
-        self.promise = promise
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            status = Int(head.status.code)
-            headers = HTTPHeaders(head.headers.map { HTTPHeaders.Field($0.name, $0.value) })
-        case .body(let buffer):
-            body.append(contentsOf: buffer.readableBytesView.prefix(Self.maximumBodyBytes - body.count))
-            if body.count >= Self.maximumBodyBytes { finish() }
-        case .end:
-            finish()
+        let accepts = headers.values(of: "Sec-WebSocket-Accept")
+        if accepts.isEmpty { return "the answer with 101 has no `Sec-WebSocket-Accept`" }
+        if !isAnswer(accepts) { return "`Sec-WebSocket-Accept` does not belong to the key that was sent" }
+        let hasBody =
+            headers["Transfer-Encoding"] != nil || !headers.values(of: "Content-Length").allSatisfy { $0 == "0" }
+        if hasBody { return "the answer with 101 has a body" }
+        let extensions = headers.members(of: "Sec-WebSocket-Extensions").filter { !$0.isEmpty }
+        if let name = extensions.first {
+            return "the server uses the extension `\(name.prefix(80))`, which stagectl does not speak"
         }
+        let chosen = headers.values(of: "Sec-WebSocket-Protocol")
+        if chosen.count > 1 { return "the server chose more than one subprotocol" }
+        if let name = chosen.first, !request.subprotocols.contains(name) {
+            return "the server chose the subprotocol `\(name.prefix(80))`, which was not offered"
+        }
+        return nil
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        finish()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        finish()
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        finish()
-    }
-
-    private func finish() {
-        promise.succeed(.refused(status: status, headers: headers, body: body))
+    /// NIO's upgrader knows the hash; nothing else of it is used, as it reads heads more leniently than a check may.
+    private func isAnswer(_ accepts: [String]) -> Bool {
+        let upgrader = NIOWebSocketClientUpgrader(requestKey: key) { channel, _ in
+            channel.eventLoop.makeSucceededVoidFuture()
+        }
+        let fields = NIOHTTP1.HTTPHeaders(accepts.map { ("Sec-WebSocket-Accept", $0) })
+        return upgrader.shouldAllowUpgrade(
+            upgradeResponse: HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: fields))
     }
 }

@@ -24,6 +24,7 @@ final class WebSocketInbox: Sendable {
         var end: Outcome?
         var isPaused = false
         var discards = false
+        var pongs: [[UInt8]: CheckedContinuation<WebSocketError?, Never>] = [:]
     }
 
     /// Above this the socket is not read until someone has received; a server cannot fill the memory.
@@ -32,6 +33,13 @@ final class WebSocketInbox: Sendable {
     private let state = Mutex(State())
 
     var hasEnded: Bool { state.withLock { $0.end != nil } }
+
+    /// Of the server's close frame; 1006 where it has not sent one.
+    var closeCode: UInt16 {
+        state.withLock {
+            if case .success(.closed(let code, _)) = $0.end { code } else { 1006 }
+        }
+    }
 
     /// This side has sent its close frame.
     var isClosing: Bool { state.withLock { $0.discards } }
@@ -66,6 +74,8 @@ final class WebSocketInbox: Sendable {
             state.end = end
             for waiter in state.waiters { waiter.resume(end) }
             state.waiters = []
+            for waiter in state.pongs.values { waiter.resume(returning: .closed) }
+            state.pongs = [:]
         }
     }
 
@@ -111,6 +121,25 @@ final class WebSocketInbox: Sendable {
             return true
         }
         if !attached { timer.cancel() }
+    }
+
+    /// False when the connection has ended; the caller then has its answer.
+    func awaitPong(_ payload: [UInt8], _ continuation: CheckedContinuation<WebSocketError?, Never>) -> Bool {
+        state.withLock { state in
+            if state.end != nil {
+                continuation.resume(returning: .closed)
+                return false
+            }
+            state.pongs[payload] = continuation
+            return true
+        }
+    }
+
+    /// A pong that nobody asked for means nothing (RFC 6455 section 5.5.3).
+    func takePong(_ payload: [UInt8]) { endPong(payload, nil) }
+
+    func endPong(_ payload: [UInt8], _ error: WebSocketError?) {
+        state.withLock { $0.pongs.removeValue(forKey: payload)?.resume(returning: error) }
     }
 
     func giveUp(_ id: UInt64, _ error: WebSocketError) {

@@ -37,7 +37,8 @@ package enum WebSocketError: Error, Hashable, Sendable {
     /// The server answered the handshake with something other than 101; at most the first 64 KiB of its body.
     case refused(status: Int, headers: HTTPHeaders, body: [UInt8])
     case timedOut
-    case protocolViolation(reason: String)
+    /// The server broke RFC 6455; `code` is what the connection was closed with for it, nil before there was one.
+    case protocolViolation(reason: String, code: UInt16? = nil)
     case closed
     case cancelled
 }

@@ -1,10 +1,13 @@
 /// WebSocket bytes as a server sends them, made by hand so that they can be wrong.
 enum ServerFrames {
     static func accept(_ request: LoopbackServer.Request, extra: String = "") -> String {
-        let key = request.header("Sec-WebSocket-Key") ?? ""
-        let digest = SHA1.digest(Array("\(key)258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8))
-        return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Accept: \(base64(digest))\r\n\(extra)\r\n"
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Accept: \(acceptValue(request.header("Sec-WebSocket-Key") ?? ""))\r\n\(extra)\r\n"
+    }
+
+    /// RFC 6455 section 4.2.2.
+    static func acceptValue(_ key: String) -> String {
+        base64(SHA1.digest(Array("\(key)258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8)))
     }
 
     static func frame(_ opcode: UInt8, _ payload: [UInt8], fin: Bool = true, mask: [UInt8]? = nil) -> [UInt8] {
