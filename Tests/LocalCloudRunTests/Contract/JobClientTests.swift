@@ -3,7 +3,6 @@ import GoogleCloud
 import Releases
 import Testing
 import Transport
-import Transport
 
 @testable import LocalCloudRun
 
