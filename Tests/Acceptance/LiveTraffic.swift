@@ -21,11 +21,12 @@ final class LiveTraffic: Sendable {
     private let tally = Mutex(Tally())
     private let isOver = Mutex(false)
     private static let callers = 2
-    private static let sockets = 8
+    private let sockets: Int
     /// Between two calls of one caller: this is about what is lost, not about load.
     private static let pace = Duration.milliseconds(10)
 
-    private init(url: String, token: String, serverDies: Bool) {
+    private init(url: String, token: String, sockets: Int, serverDies: Bool) {
+        self.sockets = sockets
         self.url = url
         self.token = token
         self.serverDies = serverDies
@@ -33,11 +34,11 @@ final class LiveTraffic: Sendable {
 
     /// Calls the backend of a project for as long as the work takes; throws what the work throws.
     static func during(
-        _ project: AcceptanceProject, serverDies: Bool = false, _ work: () async throws -> Void
+        _ project: AcceptanceProject, sockets: Int = 8, serverDies: Bool = false, _ work: () async throws -> Void
     ) async throws -> Tally {
         let traffic = LiveTraffic(
             url: try await project.loopbackURL(of: "backend"), token: try await Self.token(of: project),
-            serverDies: serverDies)
+            sockets: sockets, serverDies: serverDies)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<callers { group.addTask { await traffic.keepRequesting() } }
             for number in 0..<sockets { group.addTask { await traffic.keepTalking(number) } }
@@ -105,7 +106,8 @@ final class LiveTraffic: Sendable {
                     fail("WebSocket \(number): \(answer)")
                 }
                 tally.withLock { $0.echoes += 1 }
-                try? await Task.sleep(for: Self.pace)
+                // As many echoes a second as of eight connections, however many there are.
+                try? await Task.sleep(for: Self.pace * max(1, sockets / 8))
             }
             await connection.close()
         } catch {

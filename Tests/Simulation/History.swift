@@ -43,7 +43,8 @@ package struct History: Sendable {
     }
 
     package func play() -> Result {
-        let world = SimulatedWorld(seed: seed, faults: faults, defects: defects, services: shape.places,
+        let world = SimulatedWorld(
+            seed: seed, faults: faults, defects: defects, services: shape.places,
             keeping: keeping)
         shape.furnish(world)
         let outcomes = try? world.scheduler.run { await live(in: world) }

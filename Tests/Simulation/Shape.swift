@@ -15,11 +15,24 @@ package struct Shape: Hashable, Sendable {
     var isIndependent = false
     /// Every service is in all of them.
     var regions = [Shape.onlyRegion]
+    /// Nil for what `stepped` says.
+    var strategy: StrategySettings?
+    var pauseAt: Int?
+
+    /// Two shares, so that what one analysis found out goes on in the next.
+    static let canary = StrategySettings(
+        kind: .canary, steps: [.init(percent: 10, pauseSeconds: 5), .init(percent: 50)], drainSeconds: 5)
+    static let blueGreen = StrategySettings(kind: .blueGreen, keepSeconds: 12, drainSeconds: 5)
 
     static let onlyRegion = "r"
     static let twoRegions = ["r1", "r2"]
 
-    init(services: Int, isFirst: Bool = false, isRollback: Bool = false, regions: [String] = [onlyRegion]) {
+    init(
+        services: Int, isFirst: Bool = false, isRollback: Bool = false, regions: [String] = [onlyRegion],
+        strategy: StrategySettings? = nil, pauseAt: Int? = nil
+    ) {
+        self.strategy = strategy
+        self.pauseAt = pauseAt
         self.services = services
         self.regions = regions
         self.isFirst = isFirst
@@ -35,6 +48,12 @@ package struct Shape: Hashable, Sendable {
         stepped = random.chance(25)
         isSplit = !isFirst && random.chance(20)
         isIndependent = random.chance(30)
+        switch random.below(10) {
+        case 0..<2: strategy = Self.canary
+        case 2: strategy = Self.blueGreen
+        default: break
+        }
+        if !isRollback, random.chance(15) { pauseAt = random.chance(50) ? 50 : 30 }
     }
 
     private var names: [String] { Array(["auth", "backend", "frontend"].prefix(services)) }
@@ -57,6 +76,7 @@ package struct Shape: Hashable, Sendable {
                 identity: .header("x-revision"), dependsOn: index == 0 || isIndependent ? [] : [names[index - 1]],
                 suites: ["\(name)-smoke"])
             if stepped { service.traffic = TrafficSettings(steps: [25, 100]) }
+            service.strategy = strategy
             return service
         }
     }
@@ -77,6 +97,7 @@ package struct Shape: Hashable, Sendable {
             }
             world.invariants.exempt.formUnion(revisions.map(\.name))
             world.invariants.open.insert(name)
+            if let strategy, strategy.kind == .canary { world.invariants.compared[name] = strategy.steps.last?.percent }
             let serving = revisions[0].name
             let shares =
                 isSplit
@@ -109,12 +130,14 @@ package struct Shape: Hashable, Sendable {
                 observation: world.cloud.observe(name, evenIfOld: false), revisions: world.cloud.revisions(of: name),
                 sourceDigest: "source-of-\(run)")
         }
+        var options = ReleaseOptions()
+        options.pauseAt = pauseAt
         let request = PlanRequest(
             run: run, created: "", initiator: "somebody@somewhere",
             environment: environment, selection: placements.map(\.key),
             source: SourceSnapshot(
                 commit: String(repeating: "b", count: 40), branch: "main", subject: "", changes: []), facts: facts,
-            builder: "simulated", root: "/")
+            builder: "simulated", root: "/", options: options)
         var plan: Plan
         if goesBack {
             let targets = facts.compactMapValues { $0.observation == nil ? nil : $0.revisions.last?.name }

@@ -46,6 +46,11 @@ final class StepLogs: ReleaseObserver {
         console.progress("       everything it printed: \(path(of: step))")
     }
 
+    func held(step: String, reason: Failure?) {
+        if let file = files.withLock({ $0.removeValue(forKey: step) }), file >= 0 { close(file) }
+        shown.held(step: step, reason: reason)
+    }
+
     func undoing(reason: Failure) { shown.undoing(reason: reason) }
 
     private func path(of step: String) -> String {

@@ -39,7 +39,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     /// A release that could not be put back is 6, whatever failed first.
     package init(_ release: ReleaseDocument) {
         switch release.outcome {
-        case .promoted, .unchanged, .held: self = .done
+        case .promoted, .unchanged: self = .done
+        case .held: self = release.error.map(ExitStatus.init) ?? .done
         case .rolledBack where release.kind == .rollback && release.error == nil: self = .done
         case .needsAttention: self = .needsAttention
         case .rolledBack, .failed: self = release.error.map(ExitStatus.init) ?? .release

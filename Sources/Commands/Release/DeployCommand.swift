@@ -20,6 +20,7 @@ struct DeployCommand: SessionCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var change: ChangeFlags
     @OptionGroup var regions: RegionOptions
+    @OptionGroup var strategy: StrategyFlags
 
     @Argument(help: "Services to deploy.")
     var services: [String] = []
@@ -43,7 +44,8 @@ struct DeployCommand: SessionCommand {
     var skipSmoke: String?
 
     @Option(
-        name: .customLong("override"), help: "GATE=REASON: go on although this gate failed (preflight, health, smoke).")
+        name: .customLong("override"),
+        help: "GATE=REASON: go on although this gate failed (preflight, health, smoke, canary, freeze).")
     var overrides: [Assignment] = []
 
     @Flag(name: .customLong("allow-older"), help: "Deploy a commit that is older than the one that serves.")
@@ -62,7 +64,7 @@ struct DeployCommand: SessionCommand {
     var report: String?
 
     func validate() throws {
-        let gates = ["preflight", "health", "smoke"]
+        let gates = ["preflight", "health", "smoke", "canary", "freeze"]
         for (flag, items) in [("--set-env", setEnvironment), ("--override", overrides)] {
             var seen: Set<String> = []
             for item in items where !seen.insert(item.name).inserted {
@@ -78,6 +80,10 @@ struct DeployCommand: SessionCommand {
         }
         if let skipSmoke, skipSmoke.allSatisfy(\.isWhitespace) {
             throw ValidationError("--skip-smoke REASON: say why, it goes into the record")
+        }
+        if noTraffic, strategy.strategy != nil || strategy.pauseAt != nil {
+            throw ValidationError(
+                "--no-traffic moves no traffic, so --strategy and --pause-at say nothing; leave out one")
         }
         if let tag, !StringRule.trafficTag.allows(tag) {
             throw ValidationError("--tag `\(tag)`: expected \(StringRule.trafficTag.expectation)")
@@ -119,6 +125,8 @@ struct DeployCommand: SessionCommand {
         if let image { options.image = try await session.resolve(image: image, builder: builderName) }
         options.tag = tag
         options.noTraffic = noTraffic
+        options.strategy = strategy.strategy
+        options.pauseAt = strategy.pauseAt
         options.skipSmoke = skipSmoke
         options.overrides = Dictionary(overrides.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         options.allowOlder = allowOlder
@@ -139,6 +147,13 @@ struct DeployCommand: SessionCommand {
             root: try session.configuration().root, options: options)
         try OfflineRules.check(request, digest: Fingerprint.sha256)
         let plan = try DeployPlanner(digest: Fingerprint.sha256).plan(request)
+        if plan.changes,
+            let refusal = FreezeGate.refusal(
+                environment, at: Int(Today.secondsSince1970), override: options.overrides["freeze"])
+        {
+            guard change.dryRun else { throw refusal }
+            return session.plan(plan, refusedFor: refusal)
+        }
         if let refusal = try await session.preflight(plan, builder: builderName, facts: facts) {
             guard change.dryRun else { throw refusal }
             return session.plan(plan, refusedFor: refusal)

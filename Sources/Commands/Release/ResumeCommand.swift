@@ -54,7 +54,7 @@ extension Session {
         let (decoded, entries) = try await unfinished(name)
         let access = try await platformAccess()
         return try await execute(decoded.plan, resuming: entries, access: access, report: nil) { roles in
-            ReleaseExecutor(decoded, resuming: entries, roles: roles)
+            ReleaseExecutor(decoded, resuming: entries, approver: initiator, roles: roles)
         } action: { executor in
             try await action(executor)
         }
@@ -83,6 +83,12 @@ extension Session {
                 details: [.init("environment", journal.environment)], hint: "stagectl show \(run)")
         }
         let decoded = try DecodedPlan(decoding: journal.plan)
+        // Who goes on with a plan means the one that was shown.
+        guard decoded.plan.isAsFingerprinted(Fingerprint.sha256) else {
+            throw Failure(
+                .conflict, "the plan of run `\(run)` is not the one that was made",
+                details: [.init("fingerprint", decoded.plan.fingerprint)], hint: "stagectl show \(run)")
+        }
         try await refuseWhileExecuted(decoded.plan, by: journal.process)
         return (decoded, journal.entries)
     }

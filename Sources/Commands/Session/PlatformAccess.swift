@@ -11,6 +11,8 @@ struct PlatformAccess: Sendable {
     var runtime: String?
     /// The API's base URL where it is not Google's own.
     var endpoint: String?
+    /// Nil where nobody counts what is open.
+    var connections: (any ConnectionCount)?
 }
 
 extension Session {
@@ -25,7 +27,8 @@ extension Session {
                     endpoints: GoogleEndpoints(all: server.endpoint), tokens: NoAccessTokens(),
                     identities: IdentityTokens(
                         base: server.endpoint, account: "local@stagectl.invalid", tokens: NoAccessTokens(), http: http),
-                    http: http), runtime: server.runtime, endpoint: server.endpoint)
+                    http: http), runtime: server.runtime, endpoint: server.endpoint,
+                connections: LocalConnections(endpoint: server.endpoint, http: http))
         case .google:
             let credentials = googleCredentials
             await tellOfWaits()

@@ -43,6 +43,7 @@ extension Session {
             platform: access.platform, builders: try builders(), verifier: try verifier(on: access.platform),
             journal: underWay,
             ledger: state, images: state, lock: state, observer: logs,
+            connections: access.connections, jobs: access.platform,
             process: ProcessLife.this, now: { Timestamp.now() })
         let executor = make(roles)
         self.underWay = underWay

@@ -12,7 +12,7 @@ enum EnvironmentBuilder {
                 CloudBuildConfiguration(
                     region: node["region"]?.text, timeoutSeconds: node["timeout"]?.wholeSeconds,
                     bucket: node["bucket"]?.text)
-            }, state: StateReading.settings(root["state"]))
+            }, freeze: FreezeReading.windows(root["freeze"]), state: StateReading.settings(root["state"]))
     }
 
     private static func gates(_ node: ConfigurationNode?) -> Gates {
@@ -37,7 +37,8 @@ enum EnvironmentBuilder {
             dependsOn: node["depends_on"]?.texts ?? [], suites: node["suites"]?.texts ?? [],
             traffic: TrafficSettings(
                 steps: node["traffic"]?["steps"]?.elements.compactMap(\.percent) ?? TrafficSettings().steps),
-            regions: node["regions"]?.texts)
+            strategy: StrategyReading.strategy(node["strategy"]),
+            migration: MigrationSchema.settings(node["migration"]), regions: node["regions"]?.texts)
     }
 
     private static func source(_ node: ConfigurationNode) -> SourceSettings {

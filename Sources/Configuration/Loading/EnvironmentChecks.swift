@@ -17,6 +17,7 @@ struct EnvironmentChecks {
         }
         checks.checkCycles(environment.services)
         checks.findings += StateReading.findings(in: root)
+        checks.findings += FreezeReading.findings(in: root)
         return checks.findings + RegionChecks.findings(in: root, environment: environment)
     }
 
@@ -46,6 +47,7 @@ struct EnvironmentChecks {
         }
         checkHealth(service, node, path)
         checkSteps(node, path)
+        findings += StrategyReading.findings(in: node, path: path)
         findings += ProbeChecks.findings(of: node, path: path, isSidecar: false)
         findings += ResourceChecks.findings(of: service.container, node: node, path: path)
         findings += InstanceChecks.findings(of: service.container, node: node, path: path)

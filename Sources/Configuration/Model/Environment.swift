@@ -15,6 +15,8 @@ package struct Environment: Codable, Hashable, Sendable {
     package var index: String?
     /// How the builder `cloud-build` works; nil where the file is silent.
     package var cloudBuild: CloudBuildConfiguration?
+    /// Times in which nothing is deployed; nil where the file is silent.
+    package var freeze: [FreezeWindow]?
 
     /// Where journal, history and locks are kept; nil where the file is silent.
     package var state: StateSettings?
@@ -22,7 +24,7 @@ package struct Environment: Codable, Hashable, Sendable {
     package init(
         name: String, platform: PlatformSettings, project: String, regions: [String], registry: String? = nil,
         services: [Service], gates: Gates = Gates(), index: String? = nil,
-        cloudBuild: CloudBuildConfiguration? = nil,
+        cloudBuild: CloudBuildConfiguration? = nil, freeze: [FreezeWindow]? = nil,
         state: StateSettings? = nil
     ) {
         self.name = name
@@ -34,6 +36,7 @@ package struct Environment: Codable, Hashable, Sendable {
         self.gates = gates
         self.index = index
         self.cloudBuild = cloudBuild
+        self.freeze = freeze
         self.state = state
     }
 

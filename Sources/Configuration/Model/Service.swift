@@ -17,6 +17,10 @@ package struct Service: Codable, Hashable, Sendable {
     /// Names of the suites in `environments/suites/` that are this service's smoke test.
     package var suites: [String]
     package var traffic: TrafficSettings
+    /// How traffic moves; nil for what `traffic` says, and in plans of earlier versions.
+    package var strategy: StrategySettings?
+    /// What runs before a new revision is made; nil for nothing, and in plans of earlier versions.
+    package var migration: MigrationSettings?
     /// Those of the environment's regions that it is in; nil for all.
     package var regions: [String]?
 
@@ -24,7 +28,9 @@ package struct Service: Codable, Hashable, Sendable {
         name: String, source: SourceSettings? = nil, image: String? = nil, container: ContainerSettings = .init(),
         environment: [ConfiguredVariable] = [], isPublic: Bool = false, publicURL: String? = nil,
         identity: RevisionIdentity? = nil, health: HealthSettings = .init(), dependsOn: [String] = [],
-        suites: [String] = [], traffic: TrafficSettings = .init(), regions: [String]? = nil
+        suites: [String] = [], traffic: TrafficSettings = .init(), strategy: StrategySettings? = nil,
+        migration: MigrationSettings? = nil,
+        regions: [String]? = nil
     ) {
         self.name = name
         self.source = source
@@ -38,6 +44,8 @@ package struct Service: Codable, Hashable, Sendable {
         self.dependsOn = dependsOn
         self.suites = suites
         self.traffic = traffic
+        self.strategy = strategy
+        self.migration = migration
         self.regions = regions
     }
 }

@@ -22,7 +22,7 @@ package enum ConfigurationSchema {
         "the services by name; an environment's are laid over the shared ones")
 
     private static let environment = ObjectSchema(
-        environmentFields, oneOf: [["region", "regions"]])
+        environmentFields + suiteFields, oneOf: [["region", "regions"]])
 
     private static let environmentFields = [
         SchemaField(
@@ -65,6 +65,7 @@ package enum ConfigurationSchema {
             "index", .string(.fileName), "the tests that there should be, a file in `environments/index/`"),
         SchemaField("cloud_build", .object(cloudBuild), "how the builder `cloud-build` works here"),
         state,
+        FreezeSchema.field,
         services,
     ]
 
@@ -110,6 +111,8 @@ package enum ConfigurationSchema {
                     SchemaField(
                         "steps", .list(.percent(1...100), minimum: 1), "rising percentages, the last one 100 ([100])")
                 ])), "how traffic moves to a candidate that passed"),
+        StrategySchema.field,
+        MigrationSchema.field,
         SchemaField(
             "regions", .list(.string(.region), minimum: 1), "those of the environment's regions that it is in (all)"),
     ]

@@ -1,8 +1,12 @@
 /// The way back: every service that was touched gets its traffic, tags and annotations of the lock step again.
 extension ReleaseExecutor {
-    func goBack(_ reason: Failure) async -> ReleaseDocument {
+    /// - Parameter isAsked: by a person. By itself nothing goes back past a migration after which the old revision cannot
+    ///   run.
+    func goBack(_ reason: Failure, isAsked: Bool = false) async -> ReleaseDocument {
         await uncancelled { [self] in
             let begun = await journal.progress
+            let stuck = plan.services.filter { begun.isPastReturn(of: $0) }.map(\.key)
+            guard isAsked || stuck.isEmpty else { return await leftForward(stuck, reason) }
             // The way back may take longer than a lease. What a lost one means, the journal decides.
             let keeping = Task(executorPreference: RunExecutor.current) { [handler] in _ = await handler.keepLocks() }
             defer { keeping.cancel() }
@@ -70,6 +74,20 @@ extension ReleaseExecutor {
             }
         }
         return try await handler.restore(service)
+    }
+
+    /// Traffic stays where it is, and the run open.
+    private func leftForward(_ services: [ServiceKey], _ reason: Failure) async -> ReleaseDocument {
+        let names = services.map { "`\($0)`" }.joined(separator: ", ")
+        return await finish(
+            .needsAttention,
+            error: Failure(
+                .needsAttention,
+                "\(reason.summary), and the migration of \(names) is irreversible: nothing was taken back",
+                details: reason.details,
+                hint:
+                    "stagectl resume \(plan.run) tries what failed again; stagectl abort \(plan.run) takes traffic back to "
+                    + "revisions that may not run any more"))
     }
 
     /// What could not be put back, or not even be written down, needs a person.

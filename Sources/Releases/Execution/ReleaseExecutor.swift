@@ -13,10 +13,11 @@ package final class ReleaseExecutor: Sendable {
 
     /// - Parameters:
     ///   - entries: the journal so far, when the run was begun before.
+    ///   - approver: who takes the run up, as `user@host`; nil for whoever began it.
     ///   - held: locks that the run has already, if any; the run takes the rest, and ends with all of them released.
     package init(
         _ decoded: DecodedPlan, resuming entries: [JournalEntry] = [], holding held: HeldLocks = HeldLocks(),
-        roles: ReleaseRoles
+        approver: String? = nil, roles: ReleaseRoles
     ) {
         self.decoded = decoded
         self.roles = roles
@@ -26,7 +27,7 @@ package final class ReleaseExecutor: Sendable {
             now: roles.now)
         self.journal = journal
         self.handler = StepHandler(
-            plan: decoded.plan, roles: roles, journal: journal, lease: Self.lease, held: held)
+            plan: decoded.plan, roles: roles, journal: journal, lease: Self.lease, held: held, approver: approver)
     }
 
     /// Starts the journal and runs everything. Whatever goes wrong is in the document.
@@ -52,14 +53,14 @@ package final class ReleaseExecutor: Sendable {
                 details: [.init("services", overtaken.map(\.description).joined(separator: ", "))],
                 hint: "stagectl abort \(plan.run) closes it and leaves these as they are")
         }
-        if let reason = await journal.progress.undoing { return await goBack(reason) }
+        if let reason = await journal.progress.undoing { return await goBack(reason, isAsked: true) }
         return await proceed()
     }
 
     /// Takes back whatever the run did. Throws like `resume`.
     package func abort() async throws(Failure) -> ReleaseDocument {
         try await takeLocksBack()
-        return await goBack(Failure(.release, "the run was aborted", hint: "stagectl status"))
+        return await goBack(Failure(.release, "the run was aborted", hint: "stagectl status"), isAsked: true)
     }
 
     private func overtakenServices() async throws(Failure) -> [ServiceKey] {
@@ -93,9 +94,9 @@ package final class ReleaseExecutor: Sendable {
     // MARK: - Forward
 
     private func proceed() async -> ReleaseDocument {
-        let failure = await withTaskGroup(of: Failure?.self) { group in
+        let ending = await withTaskGroup(of: Ending?.self) { group in
             // A lost lease means that somebody else may write: it ends the run as a conflict.
-            group.addTask { [handler] in await handler.keepLocks() }
+            group.addTask { [handler] in await handler.keepLocks().map(Ending.failed) }
             group.addTask { await self.executeSteps() }
             let first = await group.next() ?? nil
             group.cancelAll()
@@ -103,8 +104,19 @@ package final class ReleaseExecutor: Sendable {
             for await other in group where result == nil { result = other }
             return result
         }
-        if let failure { return await goBack(failure) }
-        return await finish(outcomeOfSuccess, error: nil)
+        switch ending {
+        case .failed(let failure): return await goBack(failure)
+        case .held(let reason): return await finish(.held, error: reason, staysOpen: true)
+        case .complete, nil: return await finish(outcomeOfSuccess, error: nil)
+        }
+    }
+
+    /// How far the steps of a plan have come.
+    private enum Ending: Sendable {
+        case complete
+        case failed(Failure)
+        /// A person decides how it goes on; the reason is nil where the standstill was asked for.
+        case held(reason: Failure?)
     }
 
     private var outcomeOfSuccess: ReleaseOutcome {
@@ -113,9 +125,9 @@ package final class ReleaseExecutor: Sendable {
         return plan.kind == .rollback ? .rolledBack : .promoted
     }
 
-    /// Starts every step whose needs are met, until nothing is left or one failed. Nothing new starts after a
-    /// failure or a cancellation; what runs is waited for, since its effect must be known before going back.
-    private func executeSteps() async -> Failure? {
+    /// Starts every step whose needs are met, until nothing is left or one failed or is held. Nothing new starts after
+    /// that, or after a cancellation; what runs is waited for, since its effect must be known before going back.
+    private func executeSteps() async -> Ending {
         var waiting = plan.steps
         let progress = await journal.progress
         // What was true before the run was cut need not be true now: a way back, say, that a full disk kept out of the
@@ -125,13 +137,15 @@ package final class ReleaseExecutor: Sendable {
                 .map(\.id))
         waiting.removeAll { complete.contains($0.id) }
         var failure: Failure?
-        return await withTaskGroup(of: (String, Failure?).self) { group in
+        var isHeld = false
+        var reason: Failure?
+        return await withTaskGroup(of: (String, Ending).self) { group in
             var running = 0
             while true {
                 if failure == nil, Task.isCancelled {
                     failure = Failure(.interrupted, "interrupted", hint: "stagectl status")
                 }
-                if failure == nil {
+                if failure == nil, !isHeld {
                     let ready = waiting.filter { complete.isSuperset(of: $0.needs) }
                     waiting.removeAll { step in ready.contains { $0.id == step.id } }
                     for step in ready {
@@ -139,19 +153,27 @@ package final class ReleaseExecutor: Sendable {
                         group.addTask { (step.id, await self.execute(step)) }
                     }
                 }
-                guard running > 0, let (id, problem) = await group.next() else { return failure }
+                guard running > 0, let (id, ending) = await group.next() else {
+                    if let failure { return .failed(failure) }
+                    return isHeld ? .held(reason: reason) : .complete
+                }
                 running -= 1
-                if let problem {
+                switch ending {
+                case .failed(let problem):
                     failure = failure.map { $0.worse(problem) } ?? problem
                     group.cancelAll()
-                } else {
+                case .held(let why):
+                    // What runs beside it is let to its end.
+                    isHeld = true
+                    reason = reason ?? why
+                case .complete:
                     complete.insert(id)
                 }
             }
         }
     }
 
-    private func execute(_ step: Step) async -> Failure? {
+    private func execute(_ step: Step) async -> Ending {
         let began = roles.clock.now()
         let doubt: Progress.StepState = await journal.progress.state(of: step.id)
         let outcome: StepOutcome
@@ -166,6 +188,13 @@ package final class ReleaseExecutor: Sendable {
             switch result {
             case .done(let output): outcome = .done(output, seconds: seconds)
             case .skipped(let output, let reason): outcome = .skipped(output, reason: reason)
+            case .held(let output, let reason):
+                guard let gate = step.gate, let why = plan.overrides[gate], let reason else {
+                    return await stand(at: step.id, output, reason: reason)
+                }
+                var output = output
+                output.note = "\(reason.summary); overridden: \(why)"
+                outcome = .done(output, seconds: seconds)
             }
         } catch {
             let lifted = StepError(lifting: error)
@@ -182,7 +211,7 @@ package final class ReleaseExecutor: Sendable {
     }
 
     /// Writes the outcome even when the run was cancelled: the effect has happened either way.
-    private func close(_ step: String, _ outcome: StepOutcome) async -> Failure? {
+    private func close(_ step: String, _ outcome: StepOutcome) async -> Ending {
         let written = await uncancelled { [journal] () -> Failure? in
             do {
                 try await journal.write(.outcome(step: step, outcome))
@@ -192,13 +221,28 @@ package final class ReleaseExecutor: Sendable {
             }
         }
         roles.observer.ended(step: step, outcome: outcome)
-        if case .failed(let failure, _, _) = outcome { return failure }
-        return written
+        if case .failed(let failure, _, _) = outcome { return .failed(failure) }
+        return written.map(Ending.failed) ?? .complete
+    }
+
+    /// Writes down that the run stands still here. What cannot be written down is no standstill: nobody would find it.
+    private func stand(at step: String, _ output: StepOutput, reason: Failure?) async -> Ending {
+        let ending = await uncancelled { [journal] () -> Ending in
+            do {
+                try await journal.write(.held(step: step, output, reason: reason))
+                return .held(reason: reason)
+            } catch {
+                return .failed(StepError(lifting: error).failure)
+            }
+        }
+        roles.observer.held(step: step, reason: reason)
+        return ending
     }
 
     // MARK: - End
 
-    func finish(_ outcome: ReleaseOutcome, error: Failure?) async -> ReleaseDocument {
+    /// - Parameter staysOpen: the run has no end yet, so that `resume` and `abort` find it.
+    func finish(_ outcome: ReleaseOutcome, error: Failure?, staysOpen: Bool = false) async -> ReleaseDocument {
         await uncancelled { [self] in
             var document = await document(outcome: outcome, error: error)
             do {
@@ -206,7 +250,7 @@ package final class ReleaseExecutor: Sendable {
                 let isOurs = await !journal.isFencedOff
                 if !plan.steps.isEmpty, isOurs { try await roles.ledger.record(document) }
                 // A run that needs attention stays open, so that `resume` and `abort` find it.
-                if outcome != .needsAttention { try await journal.write(.ended(outcome: outcome)) }
+                if outcome != .needsAttention, !staysOpen { try await journal.write(.ended(outcome: outcome)) }
             } catch {
                 // What happened is true all the same, but nobody else will know of it until this is mended.
                 let failure = StepError(lifting: error).failure

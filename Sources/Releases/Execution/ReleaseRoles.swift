@@ -9,6 +9,10 @@ package struct ReleaseRoles: Sendable {
     package var images: any ImageRecords
     package var lock: any ServiceLock
     package var observer: any ReleaseObserver
+    /// Nil where nobody can count what is open.
+    package var connections: (any ConnectionCount)?
+    /// Nil where no jobs run.
+    package var jobs: (any JobPlatform)?
     /// This process, as holder of locks.
     package var process: LockProcess?
     package var clock: any RunClock
@@ -18,7 +22,9 @@ package struct ReleaseRoles: Sendable {
     package init(
         platform: any Platform, builders: [String: any ImageBuilder], verifier: any Verifier,
         journal: any JournalStore, ledger: any Ledger, images: any ImageRecords, lock: any ServiceLock,
-        observer: any ReleaseObserver, process: LockProcess? = nil,
+        observer: any ReleaseObserver, connections: (any ConnectionCount)? = nil,
+        jobs: (any JobPlatform)? = nil,
+        process: LockProcess? = nil,
         clock: any RunClock = SystemClock(), now: @escaping @Sendable () -> String
     ) {
         self.platform = platform
@@ -29,6 +35,8 @@ package struct ReleaseRoles: Sendable {
         self.images = images
         self.lock = lock
         self.observer = observer
+        self.connections = connections
+        self.jobs = jobs
         self.process = process
         self.clock = clock
         self.now = now
@@ -40,5 +48,11 @@ package protocol ReleaseObserver: Sendable {
     func started(step: String)
     func line(_ text: String, step: String)
     func ended(step: String, outcome: StepOutcome)
+    /// The run stands still there; the reason is nil where that was asked for.
+    func held(step: String, reason: Failure?)
     func undoing(reason: Failure)
+}
+
+extension ReleaseObserver {
+    package func held(step: String, reason: Failure?) {}
 }

@@ -88,6 +88,9 @@ extension StepHandler {
         } else {
             traffic.append(TrafficTarget(revision: name, percent: 0, tag: service.tag))
         }
+        if let tag = service.baselineTag, let baseline = service.baseline {
+            traffic.append(TrafficTarget(revision: baseline, percent: 0, tag: tag))
+        }
         let after = try await write(
             ServiceChange(traffic: traffic, etag: observation.etag, generation: observation.generation), to: service,
             step: step.id)
@@ -101,11 +104,14 @@ extension StepHandler {
         output.revision = revision
         output.serviceURL = after.url
         output.candidateURL = after.url(ofTag: service.tag)
-        guard output.candidateURL != nil else {
+        output.baselineURL = service.baselineTag.flatMap(after.url(ofTag:))
+        guard output.candidateURL != nil, service.baselineTag == nil || output.baselineURL != nil else {
             throw StepError(
                 Failure(
                     .release, "the candidate of `\(service.key)` got no URL of its own",
-                    details: [.init("tag", service.tag)], hint: "stagectl traffic show \(service.key.arguments)"),
+                    details: [
+                        .init("tags", [service.tag, service.baselineTag].compactMap(\.self).joined(separator: ", "))
+                    ], hint: "stagectl traffic show \(service.key.arguments)"),
                 output: output)
         }
         return output
@@ -113,7 +119,7 @@ extension StepHandler {
 
     // MARK: - The revision
 
-    private func template(of service: PlannedService) async throws -> RevisionTemplate {
+    func template(of service: PlannedService) async throws -> RevisionTemplate {
         let built: ImageReference? = await journal.progress.latest(of: service.imageKey, \.image)
         guard let image = built ?? service.image else {
             throw Failure(.internalError, "no image is known for `\(service.key)`")

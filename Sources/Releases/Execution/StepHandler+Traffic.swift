@@ -17,8 +17,11 @@ extension StepHandler {
         }
         if isWritten { return shifted(to: candidate, observation) }
         let baseline = await snapshot(service)?.trafficStatuses ?? []
+        // At its full share a canary is compared with nothing any more; blue-green keeps the old one at hand.
+        let own = percent < 100 || service.service.strategy?.kind == .blueGreen ? service.baselineTag : nil
         let traffic = TrafficPlan.shifted(
-            from: baseline, to: candidate, percent: percent, tag: service.tag, kept: observation.trafficStatuses)
+            from: baseline, to: candidate, percent: percent, tag: service.tag, kept: observation.trafficStatuses,
+            own: own)
         let after = try await write(
             ServiceChange(traffic: traffic, etag: observation.etag, generation: observation.generation), to: service,
             step: step.id)

@@ -37,7 +37,7 @@ extension StepHandler {
         case .inDoubt: isInDoubt = true
         // Of an attempt before this one, in a run that was taken up.
         case .failed(let failure, _, _): isInDoubt = failure.mayHaveHappened
-        case .notStarted, .done, .skipped: break
+        case .notStarted, .done, .skipped, .held: break
         }
         // Nil in journals of versions that did not count.
         let known = await generation(of: service)

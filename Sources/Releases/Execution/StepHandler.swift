@@ -5,6 +5,8 @@ final class StepHandler: Sendable {
     enum Result: Sendable {
         case done(StepOutput)
         case skipped(StepOutput, reason: String)
+        /// A person decides how it goes on; the reason is nil where the standstill was asked for.
+        case held(StepOutput, reason: Failure?)
     }
 
     let plan: Plan
@@ -13,8 +15,13 @@ final class StepHandler: Sendable {
     let lease: Duration
     let held: HeldLocks
     let looks: ServiceLooks
+    /// Who takes the run up; nil for whoever began it.
+    let approver: String?
 
-    init(plan: Plan, roles: ReleaseRoles, journal: RunJournal, lease: Duration, held: HeldLocks) {
+    init(
+        plan: Plan, roles: ReleaseRoles, journal: RunJournal, lease: Duration, held: HeldLocks, approver: String?
+    ) {
+        self.approver = approver
         self.plan = plan
         self.roles = roles
         self.journal = journal
@@ -32,6 +39,7 @@ final class StepHandler: Sendable {
         case .build(let request, let builder): return try await build(request, builder: builder, step: step)
         case .push(let builder): return try await push(service, builder: builder, step: step)
         case .lock: return .done(try await lock(service))
+        case .migrate: return .done(try await migrate(service, step: step))
         case .candidate:
             return .done(
                 try await explainingRefusal(of: service) { try await candidate(service, step: step, state: state) })
@@ -41,6 +49,12 @@ final class StepHandler: Sendable {
         case .smoke(let priorities): return .done(try await smoke(service, priorities: priorities, step: step))
         case .shift(let percent):
             return .done(try await shift(service, percent: percent, step: step, state: state))
+        case .analyse(let analysis):
+            return try await analyse(service, analysis, step: step, state: state)
+        case .hold(let percent): return await hold(service, percent: percent, state: state)
+        case .keep(let seconds): return .done(try await keep(service, seconds: seconds, step: step))
+        case .drain(let seconds): return .done(try await drain(service, seconds: seconds, step: step))
+        case .retire: return .done(try await retire(service, step: step, state: state))
         case .open: return .done(try await open(service, state: state))
         case .assertTraffic(let percent): return .done(try await assertTraffic(service, percent: percent, step: step))
         case .record: return .done(try await record(service, step: step, state: state))

@@ -2,7 +2,8 @@
 /// outcome is in doubt, neither done nor failed.
 package struct JournalEntry: Codable, Hashable, Sendable {
     /// Version of the entry's form; readers accept every version up to their own.
-    package static let currentVersion = 1
+    /// 2 knows runs that are held.
+    package static let currentVersion = 2
 
     package enum Event: Codable, Hashable, Sendable {
         /// The step is about to touch the world.
@@ -10,6 +11,8 @@ package struct JournalEntry: Codable, Hashable, Sendable {
         /// The platform took the write under this name; whoever resumes waits for it instead of writing again.
         case operation(step: String, name: OperationName)
         case outcome(step: String, StepOutcome)
+        /// The run stands still at this step until a person resumes or aborts it; nil where that was asked for.
+        case held(step: String, StepOutput, reason: Failure?)
         /// From here on the run goes back; later steps belong to the undo.
         case undoing(reason: Failure)
         case ended(outcome: ReleaseOutcome)
@@ -42,6 +45,8 @@ package struct StepOutput: Codable, Hashable, Sendable {
     package var imageReport: ImageReport?
     package var revision: String?
     package var candidateURL: String?
+    /// Of what served before, where it is asked on its own.
+    package var baselineURL: String?
     package var serviceURL: String?
     /// What the service was when it was locked: to this an undo goes back.
     package var snapshot: ServiceObservation?
@@ -51,6 +56,13 @@ package struct StepOutput: Codable, Hashable, Sendable {
     package var generation: Int64?
     package var health: HealthResult?
     package var smoke: SmokeResult?
+    package var canary: CanaryFindings?
+    /// Of a migration: what ran before cannot run after it.
+    package var isIrreversible: Bool?
+    /// Who went on with a run that was held.
+    package var approval: Approval?
+    /// On the old revision when nobody was sent there any more; nil where nobody can tell.
+    package var openConnections: Int?
     package var traffic: [TrafficShare]?
     package var diagnosis: Diagnosis?
     /// The way back left the service alone, since it belongs to somebody else by now.
@@ -64,5 +76,21 @@ package struct StepOutput: Codable, Hashable, Sendable {
     init(leaving service: ServiceObservation) {
         traffic = service.trafficStatuses
         generation = service.generation
+    }
+}
+
+/// A person went on with what was held.
+package struct Approval: Codable, Hashable, Sendable {
+    /// `user@host`.
+    package var by: String
+    /// RFC 3339.
+    package var at: String
+    /// Of the plan that goes on: what it says is what was approved.
+    package var fingerprint: String
+
+    package init(by: String, at: String, fingerprint: String) {
+        self.by = by
+        self.at = at
+        self.fingerprint = fingerprint
     }
 }

@@ -7,18 +7,24 @@ package struct Progress: Hashable, Sendable {
         case done(StepOutput, seconds: Double)
         case skipped(StepOutput, reason: String)
         case failed(Failure, StepOutput, seconds: Double)
+        /// Waits for a person.
+        case held(StepOutput, reason: Failure?)
 
         /// Whether what needs it may go on.
         package var isComplete: Bool {
             switch self {
             case .done, .skipped: true
-            case .notStarted, .inDoubt, .failed: false
+            case .notStarted, .inDoubt, .failed, .held: false
             }
+        }
+
+        package var failure: Failure? {
+            if case .failed(let failure, _, _) = self { failure } else { nil }
         }
 
         package var output: StepOutput? {
             switch self {
-            case .done(let output, _), .skipped(let output, _), .failed(_, let output, _): output
+            case .done(let output, _), .skipped(let output, _), .failed(_, let output, _), .held(let output, _): output
             case .notStarted, .inDoubt: nil
             }
         }
@@ -50,6 +56,8 @@ package struct Progress: Hashable, Sendable {
             attempts[step, default: 0] += 1
             // A second intent follows a resume; an operation that was taken stays known.
             if case .inDoubt(.some) = state(of: step) { return }
+            // What is held stays so until there is an outcome: it is the same question for whoever asks again.
+            if case .held = state(of: step) { return }
             states[step] = .inDoubt(operation: nil)
         case .operation(let step, let name):
             states[step] = .inDoubt(operation: name)
@@ -61,6 +69,8 @@ package struct Progress: Hashable, Sendable {
             case .failed(let failure, let output, let seconds):
                 states[step] = .failed(failure, output, seconds: seconds)
             }
+        case .held(let step, let output, let reason):
+            states[step] = .held(output, reason: reason)
         case .undoing(let reason):
             undoing = undoing ?? reason
         case .ended(let outcome):
@@ -98,8 +108,25 @@ package struct Progress: Hashable, Sendable {
         case .failed(let failure, let output, _):
             output.generation == nil
                 && (failure.mayHaveHappened || accepted.contains(step) || attempts[step] ?? 0 > 1)
-        case .notStarted, .done, .skipped: false
+        case .notStarted, .done, .skipped, .held: false
         }
+    }
+
+    /// The steps at which the run stands still, in the order in which they began.
+    package var heldSteps: [String] {
+        begun.filter { if case .held = state(of: $0) { true } else { false } }
+    }
+
+    /// Whether what served before the service's migration cannot serve after it, and traffic has left it.
+    func isPastReturn(of service: PlannedService) -> Bool {
+        // In several regions the first one's is everybody's.
+        let isIrreversible = begun.contains { step in
+            guard step.hasPrefix("migrate:"), case .done(let output, _) = state(of: step) else { return false }
+            let key = ServiceKey(parsing: String(step.dropFirst("migrate:".count)))
+            return key.service == service.identity.name && output.isIrreversible == true
+        }
+        guard isIrreversible else { return false }
+        return hasMovedTraffic(of: service)
     }
 
     /// Whether a share above zero was given to the service's candidate, which was not alone in the world.

@@ -12,7 +12,8 @@ extension ReleaseDocument {
             services: plan.services.map {
                 service($0, plan, progress, observations[$0.key], release: outcome)
             },
-            steps: steps(plan, progress), verdict: verdict(plan, progress, outcome), error: error)
+            steps: steps(plan, progress), verdict: verdict(plan, progress, outcome), error: error,
+            overrides: plan.overrides.isEmpty ? nil : plan.overrides)
     }
 
     private static func service(
@@ -44,12 +45,15 @@ extension ReleaseDocument {
             TrafficEntry(revision: $0.revision, percent: $0.percent, tag: $0.tag)
         }
         result.diagnosis = progress.latest(of: key, \.diagnosis)
+        result.canary = progress.latest(of: key, \.canary)
+        result.canary?.state = nil
+        result.openConnections = progress.latest(of: key, \.openConnections)
         result.environmentOverrides = planned.overrides
         let succeeded = release == .promoted || (release == .rolledBack && plan.kind == .rollback)
         // A gate that was skipped or overridden witnessed nothing, so nobody should be sent back to it by itself.
         result.witnessedHealthy =
             succeeded && progress.state(of: "assert:\(key)").isComplete && plan.smokeSkipped == nil
-            && plan.overrides.isEmpty
+            && plan.gateOverrides.isEmpty && result.canary?.decision != .inconclusive
         return result
     }
 
@@ -87,6 +91,9 @@ extension ReleaseDocument {
                 return StepResult(
                     id: id, status: reverted ? .undone : .done, seconds: seconds, note: output.note)
             case .skipped(_, let reason): return StepResult(id: id, status: .skipped, seconds: 0, note: reason)
+            case .held(let output, let reason):
+                return StepResult(
+                    id: id, status: reverted ? .undone : .held, seconds: 0, note: reason?.summary ?? output.note)
             case .failed(let failure, _, let seconds):
                 return StepResult(id: id, status: .failed, seconds: seconds, note: failure.summary)
             }
@@ -94,7 +101,7 @@ extension ReleaseDocument {
     }
 
     private static func isReversible(_ id: String) -> Bool {
-        ["candidate:", "tag:", "traffic", "open:", "record:"].contains { id.hasPrefix($0) }
+        ["candidate:", "tag:", "traffic", "open:", "retire:", "record:"].contains { id.hasPrefix($0) }
     }
 
     /// Counts of all suites together. A gate that failed without running a check decides as well.
@@ -102,6 +109,13 @@ extension ReleaseDocument {
         let smokes = plan.steps.compactMap { progress.state(of: $0.id).output?.smoke?.verdict }
         var counts: [String: Int] = [:]
         for smoke in smokes { counts.merge(smoke.counts, uniquingKeysWith: +) }
+        // An overridden smoke is not what ended it.
+        if let worse = plan.steps.first(where: { $0.gate == "canary" && progress.state(of: $0.id).failure != nil }),
+            let failure = progress.state(of: worse.id).failure
+        {
+            return VerdictSummary(
+                result: .fail, rule: "step \(worse.id) failed: \(failure.summary)", counts: counts)
+        }
         if let bad = smokes.first(where: { $0.result != .pass }) {
             return VerdictSummary(result: bad.result, rule: bad.rule, counts: counts)
         }
@@ -110,6 +124,7 @@ extension ReleaseDocument {
                 return VerdictSummary(result: .fail, rule: "step \(step.id) failed: \(failure.summary)", counts: counts)
             }
         }
+        if outcome == .promoted || outcome == .held, let held = standstill(plan, progress, counts) { return held }
         switch outcome {
         case .rolledBack where plan.kind == .deploy:
             return VerdictSummary(result: .fail, rule: "the release was undone", counts: counts)
@@ -128,11 +143,28 @@ extension ReleaseDocument {
         if let reason = plan.smokeSkipped {
             return VerdictSummary(result: .incomplete, rule: "smoke was skipped: \(reason)", counts: counts)
         }
-        if !plan.overrides.isEmpty {
-            let reasons = plan.overrides.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+        if !plan.gateOverrides.isEmpty {
+            let reasons = plan.gateOverrides.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
             return VerdictSummary(
                 result: .incomplete, rule: "overridden: \(reasons.joined(separator: ", "))", counts: counts)
         }
         return VerdictSummary(result: .pass, rule: "every gate passed", counts: counts)
+    }
+
+    /// A canary that could not tell, whoever went on with it; or a release that waits for somebody.
+    private static func standstill(_ plan: Plan, _ progress: Progress, _ counts: [String: Int]) -> VerdictSummary? {
+        for step in plan.steps {
+            guard let output = progress.state(of: step.id).output, let canary = output.canary,
+                canary.decision == .inconclusive
+            else { continue }
+            let rule = "canary of \(step.service) is inconclusive: \(canary.rule)"
+            return VerdictSummary(
+                result: .inconclusive, rule: rule + (output.approval.map { "; resumed by \($0.by)" } ?? ""),
+                counts: counts)
+        }
+        guard let held = progress.heldSteps.first else { return nil }
+        return VerdictSummary(
+            result: .incomplete, rule: "the release is held at step \(held), and not every gate has run", counts: counts
+        )
     }
 }

@@ -14,11 +14,13 @@ package struct ReleaseDocument: Codable, Hashable, Sendable {
     package var verdict: VerdictSummary
     package var report: String?
     package var error: Failure?
+    /// What was to stop this release and did not, with the reasons that were given; nil where nothing was.
+    package var overrides: [String: String]?
 
     package init(
         run: String, kind: RunKind, environment: String, started: String, finished: String?, initiator: String,
         outcome: ReleaseOutcome, services: [ServiceResult], steps: [StepResult], verdict: VerdictSummary,
-        report: String? = nil, error: Failure? = nil
+        report: String? = nil, error: Failure? = nil, overrides: [String: String]? = nil
     ) {
         self.run = run
         self.kind = kind
@@ -32,6 +34,7 @@ package struct ReleaseDocument: Codable, Hashable, Sendable {
         self.verdict = verdict
         self.report = report
         self.error = error
+        self.overrides = overrides
     }
 }
 
@@ -70,6 +73,10 @@ package struct ServiceResult: Codable, Hashable, Sendable {
     package var candidateUrl: String?
     package var traffic: [TrafficEntry]
     package var diagnosis: Diagnosis?
+    /// How it compared with what served; nil where it was not compared, and in records of earlier versions.
+    package var canary: CanaryFindings?
+    /// Still open on the old revision when the release ended; nil where nobody counted or could tell.
+    package var openConnections: Int?
     /// `--set-env` of this release: recorded, and drift afterwards.
     package var environmentOverrides: [String]
     /// The revision passed every gate and took all traffic in this run.
@@ -104,6 +111,8 @@ package struct StepResult: Codable, Hashable, Sendable {
         /// Never started, since something before it failed.
         case notRun = "not-run"
         case inDoubt = "in-doubt"
+        /// Waits for a person.
+        case held
     }
 
     package var id: String

@@ -85,7 +85,31 @@ package struct DeployPlanner: Sendable {
             tag: tag, labels: labels, environment: environment, overrides: options.setEnvironment.map(\.name),
             image: image ?? existing.map { ImageReference($0.image) })
         if let equal, equal.labels[ReleaseLabel.fingerprint] == nil { planned.isForeign = true }
+        try choose(request, for: &planned)
         return planned
+    }
+
+    /// How its traffic moves, and whether what serves is asked on its own for that.
+    private func choose(_ request: PlanRequest, for planned: inout PlannedService) throws(Failure) {
+        if let kind = request.options.strategy {
+            var strategy = planned.service.strategy ?? StrategySettings(kind: kind)
+            strategy.kind = kind
+            planned.service.strategy = strategy
+        }
+        var candidate: String?
+        if case .reuse(let revision) = planned.decision { candidate = revision }
+        guard planned.decision != .unchanged, !planned.isFirst, !request.options.noTraffic,
+            let kind = planned.service.strategy?.kind, kind != .allAtOnce, let baseline = planned.baseline,
+            baseline != candidate
+        else { return }
+        let tag = "b-" + String(request.run.suffix(6))
+        guard tag.count + planned.service.name.count <= 46 else {
+            throw Failure(
+                .usage, "service `\(planned.service.name)` has no room for the tag of a \(kind.rawValue) release",
+                details: [.init("why", "Cloud Run makes tag and service one host name of at most 46 characters")],
+                hint: "stagectl deploy \(planned.key.arguments) --strategy all-at-once")
+        }
+        planned.baselineTag = tag
     }
 
     private func existing(_ decision: PlannedService.Decision, _ facts: ServiceFacts) -> RevisionObservation? {
@@ -162,12 +186,13 @@ package struct DeployPlanner: Sendable {
         let keys = Set(changed.map(\.key))
         for regions in changed.inTheirRegions {
             steps += ReleaseSteps.together(
-                regions.map { service in
+                regions.enumerated().map { index, service in
                     let before = dependencies(of: service, among: keys, request).map { lastStep(of: $0, request) }
                     return ReleaseSteps.afterLock(
                         service, needs: locks.suffix(1) + before,
                         priorities: request.environment.gates.smokePriorities,
-                        skipsSmoke: request.options.skipSmoke != nil, noTraffic: request.options.noTraffic)
+                        skipsSmoke: request.options.skipSmoke != nil, noTraffic: request.options.noTraffic,
+                        pauseAt: request.options.pauseAt, migrates: index == 0)
                 })
         }
         return steps

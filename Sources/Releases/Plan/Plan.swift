@@ -2,7 +2,8 @@ package import Configuration
 
 /// What a run is going to do, as a value that prints, serialises and never changes: the executor takes nothing else.
 package struct Plan: Codable, Hashable, Sendable {
-    package static let currentVersion = 1
+    /// 2 knows strategies.
+    package static let currentVersion = 2
 
     package var version: Int
     package var run: String
@@ -46,6 +47,12 @@ package struct Plan: Codable, Hashable, Sendable {
 
     package var changes: Bool { !steps.isEmpty }
 
+    /// Those of checks. When a release may be made at all is another question than whether it is good.
+    package var gateOverrides: [String: String] { overrides.filter { $0.key != "freeze" } }
+
+    /// Whether this is the plan that the fingerprint was made of.
+    package func isAsFingerprinted(_ digest: Digest) -> Bool { fingerprint == digest(withoutRun.serialized()) }
+
     package func service(_ key: ServiceKey) -> PlannedService? {
         services.first { $0.key == key }
     }
@@ -68,6 +75,7 @@ package struct Plan: Codable, Hashable, Sendable {
         for index in copy.services.indices {
             copy.services[index].labels[ReleaseLabel.run] = nil
             copy.services[index].tag = ""
+            if copy.services[index].baselineTag != nil { copy.services[index].baselineTag = "" }
         }
         return copy
     }
@@ -102,6 +110,8 @@ package struct PlannedService: Codable, Hashable, Sendable {
     /// not there, and in plans of earlier versions.
     package var wasPublic: Bool?
     package var tag: String
+    /// Under which what serves is asked on its own, beside the candidate; nil where nobody does.
+    package var baselineTag: String?
     package var labels: [String: String]
     package var environment: [ConfiguredVariable]
     /// `KEY` of every `--set-env`.

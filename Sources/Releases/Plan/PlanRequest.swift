@@ -71,6 +71,10 @@ package struct ReleaseOptions: Sendable {
     package var image: ImageReference?
     package var tag: String?
     package var noTraffic = false
+    /// In place of each service's own.
+    package var strategy: StrategySettings.Kind?
+    /// The share at which the release is held until somebody goes on with it.
+    package var pauseAt: Int?
     package var skipSmoke: String?
     package var overrides: [String: String] = [:]
     package var allowOlder = false

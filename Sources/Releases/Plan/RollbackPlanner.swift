@@ -55,6 +55,7 @@ package struct RollbackPlanner: Sendable {
                 // way back in steps would only prolong what is wrong.
                 var direct = service
                 direct.service.traffic = TrafficSettings()
+                direct.service.strategy = nil
                 return ReleaseSteps.afterLock(
                     direct, needs: previous, priorities: [], skipsSmoke: true, noTraffic: false)
             }

@@ -24,7 +24,11 @@ package struct Step: Codable, Hashable, Sendable {
         case .ready: "ready"
         case .health: "health"
         case .smoke: "smoke"
-        case .build, .push, .lock, .candidate, .tag, .shift, .open, .assertTraffic, .record: nil
+        case .analyse: "canary"
+        case .build, .push, .lock, .migrate, .candidate, .tag, .shift, .hold, .open, .assertTraffic, .keep, .drain,
+            .retire,
+            .record:
+            nil
         }
     }
 }
@@ -37,6 +41,9 @@ package enum Action: Codable, Hashable, Sendable {
     case push(builder: String)
     /// Takes the lease on the service and looks again. Repeating renews; undone by release at the end of the run.
     case lock
+    /// Runs the service's migration as a job. Never started twice by one run: an execution carries the run's key. Undone
+    /// by nothing; where it says so, traffic that has moved is not moved back by itself after it.
+    case migrate
     /// Creates the revision without traffic. Not repeatable blindly: in doubt, the run label on the service's
     /// revisions tells whether it happened. Undone by restoring the traffic; the revision stays, unused.
     case candidate
@@ -50,18 +57,29 @@ package enum Action: Codable, Hashable, Sendable {
     case smoke(priorities: [String])
     /// Gives the candidate this share. Sets an absolute state: repeatable. Undone by restoring the snapshot.
     case shift(percent: Int)
+    /// Compares the candidate with what serves by asking both. Reads only; what earlier steps found out goes on in it.
+    case analyse(AnalysisStep)
+    /// Stands still until a person says how it goes on. Changes nothing.
+    case hold(percent: Int)
     /// Allows everybody to call a service that has now been verified for the first time. Repeatable.
     case open
     /// Looks whether the candidate really serves its share at the public URL. Reads only.
     case assertTraffic(percent: Int)
+    /// Watches over the candidate for so long, while the old revision can take over again at once. Reads only.
+    case keep(seconds: Int)
+    /// Counts what is still open on the old revision, and waits so long for its end. Reads only.
+    case drain(seconds: Int)
+    /// Takes the old revision's own URL away. Sets an absolute state: repeatable.
+    case retire
     /// Leaves run, commit and revision on the service's annotations. Repeatable.
     case record
 
     /// Whether it may leave the service another one than it was; building, waiting and measuring do not.
     package var changesService: Bool {
         switch self {
-        case .candidate, .tag, .shift, .open, .record: true
-        case .build, .push, .lock, .ready, .health, .smoke, .assertTraffic: false
+        case .candidate, .tag, .shift, .open, .retire, .record: true
+        case .build, .push, .lock, .migrate, .ready, .health, .smoke, .analyse, .hold, .assertTraffic, .keep, .drain:
+            false
         }
     }
 
@@ -74,7 +92,9 @@ package enum Action: Codable, Hashable, Sendable {
     package var isLookedAtAgain: Bool {
         switch self {
         case .open, .assertTraffic, .record: true
-        case .build, .push, .lock, .candidate, .ready, .tag, .health, .smoke, .shift: false
+        case .build, .push, .lock, .migrate, .candidate, .ready, .tag, .health, .smoke, .analyse, .hold, .shift, .keep,
+            .drain, .retire:
+            false
         }
     }
 }

@@ -6,11 +6,14 @@ package enum TrafficPlan {
             .map { TrafficTarget(revision: $0.revision, percent: $0.percent, tag: $0.tag) }
     }
 
-    /// The candidate at `percent`, the baseline scaled into the rest, all tags kept but those of older candidates.
+    /// The candidate at `percent`, the baseline scaled into the rest, all tags kept but those of older releases.
+    ///
+    /// - Parameter own: the tag that this release gave to what serves, where it is still needed.
     package static func shifted(
-        from baseline: [TrafficShare], to candidate: String, percent: Int, tag: String, kept: [TrafficShare]
+        from baseline: [TrafficShare], to candidate: String, percent: Int, tag: String, kept: [TrafficShare],
+        own: String? = nil
     ) -> [TrafficTarget] {
-        var result = kept.filter { $0.tag != nil && $0.tag != tag && !isCandidateTag($0.tag) }
+        var result = kept.filter { $0.tag != nil && $0.tag != tag && ($0.tag == own || !isCandidateTag($0.tag)) }
             .map { TrafficTarget(revision: $0.revision, percent: 0, tag: $0.tag) }
         let others = baseline.filter { $0.percent > 0 && $0.revision != candidate }
         var rest = 100 - percent
@@ -38,9 +41,9 @@ package enum TrafficPlan {
             .map { TrafficShare(revision: $0.revision, percent: 0, tag: $0.tag, url: $0.url) }
     }
 
-    /// Tags that stagectl gives to candidates.
+    /// Tags that stagectl gives to candidates, and to what a candidate is compared with.
     package static func isCandidateTag(_ tag: String?) -> Bool {
-        guard let tag, tag.hasPrefix("c-") else { return false }
+        guard let tag, tag.hasPrefix("c-") || tag.hasPrefix("b-") else { return false }
         return tag.count == 8
     }
 

@@ -1,7 +1,7 @@
 package import Configuration
 
 /// Measures a deployed revision. Deciding what the numbers mean is Verification's; a release only asks and obeys.
-package protocol Verifier: Sendable {
+package protocol Verifier: CanaryAnalyst {
     /// The health window on one URL. `progress` gets a line per sample.
     func health(
         of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void

@@ -51,6 +51,13 @@ package final class ReleaseProgress: ReleaseObserver {
         console.progress(lines.joined(separator: "\n"))
     }
 
+    package func held(step: String, reason: Failure?) {
+        running.withLock { $0.removeAll { $0.step == step } }
+        redraw()
+        let why = reason.map { "  " + SafeText.line($0.summary) } ?? "  as asked"
+        console.progress("  \(palette.warn("‖"))  \(step)  held\(why)")
+    }
+
     package func undoing(reason: Failure) {
         console.progress(palette.warn("  ↩  going back: \(SafeText.line(reason.summary))"))
     }

@@ -1,3 +1,4 @@
+import Configuration
 package import JSON
 package import Releases
 import Verification
@@ -63,6 +64,7 @@ package enum ReleaseJSON {
                         "decision": .string(word($0.decision)),
                         "baseline": $0.baseline.map(JSONValue.string) ?? .null, "first": .bool($0.isFirst),
                         "foreign": .bool($0.isForeign ?? false),
+                        "strategy": .string($0.service.strategy?.kind.rawValue ?? "all-at-once"),
                     ]
                 }),
             "steps": .array(
@@ -89,6 +91,7 @@ package enum ReleaseJSON {
             switch step.status {
             case .notRun: (.skipped, "not reached")
             case .inDoubt: (.failed, "in doubt: its end is not known")
+            case .held: (.skipped, "held: \(step.note ?? "it waits for resume or abort")")
             case .done, .skipped, .failed, .undone: (step.status, step.note)
             }
         return [

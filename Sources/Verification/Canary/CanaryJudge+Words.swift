@@ -8,8 +8,8 @@ extension CanaryJudge {
         switch decision {
         case .fail:
             guard let failure = evidence.failure else { return "worse after \(pairs)" }
-            return "\(words(failure.metric)) (\(failure.test == .sequential ? "after" : "at the end of") \(failure.pairs) "
-                + "\(rules.hasBaseline ? "pairs" : "answers"))"
+            let end = failure.test == .sequential ? "after" : "at the end of"
+            return "\(words(failure.metric)) (\(end) \(failure.pairs) \(rules.hasBaseline ? "pairs" : "answers"))"
         case .pass:
             return rules.hasBaseline
                 ? "fails more often by less than \(points), with 95 % confidence, after \(pairs)"

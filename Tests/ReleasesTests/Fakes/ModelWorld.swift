@@ -96,6 +96,22 @@ actor ScriptedVerifier: Verifier {
         refusedFrom = number
         beforeRefusal = before
     }
+    /// What each analysis comes to, in turn; a pass where none is left.
+    private var decisions: [CanaryFindings.Decision] = []
+    private(set) var canaryQuestions: [CanaryQuestion] = []
+
+    func decide(_ decisions: CanaryFindings.Decision...) { self.decisions = decisions }
+
+    func analyse(
+        _ question: CanaryQuestion, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> CanaryFindings {
+        canaryQuestions.append(question)
+        let decision = decisions.isEmpty ? .pass : decisions.removeFirst()
+        return CanaryFindings(
+            decision: decision, pairs: (question.findings?.pairs ?? 0) + question.pairs, answered: question.pairs,
+            metrics: [], rule: "scripted", state: "{}")
+    }
+
     func makeUnhealthy(_ revision: String) { unhealthyRevisions.insert(revision) }
 
     func health(

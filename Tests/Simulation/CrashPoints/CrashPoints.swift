@@ -17,16 +17,24 @@ package struct CrashPoints: Sendable {
         /// One service in two regions.
         case regions = "deploy to two regions"
         case failingRegions = "failing deploy to two regions"
+        case canary
+        case failingCanary = "failing canary"
+        case blueGreen = "blue-green"
+        /// Somebody goes on with what was held, and the process that does is cut.
+        case heldCanary = "canary that was held"
         /// Of a deploy that was cut when all its traffic was moved.
         case abort
 
-        var isBroken: Bool { self == .failingDeploy || self == .failingRegions }
+        var isBroken: Bool { self == .failingDeploy || self == .failingRegions || self == .failingCanary }
 
         var shape: Shape {
             switch self {
             case .deploy, .failingDeploy, .abort: Shape(services: 2)
             case .firstDeploy: Shape(services: 2, isFirst: true)
             case .rollback: Shape(services: 2, isRollback: true)
+            case .canary, .failingCanary: Shape(services: 1, strategy: Shape.canary)
+            case .heldCanary: Shape(services: 1, strategy: Shape.canary, pauseAt: 50)
+            case .blueGreen: Shape(services: 1, strategy: Shape.blueGreen)
             case .regions, .failingRegions: Shape(services: 1, regions: Shape.twoRegions)
             }
         }
@@ -78,8 +86,10 @@ package struct CrashPoints: Sendable {
         var result = Result(flow: flow, recovery: recovery)
         let plans = PlanCache()
         func tell(_ first: SimulatedProcess.Doom, _ second: SimulatedProcess.Doom?) -> CrashStory.Result {
-            let told = CrashStory(flow: flow, first: first, recovery: recovery, second: second, plans: plans, keeping: keeping)
-                .play()
+            let told = CrashStory(
+                flow: flow, first: first, recovery: recovery, second: second, plans: plans, keeping: keeping
+            )
+            .play()
             result.stories += 1
             let place = "\(flow.rawValue) \(first), \(recovery)" + (second.map { " \($0)" } ?? "")
             result.violations += told.violations.map { (place, $0) }

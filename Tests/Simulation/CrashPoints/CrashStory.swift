@@ -49,6 +49,12 @@ struct CrashStory: Sendable {
     private func begin(in world: SimulatedWorld) async -> SimulatedProcess {
         let plan = plans.plan(flow.shape, []) { flow.shape.plan(in: world, run: History.mainRun, defects: []) }
         world.invariants.runBegins(History.mainRun, at: world.calls)
+        if flow == .heldCanary {
+            _ = await ReleaseExecutor(plan, roles: History.roles(of: SimulatedProcess(world, run: History.mainRun)))
+                .run()
+            await pause(in: world)
+            return await act(.resume, on: History.mainRun, in: world, doom: first)
+        }
         guard flow == .abort else {
             let process = SimulatedProcess(world, run: History.mainRun, doom: first)
             _ = await ReleaseExecutor(plan, roles: History.roles(of: process)).run()

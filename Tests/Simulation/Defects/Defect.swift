@@ -28,6 +28,7 @@ package enum Defect: String, Hashable, Sendable, CaseIterable {
     case healthAlwaysPasses = "health passes whatever is measured"
     case smokeAlwaysPasses = "smoke passes whatever is measured"
     case assertionAlwaysPasses = "the public URL counts as answering whatever answers"
+    case canaryAlwaysPasses = "a canary passes however it compares"
     case noLock = "the plan takes no lock"
     case opensFirst = "a first deploy is opened before it was verified"
     case wholeShiftFirst = "traffic moves before the gates have run"

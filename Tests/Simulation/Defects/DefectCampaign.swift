@@ -20,8 +20,10 @@ package struct DefectCampaign: Sendable {
     package func look(for defect: Defect) -> Caught {
         let plans = PlanCache()
         for offset in 0..<most {
-            let played = History(seed: first &+ UInt64(offset), defects: [defect], plans: plans, keeping: defect.keeping)
-                .play()
+            let played = History(
+                seed: first &+ UInt64(offset), defects: [defect], plans: plans, keeping: defect.keeping
+            )
+            .play()
             if let violation = played.violations.first {
                 return Caught(defect: defect, seeds: offset + 1, rule: violation.rule)
             }

@@ -34,6 +34,8 @@ package enum Fault: Hashable, Sendable {
         case neverReady, unhealthy, failsSmoke
         /// Healthy on its own URL and not at the public one.
         case unhealthyInPublic
+        /// A comparison with what serves cannot tell.
+        case doubtful
     }
 
     /// The process that makes this call (counted over all processes of stagectl) is gone with it.

@@ -6,13 +6,15 @@ import Releases
 ///
 /// Unchecked for the scheduler's reason: one thread.
 final class Invariants: @unchecked Sendable {
-    enum Gate: Hashable { case health, smoke, inPublic }
+    enum Gate: Hashable { case health, smoke, inPublic, canary }
 
     private(set) var violations: [Violation] = []
     /// Revisions that passed a gate, by the model's own truth.
     private var witnessed: [Gate: Set<String>] = [:]
     /// Revisions that were there before, or that somebody made by hand: no gate is asked of them.
     var exempt: Set<String> = []
+    /// Services whose candidates are compared with what serves before they get more than this share.
+    var compared: [String: Int] = [:]
     /// Services that were open before, and must stay so.
     var open: Set<String> = []
     private var lastWriter: [String: String] = [:]
@@ -73,6 +75,9 @@ final class Invariants: @unchecked Sendable {
             for gate in [Gate.health, .smoke] where witnessed[gate]?.contains(share.revision) != true {
                 violate(2, "\(share.revision) has \(share.percent) % and has not passed \(gate)", in: world)
             }
+            if let limit = compared[name], share.percent > limit, witnessed[.canary]?.contains(share.revision) != true {
+                violate(2, "\(share.revision) has \(share.percent) % and was not compared", in: world)
+            }
         }
         if open.contains(name), !service.isPublic, !accessOfSleepers.contains(name) {
             violate(10, "\(name) was open and is closed", in: world)
@@ -131,7 +136,7 @@ final class Invariants: @unchecked Sendable {
             }
         case .ended(let outcome):
             ended(run, outcome, in: world)
-        case .operation, .outcome, .undoing:
+        case .operation, .outcome, .undoing, .held:
             break
         }
     }
@@ -185,6 +190,9 @@ final class Invariants: @unchecked Sendable {
             !accessOfSleepers.contains(name)
         {
             violate(6, "\(plan.run) promoted \(name), which is still closed", in: world)
+        }
+        if now.trafficStatuses.contains(where: { $0.tag == service.baselineTag && $0.tag != nil }) {
+            violate(6, "\(plan.run) left the tag of what served before on \(name)", in: world)
         }
         if now.annotations[ReleaseAnnotation.run] != plan.run {
             violate(6, "\(plan.run) left no trace on \(name)", in: world)
@@ -286,11 +294,4 @@ final class Invariants: @unchecked Sendable {
             }
         }
     }
-}
-
-package struct Violation: Hashable, Sendable {
-    package var rule: Int
-    package var text: String
-    /// Since the world began.
-    package var seconds: Double
 }

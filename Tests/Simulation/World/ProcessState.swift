@@ -137,6 +137,26 @@ struct ProcessVerifier: Verifier {
     }
 }
 
+extension ProcessVerifier {
+    /// Whoever is unhealthy in public is so in a comparison; a candidate of doubt cannot be told.
+    func analyse(
+        _ question: CanaryQuestion, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> CanaryFindings {
+        try await ProcessClock(process: process).sleep(for: .seconds(3))
+        let revision = world.cloud.answering(question.candidate.url)
+        let isRight = revision != nil && revision == question.candidate.revision
+        let isWorse = !isRight || world.isUnhealthy(revision ?? "", inPublic: true)
+        let decision: CanaryFindings.Decision =
+            isWorse && !world.defects.contains(.canaryAlwaysPasses)
+            ? .fail
+            : question.isLast && world.isDoubtful(revision ?? "") ? .inconclusive : question.isLast ? .pass : .open
+        if decision == .pass || decision == .open, !isWorse, let revision { world.passed(.canary, revision) }
+        return CanaryFindings(
+            decision: decision, pairs: question.pairs, answered: question.pairs, metrics: [], rule: "simulated",
+            state: "{}")
+    }
+}
+
 /// Images that cost nothing.
 struct ProcessBuilder: ImageBuilder {
     let process: SimulatedProcess

@@ -88,7 +88,7 @@ final class SimulatedDisk: @unchecked Sendable {
             journal.entries.removeAll { entry in
                 switch entry.event {
                 case .intent(let step), .operation(let step, _): isInDoubt(step)
-                case .outcome, .undoing, .ended: false
+                case .outcome, .held, .undoing, .ended: false
                 }
             }
         }

@@ -190,6 +190,11 @@ final class SimulatedWorld: @unchecked Sendable {
         return hasCandidate(.unhealthy, service) || (inPublic && hasCandidate(.unhealthyInPublic, service))
     }
 
+    func isDoubtful(_ revision: String) -> Bool {
+        guard let service = madeByMain(revision) else { return false }
+        return hasCandidate(.doubtful, service)
+    }
+
     func failsSmoke(_ revision: String) -> Bool {
         guard let service = madeByMain(revision) else { return false }
         return hasCandidate(.failsSmoke, service)
@@ -232,6 +237,7 @@ extension JournalEntry.Event {
         switch self {
         case .intent(let step): "intent \(step)"
         case .operation(let step, _): "operation \(step)"
+        case .held(let step, _, let reason): "held \(step) \(reason?.category.rawValue ?? "as asked")"
         case .outcome(let step, .done): "done \(step)"
         case .outcome(let step, .skipped): "skipped \(step)"
         case .outcome(let step, .failed(let failure, _, _)): "failed \(step) \(failure.category.rawValue)"

@@ -10,3 +10,11 @@ package struct Trace: Sendable {
         return hash.value
     }
 }
+
+/// A rule that was broken.
+package struct Violation: Hashable, Sendable {
+    package var rule: Int
+    package var text: String
+    /// Since the world began.
+    package var seconds: Double
+}

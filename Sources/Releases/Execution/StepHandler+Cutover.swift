@@ -1,0 +1,89 @@
+/// Steps `keep`, `drain` and `retire`: what becomes of the old revision once nobody is sent to it any more.
+extension StepHandler {
+    /// Looks at the public URL again and again. What shows here goes back at once: the old revision is still warm and
+    /// tagged.
+    func keep(_ service: PlannedService, seconds: Int, step: Step) async throws -> StepOutput {
+        let end = roles.clock.now() + .seconds(seconds)
+        var output = StepOutput()
+        var windows = 0
+        while true {
+            // A pause before the first look: the assertion has just looked.
+            let left = end - roles.clock.now()
+            guard left > .zero else { break }
+            try await roles.clock.sleep(for: min(left, .seconds(5)))
+            let observation = try await observe(service, knownAccess: looks.access(of: service.identity))
+            let target = try await target(
+                service, url: service.placement.publicURL ?? observation.url, observation: observation)
+            let observer = roles.observer
+            let result = try await roles.verifier.health(of: target) { observer.line($0, step: step.id) }
+            windows += 1
+            output.health = result
+            guard result.healthy || plan.overrides["health"] != nil else {
+                let diagnosis = DiagnosisRules.unhealthy(
+                    await symptoms(service, revision: target.revision), result: result, expected: target.revision)
+                output.diagnosis = diagnosis
+                throw StepError(
+                    Failure(
+                        .checks, "`\(service.key)` is not healthy any more: \(diagnosis.cause)",
+                        details: [.init("url", target.url), .init("the old revision", service.baseline ?? "unknown")],
+                        hint: diagnosis.fix), output: output)
+            }
+        }
+        output.note = "healthy in all \(windows) windows of \(seconds) s; \(service.baseline ?? "nothing") was at hand"
+        return output
+    }
+
+    /// Never fails: whoever is connected to the old revision stays connected, whether anybody waits for that or not.
+    func drain(_ service: PlannedService, seconds: Int, step: Step) async throws -> StepOutput {
+        let candidate = try await candidateRevision(service)
+        let before = await snapshot(service)?.trafficStatuses.filter { $0.percent > 0 }.map(\.revision) ?? []
+        let old = Set(before).subtracting([candidate]).sorted()
+        let end = roles.clock.now() + .seconds(seconds)
+        var output = StepOutput()
+        var most: Int?
+        while true {
+            let open = await openConnections(of: old, service)
+            output.openConnections = open
+            most = [most, open].compactMap(\.self).max()
+            guard let open, open > 0, roles.clock.now() < end else { break }
+            roles.observer.line("\(open) open on \(old.joined(separator: ", "))", step: step.id)
+            try await roles.clock.sleep(for: .milliseconds(500))
+        }
+        let names = old.joined(separator: ", ")
+        output.note =
+            switch output.openConnections {
+            case nil: "how many connections are open on \(names) is unknown"
+            case 0: most == 0 ? "nothing was open on \(names)" : "all \(most ?? 0) connections of \(names) have ended"
+            case .some(let left): "\(left) of \(most ?? left) connections are still open on \(names) after \(seconds) s"
+            }
+        return output
+    }
+
+    /// Of all of them together; nil as soon as one of them is unknown.
+    private func openConnections(of revisions: [String], _ service: PlannedService) async -> Int? {
+        guard let counter = roles.connections else { return nil }
+        var sum = 0
+        for revision in revisions {
+            guard let count = try? await counter.openConnections(of: revision, service: service.identity) else {
+                return nil
+            }
+            sum += count
+        }
+        return sum
+    }
+
+    func retire(_ service: PlannedService, step: Step, state: Progress.StepState) async throws -> StepOutput {
+        let tag = service.baselineTag
+        let (observation, isWritten) = try await observeOwn(service, step: step, state: state) { now in
+            !now.trafficStatuses.contains { $0.tag == tag }
+        }
+        if isWritten { return StepOutput(leaving: observation) }
+        let traffic = TrafficPlan.pinned(observation.trafficStatuses).filter { $0.tag == nil || $0.tag != tag }
+        let after = try await write(
+            ServiceChange(traffic: traffic, etag: observation.etag, generation: observation.generation), to: service,
+            step: step.id)
+        var output = StepOutput(leaving: after)
+        output.note = "\(service.baseline ?? "the old revision") has no URL of its own any more"
+        return output
+    }
+}
