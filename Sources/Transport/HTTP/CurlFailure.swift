@@ -11,6 +11,14 @@ struct CurlFailure {
     var verification = 0
     var proxy: Proxy?
 
+    /// The connection ended in the middle of an answer.
+    static func isLoss(_ code: CURLcode) -> Bool {
+        switch code {
+        case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_HTTP2_STREAM, CURLE_HTTP2: true
+        default: false
+        }
+    }
+
     var transportError: TransportError {
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST:

@@ -5,12 +5,8 @@ final class CurlTransfer {
     /// Below libcurl's own bound (300 KiB since 8.3), so that the reason is the same everywhere.
     static let maximumHeaderBytes = 256 << 10
 
-    /// The connection ended in the middle of an answer.
-    private static let losses: Set<CURLcode.RawValue> = Set(
-        [CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_HTTP2_STREAM, CURLE_HTTP2].map(\.rawValue))
-
     let job: CurlLoop.Job
-    private let easy: UnsafeMutableRawPointer
+    let easy: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var sentBytes = 0
@@ -96,7 +92,7 @@ final class CurlTransfer {
                 .redirectRefused(reason: "a redirect leads into a network that its origin is not part of"))
         }
         let isCut = code == CURLE_OPERATION_TIMEDOUT && job.request.isOpenEnded && long(CURLINFO_RESPONSE_CODE) > 0
-        let isLost = job.request.isOpenEnded && long(CURLINFO_RESPONSE_CODE) > 0 && Self.losses.contains(code.rawValue)
+        let isLost = job.request.isOpenEnded && long(CURLINFO_RESPONSE_CODE) > 0 && CurlFailure.isLoss(code)
         guard code == CURLE_OK || hasEnough || isCut || isLost else {
             let text = String(cString: errorText)
             let failure = CurlFailure(
@@ -231,23 +227,8 @@ final class CurlTransfer {
     /// libcurl tells the certificate to the transfer that made the connection; the others look it up by the connection.
     private func noteCertificate(of connection: String) {
         guard job.request.wantsCertificate else { return }
-        if let own = ownCertificate { certificates[connection] = own }
+        if let own = ConnectionCertificates.own(easy) { certificates[connection] = own }
         certificate = certificates[connection]
-    }
-
-    private var ownCertificate: String? {
-        var list: UnsafeMutablePointer<curl_certinfo>?
-        guard stagectl_get_certificates(easy, &list) == CURLE_OK, let list, list.pointee.num_of_certs > 0 else {
-            return nil
-        }
-        // The server's own comes first; each is a list of `Name:value`.
-        var line = list.pointee.certinfo[0]
-        while let current = line {
-            let text = String(cString: current.pointee.data)
-            if text.hasPrefix("Cert:") { return String(text.dropFirst(5)) }
-            line = current.pointee.next
-        }
-        return nil
     }
 
     private func mayTalk(to address: String) -> Bool {
@@ -287,42 +268,5 @@ final class CurlTransfer {
         body[sentBytes..<sentBytes + count].withUnsafeBytes { room.copyMemory(from: $0) }
         sentBytes += count
         return count
-    }
-
-    // MARK: - libcurl's values
-
-    private func setLong(_ option: CURLoption, _ value: Int) { _ = stagectl_set_long(easy, option, value) }
-    private func setString(_ option: CURLoption, _ value: String) { _ = stagectl_set_string(easy, option, value) }
-
-    private func long(_ info: CURLINFO) -> Int {
-        var value = 0
-        return stagectl_get_long(easy, info, &value) == CURLE_OK ? value : 0
-    }
-
-    private func offset(_ info: CURLINFO) -> Int64 {
-        var value: curl_off_t = 0
-        return stagectl_get_offset(easy, info, &value) == CURLE_OK ? Int64(value) : 0
-    }
-
-    private func string(_ info: CURLINFO) -> String? {
-        var value: UnsafeMutablePointer<CChar>?
-        guard stagectl_get_string(easy, info, &value) == CURLE_OK, let value else { return nil }
-        let text = String(cString: value)
-        return text.isEmpty ? nil : text
-    }
-
-    private var remoteAddress: String? {
-        guard job.request.unixSocket == nil, let address = string(CURLINFO_PRIMARY_IP) else { return nil }
-        let port = long(CURLINFO_PRIMARY_PORT)
-        return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
-    }
-
-    private var version: String {
-        switch long(CURLINFO_HTTP_VERSION) {
-        case 1: "1.0"
-        case 3: "2"
-        case 30: "3"
-        default: "1.1"
-        }
     }
 }
