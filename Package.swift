@@ -170,7 +170,7 @@ let package = Package(
             "CommandsTests",
             ["JSON", "Configuration", "Releases", "Verification", "GoogleCloud", "Reporting", "Transport", "Commands"]),
         // Drives the real binaries, as a person would.
-        tests("Acceptance", ["JSON", "Transport", "GoogleCloudStub"]),
+        tests("Acceptance", ["JSON", "Transport", "Verification", "GoogleCloudStub"]),
         // Google's own Python clients against the real binary.
         .testTarget(
             name: "Conformance", dependencies: ["Transport"], exclude: ["clients"], swiftSettings: strict),

@@ -65,9 +65,9 @@ package enum EvidenceAudit {
         if let answered = result.evidence.revision {
             return answered == expected ? nil : "revision `\(answered)` answered, wanted `\(expected)`"
         }
-        guard target.identity == .everyAnswer, let status = result.evidence.status, (200...299).contains(status) else {
-            return nil
-        }
+        guard target.identity == .everyAnswer, let status = result.evidence.status, (200...299).contains(status),
+            result.evidence.url.map(target.includes) ?? true
+        else { return nil }
         return "the answer does not say that `\(expected)` gave it"
     }
 

@@ -21,8 +21,11 @@ struct CheckExecution: Sendable {
             attempts.add(Measurement(.error, summary: "the URL of target `\(check.target)` has no value in this run"))
             return attempts
         }
+        // Another service that is asked on the way (who hands out tokens, say) has revisions of its own.
+        let isTested = target.measured.includes(baseURL)
         var scope = CheckScope(
-            values: values, baseURL: baseURL, identity: target.identity, expectedRevision: target.expectedRevision)
+            values: values, baseURL: baseURL, identity: isTested ? target.identity : nil,
+            expectedRevision: isTested ? target.expectedRevision : nil)
         // A check of many users asks as each of them.
         if !check.kind.isOfManyUsers, let problem = await authenticate(&scope, &attempts) {
             attempts.add(problem)

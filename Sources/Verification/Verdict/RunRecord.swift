@@ -87,6 +87,11 @@ package struct MeasuredTarget: Codable, Hashable, Sendable {
         self.identity = identity
     }
 
+    /// Whether an address is one of this target's; where none is known, every one is.
+    package func includes(_ url: String) -> Bool {
+        authorities.isEmpty || Self.authority(of: url).map(authorities.contains) ?? true
+    }
+
     /// The part of an address that says where a request goes, in lower case; nil for what is no address.
     package static func authority(of url: String) -> String? {
         guard let scheme = url.firstRange(of: "://") else { return nil }
