@@ -62,7 +62,10 @@ struct FakeWebSocket: WebSocketProbe {
 
     /// A session that says these messages one after the other, then nothing.
     init(messages: [WebSocketMessage], headers: [HeaderField] = []) {
-        opening = { _ in .connected(FakeSession(messages), headers: headers, remoteAddress: "127.0.0.1:80") }
+        opening = { _ in
+            .connected(
+                FakeSession(messages), WebSocketAcceptance(headers: headers, remoteAddress: "127.0.0.1:80"))
+        }
     }
 
     func open(_ request: WebSocketProbeRequest) async -> WebSocketOpening { opening(request) }
@@ -78,11 +81,17 @@ final class FakeSession: WebSocketSession {
 
     func send(_ text: String) async throws { said.withLock { $0.append(text) } }
 
+    func send(_ bytes: [UInt8]) async throws { said.withLock { $0.append("\(bytes)") } }
+
     func receive(withinMilliseconds milliseconds: Int) async -> WebSocketMessage {
         messages.withLock { $0.isEmpty ? .timedOut : $0.removeFirst() }
     }
 
-    func close(code: Int) async {}
+    func ping(withinMilliseconds milliseconds: Int) async -> Double? { 1 }
+
+    func close(code: Int, reason: String) async -> Int { code }
+
+    func drop() async {}
 }
 
 struct FakeMinter: TokenMinter {

@@ -19,14 +19,16 @@ struct CurlHTTPProbe: HTTPProbe {
             sent.requiresHTTP2 = request.requiresHTTP2
             sent.isOpenEnded = request.isOpenEnded
             sent.enough = request.enough
+            sent.acceptsCompression = request.acceptsCompression
             sent.wantsCertificate = true
             let response = try await client.send(sent)
             let seen = Self.seen(response)
-            guard response.isCut else { return .response(seen) }
+            guard response.isCut || response.isLost else { return .response(seen) }
             return .failure(
                 ProbeFailure(
-                    .timeout, "the answer did not end in time", milliseconds: (clock.now - began).milliseconds,
-                    partial: seen))
+                    response.isCut ? .timeout : .lost,
+                    response.isCut ? "the answer did not end in time" : "the connection ended before the answer did",
+                    milliseconds: (clock.now - began).milliseconds, partial: seen))
         } catch {
             var failure = Self.failure(error)
             failure.milliseconds = (clock.now - began).milliseconds
@@ -40,6 +42,9 @@ struct CurlHTTPProbe: HTTPProbe {
             phases: phases(response.timings), remoteAddress: response.remoteAddress,
             reusedConnection: response.reusedConnection, version: response.version,
             redirectTarget: response.redirectTarget)
+        seen.arrivals = response.arrivals.map {
+            Arrival(bytes: $0.bytes, milliseconds: Double($0.microseconds) / 1000)
+        }
         seen.trailers = fields(response.trailers)
         seen.certificateFingerprint = response.certificate.flatMap(CertificateFingerprint.sha256(pem:))
         return seen

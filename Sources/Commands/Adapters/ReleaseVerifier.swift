@@ -85,9 +85,11 @@ struct ReleaseVerifier: Verifier {
     }
 
     func runTarget(_ target: VerificationTarget) -> SuiteRunTarget {
-        SuiteRunTarget(
+        var runTarget = SuiteRunTarget(
             url: target.url, identity: target.service.identity, expectedRevision: target.revision,
             identityToken: target.identityToken, references: target.references, witness: witness(for: target))
+        runTarget.requestTimeoutMilliseconds = target.service.container.timeoutSeconds.map { Double($0) * 1000 }
+        return runTarget
     }
 
     func runner(for target: VerificationTarget) -> SuiteRunner {

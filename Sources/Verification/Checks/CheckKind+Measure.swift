@@ -23,7 +23,7 @@ extension CheckKind {
         case .webSocket(let webSocket):
             await webSocket.measure(runner.webSocket, clock: runner.clock, in: scope, captures: captures)
         case .routes(let routes): await routes.measure(runner.http, in: scope)
-        case .events(let events): await events.measure(runner.http, in: scope)
+        case .events(let events): await events.measure(runner.http, clock: runner.clock, in: scope)
         case .load(let load): await load.measure(runner.http, clock: runner.clock, in: scope)
         case .users(let users): await users.measure(runner.http, clock: runner.clock, asUser: asUser)
         case .rateLimit(let limit): await limit.measure(runner.http, clock: runner.clock, in: scope)

@@ -12,6 +12,8 @@ package struct CheckScope: Sendable {
     /// Who must answer; nil accepts any revision.
     package var expectedRevision: String?
     package var trace: TraceContext
+    /// When the platform ends a request, whatever it is doing.
+    package var requestTimeoutMilliseconds = CloseDiagnosis.usualRequestTimeoutMilliseconds
 
     package init(
         values: [String: String] = [:], baseURL: String, authentication: [HeaderField] = [],

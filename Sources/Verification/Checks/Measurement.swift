@@ -55,6 +55,7 @@ extension ProbeFailure {
         case .timeout: "no answer in time: \(reason)"
         case .tls: "TLS failed: \(reason)"
         case .lost: "the connection was lost: \(reason)"
+        case .malformed: "the answer breaks the protocol: \(reason)"
         case .other: reason
         }
     }

@@ -72,6 +72,7 @@ enum FailureDiagnosis {
             LikelyCause(
                 cause: "the instance ended while it answered: a crash, or out of memory",
                 fix: "read the service's logs around this time with `stagectl logs`")
+        case .malformed: ViolationDiagnosis.handshake
         case .other: nil
         }
     }

@@ -29,8 +29,24 @@ package enum UpgradeDiagnosis {
                 fix:
                     "see that the Authorization header is forwarded; browsers cannot set it, so offer a subprotocol or "
                     + "a query token")
+        case 405:
+            return LikelyCause(
+                cause: "the route exists but does not answer GET, which every upgrade is",
+                fix: "see that the path is the WebSocket route and not the one of an API")
+        case 407:
+            return LikelyCause(
+                cause: "a proxy between here and the service wants credentials",
+                fix: "look at HTTPS_PROXY and NO_PROXY of the machine that runs the checks")
+        case 408, 504:
+            return LikelyCause(
+                cause: "the application did not accept or refuse the connection in time",
+                fix: "look for slow work before accept, such as a token that is looked up, and at start-up time")
+        case 413, 414, 431:
+            return LikelyCause(
+                cause: "the upgrade request is too large: its headers or its address",
+                fix: "send less in cookies, headers and the query")
         case 429, 503: return ResponseDiagnosis.noInstance(status)
-        case 500, 502, 504:
+        case 500, 502:
             return LikelyCause(
                 cause: "the handler raised before it accepted, or the container crashed",
                 fix: "read the service's logs of this request with `stagectl logs`")

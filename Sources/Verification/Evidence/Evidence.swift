@@ -31,14 +31,12 @@ package struct Evidence: Codable, Hashable, Sendable {
     /// Messages or events that came.
     package var messages: Int?
     package var closeCode: Int?
+    /// What a WebSocket server chose.
+    package var subprotocol: String?
+    @Rare package var connections: ConnectionEvidence?
+    @Rare package var reconnections: ReconnectionEvidence?
+    @Rare package var stream: StreamEvidence?
     package var tlsVersion: TLSVersion?
-    /// What a program ended with.
-    package var exitCode: Int?
-    /// What became of the execution of a Cloud Run job.
-    @Rare package var job: JobEvidence?
-    /// What a name resolved to; empty where it has no address.
-    package var addresses: [String]?
-    /// Of checks that make many requests.
     /// How a call of gRPC ended, by the name of its code, and what the server said about it.
     package var grpcStatus: String?
     package var grpcMessage: String?
@@ -46,6 +44,13 @@ package struct Evidence: Codable, Hashable, Sendable {
     package var servingStatus: String?
     /// The image that was run, by the engine's own id.
     package var image: String?
+    /// What a program ended with.
+    package var exitCode: Int?
+    /// What became of the execution of a Cloud Run job.
+    @Rare package var job: JobEvidence?
+    /// What a name resolved to; empty where it has no address.
+    package var addresses: [String]?
+    /// Of checks that make many requests.
     @Rare package var samples: SampleEvidence?
     /// SHA-256 of the server's certificate.
     package var certificateFingerprint: String?

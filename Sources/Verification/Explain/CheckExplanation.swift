@@ -61,7 +61,10 @@ package enum CheckExplanation {
                 for route in routes.routes { lines.append(curl(try routes.check(of: route).request(in: scope))) }
                 return lines
             case .webSocket(let webSocket):
-                return websocat(try webSocket.request(in: scope)) + (try webSocket.script.map(describe(scope)))
+                var asOne = scope
+                asOne.values["ws.connection"] = variable("WS_CONNECTION")
+                let times = webSocket.connections.map { ["# \($0.count) times at once"] } ?? []
+                return times + websocat(try webSocket.request(in: asOne)) + (try webSocket.script.map(describe(asOne)))
             }
         } catch {
             return ["# `${\(error.name)}` has no value here"]
@@ -175,13 +178,19 @@ package enum CheckExplanation {
         _ scope: CheckScope
     ) -> (WebSocketCheck.Step) throws(Template.Unresolved) -> String {
         { (step: WebSocketCheck.Step) throws(Template.Unresolved) -> String in
+            let values = scope.values.merging(["ws.trip": variable("WS_TRIP")]) { $1 }
             switch step {
-            case .sendText(let template): return "# send \(unmarked(try template.render(scope.values)))"
-            case .sendJSON(let template): return "# send \(unmarked(try template.render(scope.values).serialized()))"
+            case .send(let message): return "# send \(unmarked(try message.shown(values)))"
             case .receive(let wanted): return "# wait for a message within \(wanted.withinMilliseconds) ms"
             case .receiveOrdered(let wanted):
                 return "# wait for \(wanted.count) messages in the order of \(wanted.key.source)"
-            case .close(let code): return "# close with \(code)"
+            case .roundTrips(let wanted):
+                let message = unmarked(try wanted.send.shown(values))
+                return "# \(wanted.count) times: send \(message) and wait for the answer"
+            case .ping(let limit): return "# ping, and wait for the pong within \(limit) ms"
+            case .hold(let wanted): return "# hold the connection for \(wanted.milliseconds) ms"
+            case .quiet(let milliseconds): return "# see that no message comes for \(milliseconds) ms"
+            case .close(let close): return "# close with \(close.code)"
             }
         }
     }
@@ -204,5 +213,15 @@ package enum CheckExplanation {
 
     private static func single(_ text: String) -> String {
         "'" + text.replacing("'", with: "'\\''") + "'"
+    }
+}
+
+extension WebSocketCheck.Message {
+    fileprivate func shown(_ values: [String: String]) throws(Template.Unresolved) -> String {
+        switch self {
+        case .text(let template): try template.render(values)
+        case .json(let template): try template.render(values).serialized()
+        case .binary(let bytes): "\(bytes.count) bytes"
+        }
     }
 }

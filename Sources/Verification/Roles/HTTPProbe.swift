@@ -59,6 +59,8 @@ package struct HTTPProbeRequest: Hashable, Sendable {
     package var requiresHTTP2 = false
     /// What came until the time is over is handed over with the failure.
     package var isOpenEnded = false
+    /// Asks for gzip or deflate, and decodes it.
+    package var acceptsCompression = false
     /// The exchange ends as soon as the body ends with one of these.
     package var enough: [[UInt8]] = []
 
@@ -87,6 +89,8 @@ package struct HTTPProbeResponse: Hashable, Sendable {
     /// `1.1`, `2`.
     package var version: String
     package var redirectTarget: String?
+    /// Of an open-ended exchange: when how much of the body had come, in the order of time.
+    package var arrivals: [Arrival] = []
     /// What came after the body (RFC 9110 section 6.5).
     package var trailers: [HeaderField] = []
     /// SHA-256 of the server's certificate, 64 lower-case hexadecimal digits; nil without TLS.
@@ -105,6 +109,19 @@ package struct HTTPProbeResponse: Hashable, Sendable {
         self.reusedConnection = reusedConnection
         self.version = version
         self.redirectTarget = redirectTarget
+    }
+}
+
+/// So much of a body had come by then.
+package struct Arrival: Hashable, Sendable {
+    /// From the body's start.
+    package var bytes: Int
+    /// Since the start of the request.
+    package var milliseconds: Double
+
+    package init(bytes: Int, milliseconds: Double) {
+        self.bytes = bytes
+        self.milliseconds = milliseconds
     }
 }
 
@@ -141,6 +158,8 @@ package struct ProbeFailure: Error, Hashable, Sendable {
         case tls
         /// The connection ended before the answer did.
         case lost
+        /// What came is not what the protocol has.
+        case malformed
         case other
     }
 

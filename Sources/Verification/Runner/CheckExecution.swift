@@ -26,6 +26,7 @@ struct CheckExecution: Sendable {
         var scope = CheckScope(
             values: values, baseURL: baseURL, identity: isTested ? target.identity : nil,
             expectedRevision: isTested ? target.expectedRevision : nil)
+        if let limit = target.requestTimeoutMilliseconds { scope.requestTimeoutMilliseconds = limit }
         // A check of many users asks as each of them.
         if !check.kind.isOfManyUsers, let problem = await authenticate(&scope, &attempts) {
             attempts.add(problem)

@@ -12,6 +12,8 @@ package struct SuiteRunTarget: Sendable {
     package var references: [String: String]
     /// Asked who answered, for a service that does not say; nil asks nobody.
     package var witness: TraceWitness?
+    /// When the platform ends a request; nil where that is not known.
+    package var requestTimeoutMilliseconds: Double?
 
     package init(
         url: String, identity: RevisionIdentity? = nil, expectedRevision: String? = nil, identityToken: String? = nil,

@@ -58,7 +58,8 @@ extension SuiteReader {
     private static func keys(of kind: String) -> [String] {
         switch kind {
         case "http": common + ["http", "body", "json", "connect_timeout"]
-        case "ws": common + ["ws", "script", "connections"]
+        case "ws": common + ["ws", "script", "connections", "reconnect", "slo"]
+        case "sse": common + ["sse", "reconnect"]
         case "load": common + ["load", "slo", "body", "json", "connect_timeout"]
         case "users", "rate_limit", "start": common + [kind, "body", "json", "connect_timeout"]
         default: common + [kind]
@@ -96,7 +97,7 @@ extension SuiteReader {
         case "grpc": grpc(node, path, defaults).map { .grpc($0) }
         case "container": container(node, path).map { .container($0) }
         case "job": job(node, path).map { .job($0) }
-        default: events(node, path, defaults).map { .events($0) }
+        default: events(kind, node, path, defaults).map { .events($0) }
         }
     }
 

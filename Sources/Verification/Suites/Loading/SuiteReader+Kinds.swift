@@ -74,36 +74,4 @@ extension SuiteReader {
         if let json = body["json"] { return jsonTemplate(json, join(path, "json")).map { .json($0) } }
         return template(body["text"], join(path, "text")).map { .text($0) }
     }
-
-    mutating func events(_ node: ConfigurationNode, _ path: String, _ defaults: SuiteDefaults) -> EventStreamCheck? {
-        guard let sse = node["sse"] else { return nil }
-        let place = join(path, "sse")
-        guard mapping(sse, place, keys: ["path", "within"], required: ["path"]),
-            let target = address(sse["path"], join(place, "path"))
-        else { return nil }
-        var check = EventStreamCheck(path: target, headers: defaults.headers)
-        check.headers += headers(node["headers"], join(path, "headers"))
-        check.withinMilliseconds = duration(sse["within"], join(place, "within")) ?? check.withinMilliseconds
-        guard let expect = node["expect"] else { return check }
-        let expectPath = join(path, "expect")
-        guard mapping(expect, expectPath, keys: ["events", "first_event", "min_events"]) else { return check }
-        check.firstEventBelowMilliseconds = below(expect["first_event"], join(expectPath, "first_event"))
-        check.minimumCount =
-            integer(expect["min_events"], join(expectPath, "min_events"), in: 1...100_000) ?? check.minimumCount
-        for (index, element) in list(expect["events"]).enumerated() {
-            let place = join(expectPath, "events.\(index)")
-            guard mapping(element, place, keys: ["event", "data"]) else { continue }
-            var expected = EventStreamCheck.Expected(event: text(element["event"], join(place, "event")))
-            if let data = element["data"] {
-                if let json = data["json"] {
-                    expected.json = jsonExpectations(json, join(place, "data.json"))
-                    _ = mapping(data, join(place, "data"), keys: ["json"])
-                } else {
-                    expected.data = textConditions(data, join(place, "data"))
-                }
-            }
-            check.events.append(expected)
-        }
-        return check
-    }
 }

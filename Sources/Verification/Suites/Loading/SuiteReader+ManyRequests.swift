@@ -29,8 +29,8 @@ extension SuiteReader {
         return check
     }
 
-    private mutating func objectives(
-        _ node: ConfigurationNode?, _ path: String, samples: Int
+    mutating func objectives(
+        _ node: ConfigurationNode?, _ path: String, samples: Int, of what: String = "requests"
     ) -> ServiceLevelObjectives {
         var objectives = ServiceLevelObjectives()
         guard let node else { return objectives }
@@ -57,8 +57,8 @@ extension SuiteReader {
                 if samples < needed {
                     report(
                         key: entry, place,
-                        "\(samples) requests say nothing about `\(entry.key)`: a bound needs \(needed)",
-                        hint: "write `requests: \(needed)` or more")
+                        "\(samples) \(what) say nothing about `\(entry.key)`: a bound needs \(needed)",
+                        hint: "write `\(what == "requests" ? what : "count"): \(needed)` or more")
                 }
                 objectives.percentiles.append(.init(percent / 100, limit))
             }
