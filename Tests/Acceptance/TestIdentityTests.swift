@@ -25,7 +25,7 @@ import Transport
             "http: GET /api/me, auth: { kind: jwt, secret: jwt, claims: { sub: ann } }, expect: { json: { $.sub: ann } }"
         ),
         (
-            "minted.with-another-secret",
+            "minted.wrongly",
             "http: GET /api/me, auth: { kind: jwt, secret: other, claims: { sub: ann } }, expect: { status: 401 }"
         ),
         // A login: what it answers is who the next ones are.
