@@ -52,6 +52,11 @@ package final class Console: Sendable {
         redactor.withLock { $0.merge(added) }
     }
 
+    /// From here on nothing shows that this one takes out.
+    package func hide(_ added: Redactor) {
+        redactor.withLock { $0.merge(added) }
+    }
+
     package func redacted(_ text: String) -> String {
         redactor.withLock { $0 }.redact(text)
     }
