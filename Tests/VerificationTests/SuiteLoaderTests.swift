@@ -159,21 +159,11 @@ struct SuiteLoaderTests {
         #expect(found.count == 1 && found[0].contains("does not need"), "\(found)")
     }
 
-    @Test(arguments: ["auth-smoke", "backend-smoke", "frontend-smoke", "reference"])
+    @Test(arguments: RepositorySuites.names)
     func `the suites of this repository are valid`(_ name: String) throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let file = "environments/suites/\(name).yaml"
-        let files = SuiteFiles { path in
-            guard let data = try? Data(contentsOf: root.appending(path: "environments/suites/\(path)")) else {
-                return .failure(SuiteFiles.Unreadable(reason: "`\(path)` is missing"))
-            }
-            return .success(Array(data))
-        }
-        let bytes = try Data(contentsOf: root.appending(path: file))
-        guard case .failure(let findings) = SuiteLoader.load(bytes, file: file, name: name, files: files) else {
-            return
-        }
-        #expect(Bool(false), "\(findings.findings.map { "\($0.line):\($0.column) \($0.message)" })")
+        let document = try RepositorySuites.document("\(name).yaml")
+        guard case .failure(let findings) = SuiteLoader.load(document, name: name, files: RepositorySuites.files)
+        else { return }
+        #expect(Bool(false), "\(findings.findings.map { FindingText.headline($0) })")
     }
 }

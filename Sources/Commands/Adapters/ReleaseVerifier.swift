@@ -49,6 +49,7 @@ struct ReleaseVerifier: Verifier {
         let run = await runner(for: target).run(chosen.suites, against: runTarget(target), options: options) { result in
             progress("\(result.status.rawValue)  \(result.id)  \(Seconds.milliseconds(result.milliseconds))")
         }
+        console.hide(run.redactor)
         try Task.checkCancellation()
         remember(run, of: target, options: options)
         return Self.result(run)
@@ -130,9 +131,12 @@ extension Session {
     func verifier(on platform: (any RevisionLogs & JobPlatform)? = nil) throws -> ReleaseVerifier {
         let configuration = try configuration()
         let http = CurlHTTPProbe(client: http)
+        let suites = try SuiteAccess.load(for: configuration.environment.services, configuration: configuration)
+        let variables = ConfigurationLoader.processVariables()
+        console.hide(
+            suites.values.flatMap(\.secrets.values).compactMap { variables[$0.environmentVariable] ?? $0.fallback })
         return ReleaseVerifier(
-            http: http, runner: suiteRunner(http),
-            suites: try SuiteAccess.load(for: configuration.environment.services, configuration: configuration),
+            http: http, runner: suiteRunner(http), suites: suites,
             console: console, logs: platform, jobs: platform.map { ($0, configuration.environment.project) },
             gates: configuration.environment.gates, index: try suiteIndex(),
             records: try verificationRecords())

@@ -22,6 +22,7 @@ extension SuiteRun {
             verdict: Verdict.worst(Verdict.decide(record), runs.map(\.verdict)), results: record.effectiveResults,
             cleanup: runs.flatMap(\.cleanup), notes: runs.flatMap(\.notes), findings: runs.flatMap(\.findings),
             controls: record.controls,
-            coverage: record.index.map { IndexCoverage(index: $0, results: record.results) }, redactor: redactor)
+            coverage: record.index.map { IndexCoverage(index: $0, results: record.results) },
+            policies: runs.flatMap(\.policies), redactor: redactor)
     }
 }

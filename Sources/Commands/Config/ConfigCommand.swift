@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import JSON
 import Reporting
+import Verification
 
 /// `stagectl config …`
 struct ConfigCommand: ParsableCommand {
@@ -64,7 +65,7 @@ struct ConfigShowCommand: SessionCommand {
 /// `stagectl config schema`
 struct ConfigSchemaCommand: SessionCommand {
     enum File: String, ExpressibleByArgument, CaseIterable {
-        case services, environment
+        case services, environment, suite, fragment
     }
 
     static let configuration = CommandConfiguration(
@@ -73,11 +74,17 @@ struct ConfigSchemaCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
 
-    @Argument(help: "services or environment.")
+    @Argument(help: "services, environment, suite or fragment.")
     var file: File = .services
 
     func run(in session: Session) async throws -> CommandResult {
-        let schema = jsonSchema(for: file == .services ? .services : .environment)
+        let schema =
+            switch file {
+            case .services: jsonSchema(for: .services)
+            case .environment: jsonSchema(for: .environment)
+            case .suite: SuiteSchema.document(for: .suite)
+            case .fragment: SuiteSchema.document(for: .fragment)
+            }
         return CommandResult(schema, text: schema.serialized(pretty: true))
     }
 }

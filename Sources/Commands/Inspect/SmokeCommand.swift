@@ -35,6 +35,11 @@ struct SmokeCommand: SessionCommand {
     @Option(help: "I/N: the I-th of N parts.")
     var shard: String?
 
+    @Option(
+        parsing: .upToNextOption,
+        help: "Verdicts of shards (verdict.json, or folders of --report) as one, instead of running anything.")
+    var merge: [String] = []
+
     @Flag(name: .customLong("keep-going"), help: "Run lower priorities although a higher one failed.")
     var keepGoing = false
 
@@ -57,6 +62,17 @@ struct SmokeCommand: SessionCommand {
         if let shard, SuiteSelection.Shard(parsing: shard) == nil {
             throw ValidationError("--shard takes I/N, for example 1/4, not `\(shard)`")
         }
+        if !merge.isEmpty {
+            let others: [(String, Bool)] = [
+                ("SERVICE", !services.isEmpty), ("--suite", suite != nil), ("--priority", priority != nil),
+                ("--only", !only.isEmpty), ("--list", list), ("--explain", explain), ("--shard", shard != nil),
+                ("--keep-going", keepGoing), ("--revision", revision != nil), ("--tag", tag != nil),
+                ("--url", url != nil),
+            ]
+            if let other = others.first(where: \.1)?.0 {
+                throw ValidationError("--merge runs nothing, so \(other) does not go with it")
+            }
+        }
         for name in priorityNames where Priority(rawValue: name) == nil {
             throw ValidationError("--priority takes P1 to P6, not `\(name)`")
         }
@@ -78,6 +94,7 @@ struct SmokeCommand: SessionCommand {
     }
 
     func run(in session: Session) async throws -> CommandResult {
+        guard merge.isEmpty else { return try mergeShards(in: session) }
         let placements = try session.place(services, all: services.isEmpty, in: regions)
         let selected = placements.services
         var verifier = try session.verifier()
@@ -85,8 +102,10 @@ struct SmokeCommand: SessionCommand {
         let selection = SuiteSelection(
             suites: suite.map { [$0] } ?? [], priorities: Set(priorityNames.compactMap(Priority.init(rawValue:))),
             only: only, shard: shard.flatMap(SuiteSelection.Shard.init(parsing:)))
-        let chosen = selection.apply(
-            to: selected.flatMap { service in service.suites.compactMap { verifier.suites[$0] } })
+        // Once each, though several services may run it.
+        var names: Set<String> = []
+        let all = selected.flatMap(\.suites).filter { names.insert($0).inserted }.compactMap { verifier.suites[$0] }
+        let chosen = selection.apply(to: all)
         if let missing = chosen.unmatched.first {
             throw Failure(.usage, "no check is called `\(missing)`", hint: "stagectl smoke --list")
         }
@@ -101,10 +120,14 @@ struct SmokeCommand: SessionCommand {
         }
         var runs: [(placement: Placement, run: SuiteRun, suites: [Suite])] = []
         var explanation: [String] = []
+        var sharding = selection.shard.map { Sharding($0, whole: selection.whole.apply(to: all)) }
         for placement in placements {
             let own = chosen.suites.filter { placement.service.suites.contains($0.name) }.map { placement.own($0) }
-            guard !own.isEmpty else { continue }
+            // What other parts test is looked at too: all of them must mean the same.
+            guard !own.isEmpty || !explain && sharding?.concerns(placement) == true else { continue }
             let target = try await target(of: placement, session)
+            sharding?.add(placement, verifier.runTarget(target), digest: target.references["deploy.image_digest"])
+            guard !own.isEmpty else { continue }
             if !explain, target.identity != nil {
                 let platform = try await session.platformAccess().platform
                 verifier.logs = platform
@@ -123,10 +146,12 @@ struct SmokeCommand: SessionCommand {
             let console = session.console
             let options = verifier.options(
                 of: own, against: target, keepGoing: keepGoing, isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
-            let run = await verifier.runner(for: target).run(own, against: verifier.runTarget(target), options: options) {
+            let run = await verifier.runner(for: target).run(own, against: verifier.runTarget(target), options: options)
+            {
                 console.progress(
                     "  \($0.status.rawValue)  \($0.suite)/\($0.id)  \(Seconds.milliseconds($0.milliseconds))")
             }
+            console.hide(run.redactor)
             if !Task.isCancelled { verifier.remember(run, of: target, options: options) }
             runs.append((placement, run, own))
         }
@@ -144,57 +169,15 @@ struct SmokeCommand: SessionCommand {
         let merged = SuiteRun.merging(
             runs.map(\.run), suites: runs.flatMap(\.suites), gates: verifier.gates, index: index,
             isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
-        return try finish(merged, runs, session)
-    }
-
-    private func finish(
-        _ merged: SuiteRun, _ runs: [(placement: Placement, run: SuiteRun, suites: [Suite])], _ session: Session
-    ) throws -> CommandResult {
-        let verdict = VerdictDocument(merged, suites: runs.flatMap(\.suites))
-        var document = verdict.documentWithoutChecks
-        document["environment"] = .string(session.environmentName)
+        let record = sharding.map { sharding in
+            sharding.record(
+                environment: session.environmentName, verifier, isWhole: isWhole, isNarrowed: !only.isEmpty)
+        }
         let identities = runs.compactMap(\.run.identity)
-        document["identity"] = identities.isEmpty ? .null : .string(identities.joined(separator: "; "))
-        var failure: Failure?
-        if verdict.result != .pass {
-            let bad = verdict.checks.filter { $0.summary != nil && $0.status != .passed }
-            failure = Failure(
-                .checks, "smoke is \(verdict.result.rawValue): \(verdict.rule)",
-                details: bad.prefix(10).map(Self.detail),
-                hint: bad.first.flatMap(\.fix) ?? bad.first.map { "stagectl smoke --only \($0.id) --explain" }
-                    ?? "stagectl smoke --list shows which checks there are; a service names its suites in services.yaml"
-            )
-        }
-        document["error"] = failure.map(ReleaseJSON.failure) ?? .null
-        let seen: [(key: String, value: Int)] = verdict.counts.dictionary.filter { $0.value > 0 && $0.key != "total" }
-            .sorted { $0.key < $1.key }
-        let counts = seen.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        var result = CommandResult(
-            document, text: "\(verdict.result.rawValue): \(verdict.rule)\n\(verdict.counts.total) checks: \(counts)",
-            status: failure == nil ? .done : .checks, failure: failure)
-        result.lists["checks"] = JSONList(verdict.checks) { ReleaseJSON.encoded($0) }
-        try write(result, verdict, session.console)
-        return result
-    }
-
-    /// The files that were asked for.
-    private func write(_ result: CommandResult, _ verdict: VerdictDocument, _ console: Console) throws {
-        func writeJUnit(to path: String) throws {
-            try Folders.write(to: path) { take in JUnitDocument.write(verdict) { take(console.redacted($0)) } }
-        }
-        if let junit { try writeJUnit(to: junit) }
-        guard let report else { return }
-        try Folders.create(report)
-        try Folders.write(to: report + "/verdict.json") { take in
-            result.writeDocument(pretty: true) { take(console.redacted($0)) }
-            take("\n")
-        }
-        try writeJUnit(to: report + "/junit.xml")
-    }
-
-    private static func detail(_ check: CheckResult) -> Failure.Detail {
-        Failure.Detail(
-            "\(check.suite)/\(check.id)", [check.summary, check.cause].compactMap(\.self).joined(separator: "\n"))
+        return try conclude(
+            VerdictDocument(merged, suites: runs.flatMap(\.suites), shard: record),
+            environment: session.environmentName,
+            identity: identities.isEmpty ? nil : identities.joined(separator: "; "), session.console)
     }
 
     private func listing(_ suites: [Suite]) -> CommandResult {
@@ -241,14 +224,5 @@ struct SmokeCommand: SessionCommand {
         target.references["deploy.revision"] = share.revision
         target.references["deploy.revision_url"] = url
         return target
-    }
-}
-
-extension VerdictDocument {
-    /// The checks are written one after the other.
-    fileprivate var documentWithoutChecks: JSONValue {
-        var head = self
-        head.checks = []
-        return ReleaseJSON.encoded(head)
     }
 }

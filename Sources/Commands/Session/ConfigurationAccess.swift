@@ -35,15 +35,17 @@ enum ConfigurationAccess {
             case .failure(let error): throw lift(error)
             }
         }
-        for name in folder.suites {
+        for configuration in loaded { findings += SuiteAccess.findings(of: configuration) }
+        let used = Set(loaded.flatMap(\.environment.services).flatMap(\.suites))
+        for name in folder.suites where !used.contains(name) {
             if case .failure(let found) = SuiteAccess.read(name, in: folder) { findings += found.findings }
         }
         for name in Set(loaded.compactMap(\.environment.index)).sorted() {
             if case .failure(let found) = SuiteIndexAccess.read(name, in: folder) { findings += found.findings }
         }
-        // What is wrong in services.yaml is wrong in each environment.
-        var known: Set<Finding> = []
-        findings = findings.filter { known.insert($0).inserted }
+        // What is wrong in services.yaml is wrong in each environment, and in a fragment wherever it is used.
+        var known: Set<[String]> = []
+        findings = findings.filter { known.insert([$0.file, "\($0.line):\($0.column)", $0.message]).inserted }
         guard findings.isEmpty else { throw invalid(findings, in: folder) }
         return loaded
     }
@@ -81,22 +83,52 @@ enum ConfigurationAccess {
 
 /// Suites of services, by name.
 enum SuiteAccess {
+    /// Read for the environment, with its waivers among their policies.
     static func load(for services: [Service], configuration: LoadedConfiguration) throws -> [String: Suite] {
+        try complete(services, configuration).mapError { ConfigurationAccess.invalid($0.findings) }.get()
+    }
+
+    /// Everything that is wrong in the suites that an environment's services run, and in what it says to them.
+    static func findings(of configuration: LoadedConfiguration) -> [Finding] {
+        if case .failure(let found) = complete(configuration.environment.services, configuration) {
+            return found.findings
+        }
+        return []
+    }
+
+    private static func complete(
+        _ services: [Service], _ configuration: LoadedConfiguration
+    ) -> Result<[String: Suite], Findings> {
+        let folder = configuration.folder
+        let environment = SuiteEnvironment(name: configuration.environment.name, root: configuration.merged)
         var suites: [String: Suite] = [:]
         var findings: [Finding] = []
         for name in Set(services.flatMap(\.suites)).sorted() {
-            switch read(name, in: configuration.folder) {
+            switch read(name, in: folder, for: environment) {
             case .success(let suite): suites[name] = suite
             case .failure(let found): findings += found.findings
             }
         }
-        guard findings.isEmpty else { throw ConfigurationAccess.invalid(findings) }
-        return suites
+        // A suite that cannot be read would make everything that is said about it fit nothing.
+        guard findings.isEmpty else { return .failure(Findings(findings.map { withLine($0, folder) })) }
+        return EnvironmentSuites.complete(suites, for: environment).mapError { found in
+            Findings(found.findings.map { withLine($0, folder) })
+        }
     }
 
-    /// Files that suites name: schemas, OpenAPI documents. Never outside the suites' folder.
+    /// The line of an environment's file that a finding of a suite speaks of.
+    private static func withLine(_ finding: Finding, _ folder: ConfigurationFolder) -> Finding {
+        let prefix = folder.name + "/"
+        guard finding.sourceLine == nil, finding.line > 0, finding.file.hasPrefix(prefix),
+            case .bytes(let bytes) = folder.contents(of: String(finding.file.dropFirst(prefix.count))),
+            case .success(let document) = ConfigurationReader.read(bytes, file: finding.file)
+        else { return finding }
+        return document.annotate([finding]).first ?? finding
+    }
+
+    /// Files that suites name: fragments, schemas, OpenAPI documents. Never outside the suites' folder.
     private static func files(of folder: ConfigurationFolder) -> SuiteFiles {
-        SuiteFiles { path in
+        SuiteFiles(fragmentNames: folder.fragments) { path in
             switch folder.contents(of: "suites/\(path)") {
             case .missing: .failure(SuiteFiles.Unreadable(reason: "`\(folder.name)/suites/\(path)` does not exist"))
             case .unreadable(let reason):
@@ -106,14 +138,18 @@ enum SuiteAccess {
         }
     }
 
-    static func read(_ name: String, in folder: ConfigurationFolder) -> Result<Suite, Findings> {
+    static func read(
+        _ name: String, in folder: ConfigurationFolder, for environment: SuiteEnvironment? = nil
+    ) -> Result<Suite, Findings> {
         let file = "\(folder.name)/suites/\(name).yaml"
         switch folder.contents(of: "suites/\(name).yaml") {
         case .missing: return .failure(Findings([Finding(file: file, line: 0, column: 0, message: "does not exist")]))
         case .unreadable(let reason):
             return .failure(
                 Findings([Finding(file: file, line: 0, column: 0, message: "cannot be read: \(reason)")]))
-        case .bytes(let bytes): return SuiteLoader.load(bytes, file: file, name: name, files: files(of: folder))
+        case .bytes(let bytes):
+            return SuiteLoader.load(
+                bytes, file: file, name: name, files: files(of: folder), environment: environment)
         }
     }
 }

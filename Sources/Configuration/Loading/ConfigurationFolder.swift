@@ -49,6 +49,9 @@ package struct ConfigurationFolder: Hashable, Sendable {
     /// The suites there are, by name.
     package var suites: [String] { yamlNames(in: path + "/suites") }
 
+    /// The fragments that suites may use, by name.
+    package var fragments: [String] { yamlNames(in: path + "/suites/fragments") }
+
     private func yamlNames(in folder: String) -> [String] {
         Self.names(in: folder).filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { String($0.dropLast(5)) }
             .sorted()

@@ -19,9 +19,14 @@ struct SuiteExecution {
     private var failures = 0
     private var captures: [String: String] = [:]
     private var policyUses: [Policy: Int] = [:]
+    /// In suites of the same run before: a waiver of the environment may be in several.
+    private let usesBefore: [Policy: Int]
 
-    init(_ suite: Suite, runner: SuiteRunner, target: SuiteRunTarget, options: SuiteRunOptions, origin: Duration) async
-    {
+    init(
+        _ suite: Suite, runner: SuiteRunner, target: SuiteRunTarget, options: SuiteRunOptions, origin: Duration,
+        usesBefore: [Policy: Int] = [:]
+    ) async {
+        self.usesBefore = usesBefore
         self.origin = origin
         self.suite = suite
         self.runner = runner
@@ -49,10 +54,11 @@ struct SuiteExecution {
     mutating func run(observe: @Sendable (CheckResult) -> Void) async -> [CheckResult] {
         for policy in suite.policies {
             guard let refusal = policy.refusal(on: options.today, priority: suite.priority) else { continue }
-            let words = "the policy for `\(policy.match)` (\(policy.issue)) does not apply: \(refusal)"
+            let words = "the \(policy.kind.noun) for `\(policy.match)` (\(policy.issue)) does not apply: \(refusal)"
             notes.append("\(suite.name): \(words)")
             if let place = policy.place {
-                findings.append(Finding(at: place, path: "policies", message: words, hint: "take it out, or renew it"))
+                let path = policy.origin == .environment ? "waivers" : "policies"
+                findings.append(Finding(at: place, path: path, message: words, hint: "take it out, or renew it"))
             }
         }
         var results = [CheckResult?](repeating: nil, count: suite.checks.count)
@@ -128,6 +134,16 @@ struct SuiteExecution {
         }
         return results
     }
+
+    /// What became of the suite's policies.
+    var policies: [PolicyUse] {
+        suite.policies.map {
+            PolicyUse($0, suite: suite, uses: policyUses[$0, default: 0], today: options.today)
+        }
+    }
+
+    /// How often each policy was used so far in this run.
+    var usesSoFar: [Policy: Int] { usesBefore.merging(policyUses, uniquingKeysWith: +) }
 
     /// Runs all cleanup requests, whatever happened before.
     mutating func cleanUp() async -> [CheckResult] {
@@ -207,14 +223,18 @@ extension SuiteExecution {
                 continue
             }
             guard let status = policy.kind.status(instead: result.status) else { continue }
-            if let maximum = policy.maximumUses, policyUses[policy, default: 0] >= maximum {
+            let uses = usesBefore[policy, default: 0] + policyUses[policy, default: 0]
+            if let maximum = policy.maximumUses, uses >= maximum {
                 notes.append(
-                    "\(suite.name): the policy for `\(policy.match)` (\(policy.issue)) was used \(maximum) times")
+                    "\(suite.name): the \(policy.kind.noun) for `\(policy.match)` (\(policy.issue)) was used "
+                        + "\(maximum) times")
                 continue
             }
             policyUses[policy, default: 0] += 1
             result.status = status
-            result.policy = "\(policy.issue), \(policy.owner), until \(policy.expires): \(policy.reason)"
+            result.policy =
+                "\(policy.issue), \(policy.owner), until \(policy.expires) "
+                + "(\(PolicyUse.daysLeft(policy.daysLeft(on: today)))): \(policy.reason)"
             break
         }
         return result

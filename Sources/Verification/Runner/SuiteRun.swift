@@ -76,14 +76,16 @@ package struct SuiteRun: Hashable, Sendable {
     package var coverage: IndexCoverage?
     /// What is known about who answered, where the answers do not say.
     package var identity: String?
+    package var policies: [PolicyUse]
     /// Knows all secrets of the run, for other texts about it.
     package var redactor: Redactor
 
     package init(
         verdict: Verdict, results: [CheckResult], cleanup: [CheckResult] = [], notes: [String] = [],
         findings: [Finding] = [], controls: [ControlResult] = [], coverage: IndexCoverage? = nil,
-        identity: String? = nil, redactor: Redactor = Redactor()
+        identity: String? = nil, policies: [PolicyUse] = [], redactor: Redactor = Redactor()
     ) {
+        self.policies = policies
         self.findings = findings
         self.controls = controls
         self.coverage = coverage

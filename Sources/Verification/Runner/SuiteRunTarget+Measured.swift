@@ -2,7 +2,7 @@ import Configuration
 
 extension SuiteRunTarget {
     /// What the answers are held against afterwards.
-    var measured: MeasuredTarget {
+    package var measured: MeasuredTarget {
         let addresses = [url] + references.filter { $0.key.hasSuffix("_url") }.values
         let saysItself =
             switch identity {

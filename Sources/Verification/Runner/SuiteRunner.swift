@@ -32,6 +32,8 @@ package struct SuiteRunner: Sendable {
         var notes: [String] = []
         var findings: [Finding] = []
         var controls: [ControlResult] = []
+        var policies: [PolicyUse] = []
+        var uses: [Policy: Int] = [:]
         let origin = clock.now()
         var redactor = Redactor(target.identityToken.map { [$0] } ?? [])
         var failedPriority: Priority?
@@ -42,9 +44,11 @@ package struct SuiteRunner: Sendable {
                 let skipped = suite.checks.map { suite.result(of: $0, .notRun, reason) }
                 skipped.forEach(observe)
                 results += skipped
+                policies += suite.policies.map { PolicyUse($0, suite: suite, uses: 0, today: options.today) }
                 continue
             }
-            var execution = await SuiteExecution(suite, runner: self, target: target, options: options, origin: origin)
+            var execution = await SuiteExecution(
+                suite, runner: self, target: target, options: options, origin: origin, usesBefore: uses)
             execution.redactor.merge(redactor)
             let own = await execution.run(observe: observe)
             results += own
@@ -56,6 +60,8 @@ package struct SuiteRunner: Sendable {
             redactor.merge(execution.redactor)
             notes += execution.notes
             findings += execution.findings
+            policies += execution.policies
+            uses = execution.usesSoFar
             // xpass and flaky count too: what fails the verdict stops the lower priorities.
             if failedPriority == nil, Verdict.decide(own, expecting: []).result == .fail {
                 failedPriority = suite.priority
@@ -65,7 +71,7 @@ package struct SuiteRunner: Sendable {
         if let words = options.history.flakiness(on: target.references["deploy.image_digest"], among: results) {
             notes.append(words)
         }
-        if options.isNarrowed { notes.append("only a selection of the checks was run") }
+        if options.isNarrowed { notes.append(VerdictDocument.narrowedNote) }
         let record = RunRecord(
             results: redactor.isEmpty ? results : results.map { redactor.redact($0) }, expectations: Self.expectations(of: suites, options),
             gates: options.gates, target: target.measured,
@@ -77,7 +83,7 @@ package struct SuiteRunner: Sendable {
             verdict: Verdict.decide(record), results: record.effectiveResults,
             cleanup: cleanup.map { redactor.redact($0) }, notes: notes.map { redactor.redact($0) }, findings: findings,
             controls: controls, coverage: record.index.map { IndexCoverage(index: $0, results: record.results) },
-            identity: identity.map { redactor.redact($0) }, redactor: redactor)
+            identity: identity.map { redactor.redact($0) }, policies: policies, redactor: redactor)
     }
 
     private static func ordered(_ suites: [Suite]) -> [Suite] {
@@ -112,8 +118,8 @@ extension Redactor {
         var evidence = result.evidence
         evidence.url = redact(evidence.url)
         evidence.revision = redact(evidence.revision)
-        evidence.job = evidence.job.map { redact($0) }
         evidence.grpcMessage = redact(evidence.grpcMessage)
+        evidence.job = evidence.job.map { redact($0) }
         for index in evidence.attempts.indices {
             evidence.attempts[index].problem = redact(evidence.attempts[index].problem)
         }

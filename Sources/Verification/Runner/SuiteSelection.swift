@@ -32,6 +32,13 @@ package struct SuiteSelection: Hashable, Sendable {
         self.shard = shard
     }
 
+    /// The same without a part.
+    package var whole: SuiteSelection {
+        var selection = self
+        selection.shard = nil
+        return selection
+    }
+
     package struct Chosen: Hashable, Sendable {
         package var suites: [Suite]
         /// Checks of the chosen suites that were left out.

@@ -2,7 +2,7 @@ package import Configuration
 
 /// A known problem that somebody answers for, until a day.
 package struct Policy: Hashable, Sendable {
-    package enum Kind: String, Hashable, Sendable {
+    package enum Kind: String, Codable, Hashable, Sendable {
         /// The failure is reported and does not gate.
         case waive
         /// The check must fail; when it passes, the entry is out of date and that fails.
@@ -11,7 +11,14 @@ package struct Policy: Hashable, Sendable {
         case quarantine
     }
 
+    package enum Origin: String, Codable, Hashable, Sendable {
+        case suite
+        /// A waiver of the environment's file.
+        case environment
+    }
+
     package var kind: Kind
+    package var origin = Origin.suite
     /// An id, or a pattern with `*`.
     package var match: String
     package var owner: String
@@ -40,12 +47,15 @@ package struct Policy: Hashable, Sendable {
         Glob.matches(match, id)
     }
 
+    /// Its last day is one: 0 on that, negative after it.
+    package func daysLeft(on today: CalendarDay) -> Int { expires.dayNumber - today.dayNumber }
+
     /// Why the entry does not count today; nil when it does. Owners may buy 30 days for P1 and P2, 90 for the rest:
     /// what may stay broken for longer is not what its priority says.
     package func refusal(on today: CalendarDay, priority: Priority) -> String? {
         if expires < today { return "expired on \(expires)" }
         let limit = priority <= .p2 ? 30 : 90
-        if expires.dayNumber - today.dayNumber > limit {
+        if daysLeft(on: today) > limit {
             return "expires on \(expires), more than \(limit) days ahead, which is too far for \(priority.rawValue)"
         }
         if kind == .quarantine, priority <= .p2 { return "\(priority.rawValue) cannot be quarantined" }

@@ -16,6 +16,8 @@ package struct Suite: Hashable, Sendable {
     /// Checks that must fail: a suite whose control passes proves nothing.
     package var controls: [Check]
     package var policies: [Policy]
+    /// Names of values that an environment may give.
+    package var environmentValues: Set<String> = []
 
     package struct Variable: Hashable, Sendable {
         package var name: String

@@ -27,12 +27,19 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
     package var notes: [String]
     /// Policies that do not count, each with file, line and column.
     package var findings: [Finding]
+    /// What known problems there are, and how long their policies still hold.
+    package var policies: [PolicyUse]
     /// Checks that had to fail, and what became of them; no part of the counts.
     package var controls: [ControlResult]
     /// How the results compare with the test index; null without one.
     package var index: IndexCoverage?
+    /// Which part of which whole this is; null for a whole.
+    package var shard: ShardRecord?
+    /// The parts that this was made of; null unless it was.
+    package var shards: ShardSummary?
 
-    package init(_ run: SuiteRun, suites: [Suite]) {
+    package init(_ run: SuiteRun, suites: [Suite], shard: ShardRecord? = nil) {
+        self.shard = shard
         let checks = run.results
         schema = Self.schema
         result = run.verdict.result
@@ -49,6 +56,7 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
         cleanup = run.cleanup
         notes = run.notes
         findings = run.findings
+        policies = run.policies
         controls = run.controls
         index = run.coverage
     }

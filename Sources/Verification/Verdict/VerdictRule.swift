@@ -10,6 +10,9 @@ package enum VerdictRule: String, Codable, Hashable, Sendable, CaseIterable {
     case unexpectedPass = "unexpected-pass"
     case flakyCritical = "flaky-critical"
     // It cannot be known.
+    case lostShard = "lost-shard"
+    case foreignShard = "foreign-shard"
+    case duplicateShard = "duplicate-shard"
     case nothingRan = "nothing-ran"
     case notRun = "not-run"
     case blocked
@@ -27,7 +30,8 @@ package enum VerdictRule: String, Codable, Hashable, Sendable, CaseIterable {
     package var result: Verdict.Result {
         switch self {
         case .duplicateIds, .countMismatch, .controlPassed, .failed, .error, .unexpectedPass, .flakyCritical: .fail
-        case .nothingRan, .notRun, .blocked, .indexCoverage, .tooManySkips, .skipsGrew, .tooFewChecks,
+        case .lostShard, .foreignShard, .duplicateShard, .nothingRan, .notRun, .blocked, .indexCoverage, .tooManySkips,
+            .skipsGrew, .tooFewChecks,
             .nothingPassed, .wrongTarget, .controlUnknown, .tooManyExcused:
             .incomplete
         case .tooManyFlaky: .inconclusive

@@ -10,12 +10,16 @@ package struct SuiteFiles: Sendable {
     }
 
     private let read: @Sendable (String) -> Result<[UInt8], Unreadable>
+    /// The names of the files in `fragments/`, without their endings.
+    let fragmentNames: [String]
 
     package init(
+        fragmentNames: [String] = [],
         _ read: @escaping @Sendable (String) -> Result<[UInt8], Unreadable> = { path in
             .failure(Unreadable(reason: "`\(path)` cannot be read here"))
         }
     ) {
+        self.fragmentNames = fragmentNames
         self.read = read
     }
 

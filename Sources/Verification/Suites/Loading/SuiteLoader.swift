@@ -11,25 +11,30 @@ package enum SuiteLoader {
         "deploy.project", "run.id", "target.url",
     ]
     private static let keys = [
-        "version", "suite", "description", "priority", "owner", "module", "targets", "expect_inventory", "vars",
-        "secrets", "defaults", "checks", "cleanup", "controls", "policies",
+        "version", "suite", "description", "priority", "owner", "module", "targets", "expect_inventory", "values",
+        "vars", "secrets", "fragments", "scripts", "defaults", "checks", "cleanup", "controls", "policies",
     ]
 
     /// `name` is the file's own name without its ending, which the suite must repeat. `files` gives the bytes of files
-    /// that the suite names, by their paths from its own folder.
+    /// that the suite names, by their paths from its own folder. `environment` is the one that the suite is read for.
     package static func load(
-        _ bytes: some Collection<UInt8>, file: String, name: String? = nil, files: SuiteFiles = SuiteFiles()
+        _ bytes: some Collection<UInt8>, file: String, name: String? = nil, files: SuiteFiles = SuiteFiles(),
+        environment: SuiteEnvironment? = nil
     ) -> Result<Suite, Findings> {
-        ConfigurationReader.read(bytes, file: file).flatMap { load($0, name: name, files: files) }
+        ConfigurationReader.read(bytes, file: file).flatMap {
+            load($0, name: name, files: files, environment: environment)
+        }
     }
 
     package static func load(
-        _ document: ConfigurationDocument, name: String? = nil, files: SuiteFiles = SuiteFiles()
+        _ document: ConfigurationDocument, name: String? = nil, files: SuiteFiles = SuiteFiles(),
+        environment: SuiteEnvironment? = nil
     ) -> Result<Suite, Findings> {
-        var reader = SuiteReader(files: files)
-        let suite = reader.suite(document.root, name: name)
+        var reader = SuiteReader(files: files, file: document.file)
+        let root = reader.expanded(document.root, environment: environment)
+        let suite = reader.suite(root, name: name, environment: environment)
         guard let suite, reader.findings.isEmpty else {
-            return .failure(Findings(document.annotate(reader.findings)))
+            return .failure(Findings(reader.expansion.annotated(reader.findings, of: document)))
         }
         return .success(suite)
     }
@@ -40,7 +45,9 @@ package enum SuiteLoader {
 }
 
 extension SuiteReader {
-    fileprivate mutating func suite(_ root: ConfigurationNode, name: String?) -> Suite? {
+    fileprivate mutating func suite(
+        _ root: ConfigurationNode, name: String?, environment: SuiteEnvironment?
+    ) -> Suite? {
         guard
             mapping(root, "", keys: SuiteLoader.allKeys, required: ["version", "suite", "priority", "owner", "checks"])
         else { return nil }
@@ -58,7 +65,10 @@ extension SuiteReader {
         knownReferences = Set(SuiteLoader.deploymentReferences)
         var suite = Suite(name: suiteName, priority: priority, owner: text(root["owner"], "owner") ?? "")
         suite.module = text(root["module"], "module")
+        _ = text(root["description"], "description")
+        suite.environmentValues = Set((root["values"]?.entries ?? []).map(\.key))
         suite.secrets = secrets(root["secrets"])
+        suite.secrets.merge(Self.secrets(of: environment, known: suite.secrets)) { $1 }
         suite.variables = variables(root["vars"])
         suite.targets = targets(root["targets"], secrets: suite.secrets.keys.sorted())
         suite.inventory = inventory(root["expect_inventory"])
@@ -69,6 +79,7 @@ extension SuiteReader {
         suite.cleanup = cleanup(root["cleanup"], context)
         suite.controls = controls(root["controls"], context, besides: suite.checks)
         suite.policies = policies(root["policies"], suite)
+        checkUnusedScripts()
         checkCaptures(suite)
         return suite
     }
@@ -85,6 +96,18 @@ extension SuiteReader {
             secrets[entry.key] = SecretReference(
                 environmentVariable: variable, fallback: text(entry.value["default"], join(path, "default")))
             knownReferences.insert(path)
+        }
+        return secrets
+    }
+
+    /// Where the environment has its own, by reference alone: a value in its file would be there for all to read.
+    private static func secrets(
+        of environment: SuiteEnvironment?, known: [String: SecretReference]
+    ) -> [String: SecretReference] {
+        var secrets: [String: SecretReference] = [:]
+        for entry in environment?.secrets ?? [] where known[entry.key] != nil {
+            guard let variable = entry.value["from_env"]?.text else { continue }
+            secrets[entry.key] = SecretReference(environmentVariable: variable, fallback: nil)
         }
         return secrets
     }

@@ -3,21 +3,18 @@ import JSON
 
 extension SuiteReader {
     private static let unavailableKinds = ["runner"]
-    private static let common = [
-        "id", "description", "target", "needs", "each", "auth", "retry", "poll", "capture", "skip", "expect", "headers",
-        "timeout",
-    ]
 
     /// The checks of one entry: one, or one for each row.
     mutating func checks(_ node: ConfigurationNode, _ path: String, _ context: SuiteContext) -> [Check] {
         guard node.isMapping, let kind = kind(of: node, path) else { return [] }
-        guard mapping(node, path, keys: Self.keys(of: kind), required: ["id"]) else { return [] }
+        guard mapping(node, path, keys: SuiteSchema.keys(of: kind), required: ["id"]) else { return [] }
         guard let idNode = node["id"], let id = text(idNode, join(path, "id")) else { return [] }
         if !Self.isIdentifier(id) {
             report(
                 idNode, join(path, "id"), "\(id.quotedForMessage) is not an id",
                 hint: "letters, digits, `.`, `_` and `-`, at most 128")
         }
+        _ = text(node["description"], join(path, "description"))
         currentCheck = id
         let rows = rows(node["each"], join(path, "each"))
         let outer = knownReferences
@@ -55,17 +52,6 @@ extension SuiteReader {
         }
     }
 
-    private static func keys(of kind: String) -> [String] {
-        switch kind {
-        case "http": common + ["http", "body", "json", "connect_timeout"]
-        case "ws": common + ["ws", "script", "connections", "reconnect", "slo"]
-        case "sse": common + ["sse", "reconnect"]
-        case "load": common + ["load", "slo", "body", "json", "connect_timeout"]
-        case "users", "rate_limit", "start": common + [kind, "body", "json", "connect_timeout"]
-        default: common + [kind]
-        }
-    }
-
     private mutating func kind(of node: ConfigurationNode, _ path: String) -> String? {
         if let entry = node.entries.first(where: { Self.unavailableKinds.contains($0.key) }) {
             report(key: entry, join(path, entry.key), "checks of kind `\(entry.key)` are not available in this version")
@@ -73,9 +59,14 @@ extension SuiteReader {
         }
         let present = node.entries.filter { CheckKind.names.contains($0.key) }
         if present.count == 1 { return present[0].key }
+        let common = SuiteSchema.commonKeys.map(\.name)
+        let slips = node.entries.filter { !common.contains($0.key) }.compactMap { entry in
+            NearestName.of(entry.key, in: CheckKind.names).map { "did you mean `\($0)` instead of `\(entry.key)`?" }
+        }
         report(
             node, path, present.isEmpty ? "this check has no kind" : "this check has more than one kind",
-            hint: "a check has exactly one of \(CheckKind.names.map { "`\($0)`" }.joined(separator: ", "))")
+            hint: present.isEmpty && slips.count == 1
+                ? slips[0] : "a check has exactly one of \(CheckKind.names.map { "`\($0)`" }.joined(separator: ", "))")
         return nil
     }
 
@@ -110,7 +101,9 @@ extension SuiteReader {
     private mutating func rows(_ node: ConfigurationNode?, _ path: String) -> [Row] {
         guard let node else { return [] }
         guard node.isMapping, !node.entries.isEmpty else {
-            report(node, path, "`each` is \(node.kindName), expected a mapping of lists")
+            report(
+                node, path, "`each` is \(node.kindName), expected a mapping of lists",
+                hint: "write `each: { item: [1, 2] }`; `${each.item}` is the value of a row")
             return []
         }
         let columns = node.entries.map { texts($0.value, join(path, $0.key)) }
@@ -160,7 +153,8 @@ extension SuiteReader {
             if !secrets.contains(name) {
                 report(
                     secret, join(path, "secret"), "unknown secret \(name.quotedForMessage)",
-                    hint: NearestName.hint(for: name, in: secrets))
+                    hint: NearestName.hint(for: name, in: secrets)
+                        ?? "declare it: `secrets: { \(name): { from_env: … } }`")
             }
             var claims: [String: JSONValue] = [:]
             if let node = node["claims"], node.isMapping || mapping(node, join(path, "claims"), keys: []) {

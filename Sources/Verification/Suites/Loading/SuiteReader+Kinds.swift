@@ -13,7 +13,9 @@ extension SuiteReader {
     private static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
     mutating func http(_ node: ConfigurationNode, _ path: String, _ defaults: SuiteDefaults) -> HTTPCheck? {
-        guard let http = node["http"], let (method, target) = request(http, join(path, "http")) else { return nil }
+        guard let http = node["http"] else { return nil }
+        // What stands beside a line that is wrong is read all the same.
+        let (method, target) = request(http, join(path, "http")) ?? ("GET", .literal("/"))
         return self.http(method, target, node, path, defaults)
     }
 

@@ -7,8 +7,33 @@ extension SuiteReader {
         "send", "receive", "receive_ordered", "round_trips", "ping", "hold", "quiet", "close",
     ]
 
+    /// A script's steps, with those of named scripts in place.
     mutating func steps(_ node: ConfigurationNode?, _ path: String) -> [WebSocketCheck.Step] {
-        list(node).enumerated().compactMap { step($1, join(path, "\($0)")) }
+        list(node).enumerated().flatMap { index, element in
+            let place = join(path, "\(index)")
+            guard let use = element["use"] else { return [step(element, place)].compactMap(\.self) }
+            guard mapping(element, place, keys: ["use"]), let name = text(use, join(place, "use")) else { return [] }
+            guard let script = scripts.first(where: { $0.key == name }) else {
+                report(
+                    use, join(place, "use"), "no script is called \(name.quotedForMessage)",
+                    hint: NearestName.hint(for: name, in: scripts.map(\.key))
+                        ?? "write it under `scripts`, or use a fragment that has it")
+                return []
+            }
+            usedScripts.insert(name)
+            return list(script.value).enumerated().compactMap { step($1, join(place, "\($0)")) }
+        }
+    }
+
+    /// A script that no conversation uses must be one all the same.
+    mutating func checkUnusedScripts() {
+        isUnplaced = true
+        defer { isUnplaced = false }
+        for script in scripts where !usedScripts.contains(script.key) {
+            for (index, element) in list(script.value).enumerated() {
+                _ = step(element, join("scripts.\(script.key)", "\(index)"))
+            }
+        }
     }
 
     private mutating func step(_ node: ConfigurationNode, _ path: String) -> WebSocketCheck.Step? {

@@ -117,70 +117,9 @@ extension SuiteReader {
             } else {
                 report(
                     use.node, use.path, "\(reference) is captured by no check",
-                    hint: NearestName.hint(for: use.name, in: all.sorted()))
+                    hint: NearestName.hint(for: use.name, in: all.sorted())
+                        ?? "a check that this one needs says `capture: { \(use.name): { json: $.… } }`")
             }
         }
-    }
-
-    mutating func policies(_ node: ConfigurationNode?, _ suite: Suite) -> [Policy] {
-        guard let node else { return [] }
-        guard node.isSequence else {
-            report(node, "policies", "`policies` is \(node.kindName), expected a list")
-            return []
-        }
-        return node.elements.enumerated().compactMap { policy($1, "policies.\($0)", suite) }
-    }
-
-    private mutating func policy(_ node: ConfigurationNode, _ path: String, _ suite: Suite) -> Policy? {
-        let required = ["match", "owner", "issue", "reason", "expires"]
-        guard
-            mapping(
-                node, path, keys: required + ["expect", "waive", "quarantine", "max_uses", "wide"], required: required)
-        else { return nil }
-        let kinds: [Policy.Kind?] = [
-            choice(node["expect"], join(path, "expect"), of: ["fail"]) == nil ? nil : .expectFail,
-            boolean(node["waive"], join(path, "waive")) == true ? .waive : nil,
-            boolean(node["quarantine"], join(path, "quarantine")) == true ? .quarantine : nil,
-        ]
-        let given = kinds.compactMap { $0 }
-        if given.count != 1 {
-            report(node, path, "a policy has exactly one of `expect: fail`, `waive: true`, `quarantine: true`")
-        }
-        let match = text(node["match"], join(path, "match"))
-        if let match, let place = node["match"],
-            !suite.checks.contains(where: { Glob.matches(match, $0.id) || Glob.matches(match, $0.baseID) })
-        {
-            report(
-                place, join(path, "match"), "\(match.quotedForMessage) fits no check of this suite",
-                hint: NearestName.of(match, in: suite.checks.map(\.baseID)).map { "did you mean `\($0)`?" }
-                    ?? "take the policy out: it is stale")
-        }
-        let isWide = boolean(node["wide"], join(path, "wide")) == true
-        if let match, let place = node["match"], !isWide, match.contains("*") {
-            // One pattern that excuses a twentieth of a suite is more often a mistake than a known problem.
-            // Rows of `each` are one check as it is written.
-            let all = Set(suite.checks.map(\.baseID)).count
-            let covered = Set(
-                suite.checks.filter { Glob.matches(match, $0.id) || Glob.matches(match, $0.baseID) }.map(\.baseID)
-            ).count
-            if covered > max(1, all / 20) {
-                report(
-                    place, join(path, "match"),
-                    "\(match.quotedForMessage) covers \(covered) of \(all) checks",
-                    hint: "name the checks, or write `wide: true` beside it")
-            }
-        }
-        let day = text(node["expires"], join(path, "expires")).flatMap { CalendarDay(parsing: $0) }
-        if day == nil, let expires = node["expires"] {
-            report(expires, join(path, "expires"), "\(shown(expires)) is not a day", hint: "write `2027-01-31`")
-        }
-        let owner = text(node["owner"], join(path, "owner"))
-        let issue = text(node["issue"], join(path, "issue"))
-        let reason = text(node["reason"], join(path, "reason"))
-        let uses = integer(node["max_uses"], join(path, "max_uses"), in: 1...10_000)
-        guard let kind = given.first, let match, let owner, let issue, let reason, let day else { return nil }
-        return Policy(
-            kind: kind, match: match, owner: owner, issue: issue, reason: reason, expires: day, maximumUses: uses,
-            place: node.position)
     }
 }

@@ -21,12 +21,26 @@ struct SuiteReader {
     var knownReferences: Set<String> = []
     /// The check that is being read, for uses of captures.
     var currentCheck: String?
+    /// The folder of the suite's file, with a slash at the end.
+    let folder: String
+    var expansion = SuiteExpansion()
+    /// Parts of conversations that have a name.
+    var scripts: [ConfigurationEntry] = []
+    var usedScripts: Set<String> = []
+    /// What is read belongs to no check yet, so that no row and no user is known.
+    var isUnplaced = false
 
-    init(files: SuiteFiles = SuiteFiles()) {
+    init(files: SuiteFiles = SuiteFiles(), file: String = "") {
         self.files = files
+        folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+    }
+
+    mutating func add(_ found: [Finding]) {
+        findings += found
     }
 
     mutating func report(_ node: ConfigurationNode, _ path: String, _ message: String, hint: String? = nil) {
+        guard !expansion.unfilled.contains(node.position) else { return }
         findings.append(Finding(about: node, path: path, message: message, hint: hint))
     }
 
@@ -109,7 +123,8 @@ struct SuiteReader {
         report(
             node, path,
             "\(Self.name(path)) is \(shown(node)), expected a duration up to \(DurationText.spelled(milliseconds: limit))",
-            hint: "for example `5s` or `300ms`")
+            hint: node.integer.map { "a duration needs a unit: `\($0)s` or `\($0)ms`" } ?? "for example `5s` or `300ms`"
+        )
         return nil
     }
 
@@ -186,13 +201,15 @@ extension SuiteReader {
     }
 
     private mutating func check(_ name: String, _ node: ConfigurationNode, _ path: String) {
+        if isUnplaced, ["each.", "user.", "ws."].contains(where: name.hasPrefix) { return }
         if name.hasPrefix("captures.") {
             captureUses.append(
                 CaptureUse(name: String(name.dropFirst(9)), check: currentCheck, node: node, path: path))
         } else if !knownReferences.contains(name) {
             report(
                 node, path, "unknown reference \("${\(name)}".quotedForMessage)",
-                hint: NearestName.hint(for: name, in: knownReferences.sorted()))
+                hint: NearestName.of(name, in: expansion.values.keys.sorted()).map { "did you mean `\($0)`?" }
+                    ?? NearestName.hint(for: name, in: knownReferences.sorted()))
         }
     }
 

@@ -1,0 +1,82 @@
+import Configuration
+import JSON
+import Releases
+import Reporting
+import Verification
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension SmokeCommand {
+    /// What all parts of a run have in common, collected while one of them runs.
+    struct Sharding {
+        private let shard: SuiteSelection.Shard
+        private let whole: SuiteSelection.Chosen
+        private var suites: [Suite] = []
+        private var targets: [ShardedRun.Target] = []
+
+        init(_ shard: SuiteSelection.Shard, whole: SuiteSelection.Chosen) {
+            self.shard = shard
+            self.whole = whole
+        }
+
+        func concerns(_ placement: Placement) -> Bool {
+            whole.suites.contains { placement.service.suites.contains($0.name) }
+        }
+
+        mutating func add(_ placement: Placement, _ target: SuiteRunTarget, digest: String?) {
+            suites += whole.suites.filter { placement.service.suites.contains($0.name) }.map { placement.own($0) }
+            targets.append(
+                ShardedRun.Target(
+                    service: placement.key.description, revision: target.expectedRevision, digest: digest,
+                    measured: target.measured))
+        }
+
+        /// - Parameters:
+        ///   - isWhole: everything was asked for, so that the whole index is.
+        ///   - isNarrowed: checks were left out by name.
+        func record(environment: String, _ verifier: ReleaseVerifier, isWhole: Bool, isNarrowed: Bool) -> ShardRecord {
+            let index = isWhole ? verifier.index : verifier.index?.limited(to: Set(whole.suites.map(\.name)))
+            return ShardRecord(
+                shard,
+                of: ShardedRun(
+                    environment: environment, suites: suites.map { .init($0, isNarrowed: isNarrowed) },
+                    targets: targets, gates: verifier.gates, index: isNarrowed ? nil : index,
+                    acceptedSkips: verifier.records?.history(of: nil, about: []).acceptedSkips ?? [:]))
+        }
+    }
+
+    private static let largestVerdict = 256 << 20
+
+    func mergeShards(in session: Session) throws -> CommandResult {
+        let parts = try merge.map { try Self.part(at: $0) }
+        guard let merged = ShardMerging.merge(parts) else {
+            throw Failure(
+                .usage, "none of these verdicts is one of a shard",
+                details: [.init("files", parts.map(\.name).joined(separator: ", "))],
+                hint: "stagectl smoke --shard 1/4 --report DIR writes DIR/verdict.json")
+        }
+        let whole = parts.compactMap(\.document.shard?.whole.environment)
+        return try conclude(
+            merged, environment: whole.first ?? session.environmentName, identity: nil, session.console)
+    }
+
+    /// A verdict of a file, or of a folder that `--report` wrote.
+    private static func part(at path: String) throws -> ShardMerging.Part {
+        let hint = "--merge takes what `smoke --shard I/N --report DIR` wrote, or `-o json` printed"
+        let files = FileManager.default
+        guard let data = files.contents(atPath: path) ?? files.contents(atPath: path + "/verdict.json") else {
+            throw Failure(.usage, "`\(SafeText.line(path))` cannot be read", hint: hint)
+        }
+        guard data.count <= largestVerdict else {
+            throw Failure(.usage, "`\(SafeText.line(path))` is larger than 256 MiB", hint: hint)
+        }
+        guard let document = try? JSONDecoder().decode(VerdictDocument.self, from: data),
+            document.schema == VerdictDocument.schema
+        else { throw Failure(.usage, "`\(SafeText.line(path))` is not a verdict", hint: hint) }
+        return ShardMerging.Part(name: path, document: document)
+    }
+}

@@ -1,0 +1,68 @@
+import JSON
+import Releases
+import Reporting
+import Verification
+
+extension SmokeCommand {
+    /// A verdict as this command's result, and as the files that were asked for.
+    func conclude(
+        _ verdict: VerdictDocument, environment: String, identity: String?, _ console: Console
+    ) throws -> CommandResult {
+        var document = verdict.documentWithoutChecks
+        document["environment"] = .string(environment)
+        document["identity"] = identity.map(JSONValue.string) ?? .null
+        var failure: Failure?
+        if verdict.result != .pass {
+            let bad = verdict.checks.filter { $0.summary != nil && $0.status != .passed }
+            failure = Failure(
+                .checks, "smoke is \(verdict.result.rawValue): \(verdict.rule)",
+                details: bad.prefix(10).map(Self.detail),
+                hint: bad.first.flatMap(\.fix) ?? bad.first.map { "stagectl smoke --only \($0.id) --explain" }
+                    ?? "stagectl smoke --list shows which checks there are; a service names its suites in services.yaml"
+            )
+        }
+        document["error"] = failure.map(ReleaseJSON.failure) ?? .null
+        let seen: [(key: String, value: Int)] = verdict.counts.dictionary.filter { $0.value > 0 && $0.key != "total" }
+            .sorted { $0.key < $1.key }
+        let counts = seen.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        var lines = [
+            "\(verdict.result.rawValue): \(verdict.rule)", "\(verdict.counts.total) checks: \(counts)",
+        ]
+        // What is excused must not be forgotten, and neither what no longer is.
+        lines += verdict.policies.filter { $0.uses > 0 || $0.refusal != nil }.map { SafeText.line($0.line) }
+        var result = CommandResult(
+            document, text: lines.joined(separator: "\n"), status: failure == nil ? .done : .checks, failure: failure)
+        result.lists["checks"] = JSONList(verdict.checks) { ReleaseJSON.encoded($0) }
+        try write(result, verdict, console)
+        return result
+    }
+
+    /// The files that were asked for.
+    private func write(_ result: CommandResult, _ verdict: VerdictDocument, _ console: Console) throws {
+        func writeJUnit(to path: String) throws {
+            try Folders.write(to: path) { take in JUnitDocument.write(verdict) { take(console.redacted($0)) } }
+        }
+        if let junit { try writeJUnit(to: junit) }
+        guard let report else { return }
+        try Folders.create(report)
+        try Folders.write(to: report + "/verdict.json") { take in
+            result.writeDocument(pretty: true) { take(console.redacted($0)) }
+            take("\n")
+        }
+        try writeJUnit(to: report + "/junit.xml")
+    }
+
+    private static func detail(_ check: CheckResult) -> Failure.Detail {
+        Failure.Detail(
+            "\(check.suite)/\(check.id)", [check.summary, check.cause].compactMap(\.self).joined(separator: "\n"))
+    }
+}
+
+extension VerdictDocument {
+    /// The checks are written one after the other.
+    fileprivate var documentWithoutChecks: JSONValue {
+        var head = self
+        head.checks = []
+        return ReleaseJSON.encoded(head)
+    }
+}
