@@ -21,6 +21,11 @@ extension GoogleStub {
             }
             return isNew ? Self.json(["name": .string(name)]) : Self.error(409)
         case ("GET", 4): return buckets[parts[3]] == nil ? Self.error(404) : Self.json(["name": .string(parts[3])])
+        case ("GET", 6) where parts[4] == "iam":
+            guard buckets[parts[3]] != nil else { return Self.error(404) }
+            let asked = (request.query["permissions"] ?? "").split(separator: ",").map(String.init)
+            let permitted = asked.filter { permission in state.withLock { !$0.withheld.contains(permission) } }
+            return Self.json(["permissions": .array(permitted.map(JSONValue.string))])
         case (_, 5...): return objectMethod(request, parts)
         default: return Self.error(400)
         }

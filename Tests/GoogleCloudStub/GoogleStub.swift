@@ -85,6 +85,7 @@ package final class GoogleStub: Sendable {
         var isStalled = false
         var cancelled: [String] = []
         var gapOfChanges: Duration?
+        var withheld: Set<String> = []
         var changes: [String: ContinuousClock.Instant] = [:]
         var trouble: (percent: Int, random: SystemRandomNumberGenerator)?
     }
@@ -106,6 +107,8 @@ package final class GoogleStub: Sendable {
 
     package func set(_ change: (inout BuildScript) -> Void) { state.withLock { change(&$0.script) } }
     package func fail(_ faults: Fault...) { state.withLock { $0.faults += faults } }
+    /// Whoever asks does not have this permission.
+    package func withhold(_ permission: String) { state.withLock { _ = $0.withheld.insert(permission) } }
     /// Objects take one change in that time, and answer 429 to others.
     package func limitChanges(to gap: Duration) { state.withLock { $0.gapOfChanges = gap } }
     /// So many of a hundred requests to Cloud Storage go wrong, in one of the ways in which they can.

@@ -109,7 +109,9 @@ package final class LoopbackHTTP: Sendable {
         var query: [String: String] = [:]
         for item in target.dropFirst().first?.split(separator: "&") ?? [] {
             let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            query[pair[0]] = decoded(pair.count > 1 ? pair[1] : "")
+            let value = decoded(pair.count > 1 ? pair[1] : "")
+            // One that is given several times is a list.
+            query[pair[0]] = query[pair[0]].map { "\($0),\(value)" } ?? value
         }
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {

@@ -30,9 +30,11 @@ enum RequestRules {
             return check(request, storage, ["objects", "insert"], body: schema, extra: ["uploadType"])
         }
         if request.path.hasPrefix("/storage/v1/b") {
-            let resource = parts.count > 4 ? "objects" : "buckets"
+            let asksPermissions = parts.count == 6 && parts[4] == "iam"
+            let resource = parts.count > 4 && !asksPermissions ? "objects" : "buckets"
             let method =
                 switch (request.method, parts.count) {
+                case ("GET", 6) where asksPermissions: "testIamPermissions"
                 case ("GET", 3), ("GET", 5): "list"
                 case ("POST", 7): "compose"
                 case ("PATCH", _): "patch"

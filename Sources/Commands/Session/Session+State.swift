@@ -73,7 +73,7 @@ extension Session {
     }
 
     /// The local Cloud Run has no buckets: a state is in Google's, whatever the environment's platform is.
-    private func stateStorage() async -> StorageClient {
+    func stateStorage() async -> StorageClient {
         let credentials = googleCredentials
         return StorageClient(
             endpoints: googleEndpoints(nil, in: await credentials.universeDomain()), tokens: credentials, http: http)

@@ -28,6 +28,10 @@ struct StorageEndpoints: Hashable, Sendable {
         "\(self.bucket(bucket))/o" + Self.query(query)
     }
 
+    func permissions(_ permissions: [String], of bucket: String) -> String {
+        "\(self.bucket(bucket))/iam/testPermissions" + Self.query(permissions.map { ("permissions", $0) })
+    }
+
     func upload(_ name: String, in bucket: String, type: String, ifGeneration generation: Int64?) -> String {
         var query = [("uploadType", type), ("name", name)]
         if let generation { query.append(("ifGenerationMatch", "\(generation)")) }
