@@ -73,6 +73,9 @@ struct ContainerCheckTests {
         #expect(words.map { measurement.summary?.contains($0) == true } ?? true, "\(measurement.summary ?? "")")
         #expect(measurement.evidence.image == (wanted == .error ? "smoke:1" : "sha256:abc"))
         #expect((measurement.evidence.exitCode == nil) == (wanted == .error))
+        if case .ended(let ending) = outcome {
+            #expect((measurement.likely?.fix.contains("raise `memory`") == true) == ending.exceededMemory)
+        }
         // What, why, next.
         if case .notRun(let problem) = outcome, problem != .cancelled {
             #expect(measurement.likely?.cause.isEmpty == false && measurement.likely?.fix.isEmpty == false)

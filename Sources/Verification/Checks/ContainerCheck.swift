@@ -61,6 +61,10 @@ package struct ContainerCheck: Hashable, Sendable {
         }
     }
 
+    private static let tooLittleMemory = LikelyCause(
+        cause: "its program wants more memory than the check gives it",
+        fix: "raise `memory` of the check, or look at what the program keeps")
+
     /// Pure.
     package func judge(
         _ outcome: ContainerProbeOutcome, to request: ContainerProbeRequest, in scope: CheckScope,
@@ -78,7 +82,10 @@ package struct ContainerCheck: Hashable, Sendable {
                 reason = "it was ended for using more memory than it may\(limit)"
             }
             let problems = try expectation.problems(of: ending.program, values: scope.values, because: reason)
-            return expectation.measurement(of: ending.program, problems, evidence: evidence, captures: captures)
+            var measurement = expectation.measurement(
+                of: ending.program, problems, evidence: evidence, captures: captures)
+            if ending.exceededMemory, !problems.isEmpty { measurement.likely = Self.tooLittleMemory }
+            return measurement
         }
     }
 }
