@@ -47,4 +47,23 @@ struct OpenEndedTests {
             #expect(String(decoding: compressed.body, as: UTF8.self) == Self.events)
         }
     }
+
+    @Test func `a stream that stalls holds up nobody else`() async throws {
+        try await PythonPeers.run { peers in
+            let client = HTTPClient()
+            let url = "http://127.0.0.1:\(peers.streams)"
+            @Sendable func send(_ path: String, isOpenEnded: Bool) async throws -> HTTPResponse {
+                var request = HTTPRequest("GET", url + path, timeout: .seconds(5))
+                request.isOpenEnded = isOpenEnded
+                return try await client.send(request)
+            }
+            let stalled = Task { try await send("/stall", isOpenEnded: true) }
+            // Its connection is there, and no answer has ended yet.
+            let stream = try await send("/events", isOpenEnded: true)
+            let other = try await send("/events", isOpenEnded: false)
+            #expect(stream.timings.total < 3_000_000 && other.timings.total < 3_000_000)
+            stalled.cancel()
+            _ = try? await stalled.value
+        }
+    }
 }

@@ -57,7 +57,7 @@ final class CurlTransfer {
         } else {
             setLong(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
             // Requests at the same time share a connection that takes several (HTTP/2).
-            setLong(CURLOPT_PIPEWAIT, 1)
+            if !request.isOpenEnded { setLong(CURLOPT_PIPEWAIT, 1) }
         }
         if request.wantsCertificate { setLong(CURLOPT_CERTINFO, 1) }
         setLong(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))

@@ -3,6 +3,9 @@ import Synchronization
 /// HTTP over libcurl: one background thread, started by the first request, and connections that are used again.
 package final class HTTPClient: Sendable {
     private let loop = Mutex<CurlLoop?>(nil)
+    /// For exchanges that go on: libcurl lets other requests to their host wait until one of them has ended, to see
+    /// whether its connection takes several (measured with 7.88.1: a stream that stalls stopped every other check).
+    private let openEnded = Mutex<CurlLoop?>(nil)
 
     private let userAgent: String
     private let network: NetworkSettings?
@@ -15,6 +18,7 @@ package final class HTTPClient: Sendable {
 
     deinit {
         loop.withLock { $0 }?.stop()
+        openEnded.withLock { $0 }?.stop()
     }
 
     /// Sends one request and returns whatever status came back; a status is never an error here.
@@ -23,7 +27,7 @@ package final class HTTPClient: Sendable {
     /// that was used before; libcurl may send any other method again when such a connection turns out to be dead.
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         if Task.isCancelled { throw .cancelled }
-        let loop = try startedLoop()
+        let loop = request.isOpenEnded ? try Self.started(openEnded) : try Self.started(loop)
         let id = loop.nextID()
         let network = network ?? .process
         let result = await withTaskCancellationHandler {
@@ -41,7 +45,7 @@ package final class HTTPClient: Sendable {
         return try result.get()
     }
 
-    private func startedLoop() throws(TransportError) -> CurlLoop {
+    private static func started(_ loop: borrowing Mutex<CurlLoop?>) throws(TransportError) -> CurlLoop {
         let started = loop.withLock { current -> CurlLoop? in
             if current == nil { current = CurlLoop.start() }
             return current
