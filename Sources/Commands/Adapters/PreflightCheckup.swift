@@ -22,7 +22,6 @@ struct Checkup {
         if configuration.allSatisfy({ $0.state == .ok }) {
             findings += PreflightMachine.state(try session.stateFolder())
             findings += await PreflightState(session: session).findings()
-            findings += await PreflightState(session: session).findings()
         }
         findings += configuration
         guard let environment else { return PreflightReport(findings) }
