@@ -15,9 +15,7 @@ import Transport
     }
 
     private func findings(_ document: JSONValue, _ state: String) -> [String] {
-        (document["findings"]?.array ?? []).filter { $0["state"]?.string == state }.compactMap {
-            $0["id"]?.string
-        }
+        (document["findings"]?.array ?? []).filter { $0["state"]?.string == state }.compactMap { $0["id"]?.string }
     }
 
     @Test func `where all is well it says so`() async throws {
@@ -72,16 +70,14 @@ import Transport
     @Test func `each problem has its exit code and the line that mends it`() async throws {
         try await withGoogle { google in
             func check(
-                _ id: String, exit code: Int32, _ command: String,
-                _ change: (inout OrderlyGoogle.World) -> Void
+                _ id: String, exit code: Int32, _ command: String, _ change: (inout OrderlyGoogle.World) -> Void
             ) async throws {
                 google.set { $0 = .init() }
                 google.set(change)
                 let document = try await google.json("doctor", "-e", "staging", exit: code)
                 #expect(findings(document, "problem") == [id])
                 let finding = document["findings"]?.array?.first { $0["id"]?.string == id }
-                #expect(
-                    finding?["command"]?.string?.hasPrefix(command) == true, "\(String(describing: finding))")
+                #expect(finding?["command"]?.string?.hasPrefix(command) == true, "\(String(describing: finding))")
                 #expect(document["healthy"] == false && document["error"]?["category"] != .null)
             }
             try await check(
@@ -98,12 +94,9 @@ import Transport
             try await check("secret:jwt/latest", exit: 65, "gcloud secrets describe jwt") {
                 $0.statuses = [("/versions/", 404)]
             }
-            try await check(
-                "account:run@p.iam.gserviceaccount.com", exit: 65, "gcloud iam service-accounts create run"
-            ) {
-                $0.statuses = [
-                    ("/serviceAccounts/run@p.iam.gserviceaccount.com:", 403), ("/serviceAccounts/", 404),
-                ]
+            try await check("account:run@p.iam.gserviceaccount.com", exit: 65, "gcloud iam service-accounts create run")
+            {
+                $0.statuses = [("/serviceAccounts/run@p.iam.gserviceaccount.com:", 403), ("/serviceAccounts/", 404)]
             }
             try await check(
                 "repository:us-central1/services", exit: 65,
@@ -132,16 +125,14 @@ import Transport
         try await withGoogle { google in
             google.stop()
             let document = try await google.json("doctor", "-e", "staging", exit: 69)
-            #expect(
-                findings(document, "problem") == ["platform"] && findings(document, "unknown") == ["clock"])
+            #expect(findings(document, "problem") == ["platform"] && findings(document, "unknown") == ["clock"])
         }
     }
 
     @Test func `without credentials every place is named where they were looked for`() async throws {
         try await withGoogle { google in
             let result = try await google.stagectl(
-                "doctor", "-e", "staging",
-                environment: ["STAGECTL_ACCESS_TOKEN": "", "CLOUDSDK_CONFIG": google.folder])
+                "doctor", "-e", "staging", environment: ["STAGECTL_ACCESS_TOKEN": "", "CLOUDSDK_CONFIG": google.folder])
             #expect(result.exitCode == 4)
             for word in [
                 "no Google credentials", "STAGECTL_ACCESS_TOKEN: not there: it is not set",
@@ -153,27 +144,21 @@ import Transport
         }
     }
 
-    @Test func `credentials that cannot be used come with the line that makes room for others`()
-        async throws
-    {
+    @Test func `credentials that cannot be used come with the line that makes room for others`() async throws {
         try await withGoogle { google in
             let document = try await google.json(
                 "doctor", "-e", "staging",
-                environment: [
-                    "STAGECTL_ACCESS_TOKEN": "", "GOOGLE_APPLICATION_CREDENTIALS": "/nonexistent/key.json",
-                ],
+                environment: ["STAGECTL_ACCESS_TOKEN": "", "GOOGLE_APPLICATION_CREDENTIALS": "/nonexistent/key.json"],
                 exit: 4)
             let finding = document["findings"]?.array?.first { $0["id"] == "credentials" }
             #expect(finding?["command"] == "unset GOOGLE_APPLICATION_CREDENTIALS")
-            #expect(
-                document["error"]?["hint"]?.string?.hasSuffix("stagectl doctor --env staging") == true)
+            #expect(document["error"]?["hint"]?.string?.hasSuffix("stagectl doctor --env staging") == true)
         }
     }
 
     @Test func `mistakes of the configuration come with the rest`() async throws {
         try await withGoogle { google in
-            try google.write(
-                "services:\n  backend: { imagee: x, prt: 1 }\n", to: "environments/services.yaml")
+            try google.write("services:\n  backend: { imagee: x, prt: 1 }\n", to: "environments/services.yaml")
             let result = try await google.stagectl("doctor", "-e", "staging")
             #expect(result.exitCode == 65)
             for word in [
@@ -183,16 +168,13 @@ import Transport
                 #expect(result.outputText.contains(word), "\(word): \(result.outputText)")
             }
             let unknown = try await google.stagectl("doctor", "-e", "stagin")
-            #expect(
-                unknown.exitCode == 64 && unknown.errorText.contains("--env staging"),
-                "\(unknown.errorText)")
+            #expect(unknown.exitCode == 64 && unknown.errorText.contains("--env staging"), "\(unknown.errorText)")
         }
     }
 
     @Test func `a port that another program has is told with two that are free`() async throws {
         try await withGoogle { google in
-            try google.write(
-                "services:\n  backend: { image: backend }\n", to: "environments/services.yaml")
+            try google.write("services:\n  backend: { image: backend }\n", to: "environments/services.yaml")
             let taken = String(google.port)
             let document = try await google.json(
                 "doctor", "-e", "local", environment: ["STAGECTL_LOCAL_PORT": taken], exit: 69)
@@ -202,8 +184,7 @@ import Transport
             #expect(finding?["command"]?.string?.hasPrefix("stagectl local up --port ") == true)
             let free = try await google.json(
                 "doctor", "-e", "local",
-                environment: ["STAGECTL_LOCAL_PORT": "18650", "STAGECTL_LOCAL_INGRESS_PORT": "18651"],
-                exit: 0)
+                environment: ["STAGECTL_LOCAL_PORT": "18650", "STAGECTL_LOCAL_INGRESS_PORT": "18651"], exit: 0)
             #expect(free["healthy"] == true)
             #expect(
                 try await google.json("local", "status", "-e", "local", exit: 0)["running"] == false,
@@ -228,8 +209,7 @@ import Transport
                 let lines = result.outputText.split(whereSeparator: \.isNewline).map(String.init)
                 #expect(lines.contains("     " + command), "\(result.outputText)")
                 let prose = lines.filter { !$0.contains("$ ") }
-                #expect(
-                    prose.allSatisfy { $0.count <= columns || !$0.dropFirst(5).contains(" ") }, "\(prose)")
+                #expect(prose.allSatisfy { $0.count <= columns || !$0.dropFirst(5).contains(" ") }, "\(prose)")
                 #expect(prose.contains { $0.count > columns - 20 })
             }
         }
@@ -242,18 +222,14 @@ import Transport
                 $0.lacking = ["run.services.update", "iam.serviceAccounts.actAs"]
                 $0.statuses = [("/versions/", 404)]
             }
-            let refused = try await google.json(
-                "deploy", "backend", "--image", image, "-e", "staging", exit: 4)
-            #expect(
-                refused["schema"] == "stagectl.release/v1" && refused["error"]?["category"] == "permission")
+            let refused = try await google.json("deploy", "backend", "--image", image, "-e", "staging", exit: 4)
+            #expect(refused["schema"] == "stagectl.release/v1" && refused["error"]?["category"] == "permission")
             #expect(
                 refused["error"]?["details"]?.array?.compactMap { $0["label"]?.string } == [
                     "permission:run.developer:service/us-central1/backend",
-                    "permission:iam.serviceAccountUser:account/run@p.iam.gserviceaccount.com",
-                    "secret:jwt/latest",
+                    "permission:iam.serviceAccountUser:account/run@p.iam.gserviceaccount.com", "secret:jwt/latest",
                 ])
-            #expect(
-                refused["error"]?["details"]?[2]?["value"]?.string?.contains("run: gcloud secrets") == true)
+            #expect(refused["error"]?["details"]?[2]?["value"]?.string?.contains("run: gcloud secrets") == true)
             func writes() -> [String] {
                 google.asked.filter {
                     !$0.hasPrefix("GET ") && !$0.hasSuffix("IamPermissions") && !$0.hasSuffix("IamPolicy")
@@ -281,8 +257,7 @@ import Transport
                 "-o", "json")
             let document = try JSONValue(parsing: forced.output)
             #expect(
-                forced.errorText.contains("preflight, overridden (the role comes from a group)"),
-                "\(forced.errorText)")
+                forced.errorText.contains("preflight, overridden (the role comes from a group)"), "\(forced.errorText)")
             #expect(writes().contains { $0.hasPrefix("PATCH ") }, "it went on: \(google.asked)")
             #expect(document["overrides"]?["preflight"] != nil || document["outcome"] == "failed")
         }
@@ -298,8 +273,7 @@ import Transport
             to: "environments/services.yaml")
         try await project.commit("a secret")
         let refused = try await project.json("deploy", "auth", exit: 65)
-        let command = refused["error"]?["details"]?[0]?["value"]?.string?.split(separator: "\n").last?
-            .dropFirst(5)
+        let command = refused["error"]?["details"]?[0]?["value"]?.string?.split(separator: "\n").last?.dropFirst(5)
         #expect(try await project.json("history", exit: 0)["releases"] == [], "nothing was begun")
         let doctor = try await project.json("doctor", exit: 65)
         #expect(findings(doctor, "problem") == ["secret:jwt/latest"])
