@@ -71,8 +71,11 @@ extension SuiteReader {
     }
 
     private mutating func hexadecimal(_ node: ConfigurationNode, _ path: String) -> [UInt8]? {
-        let digits = Array((node.text ?? "").utf8).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-        guard let text = node.text, digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else {
+        // Without quotes, YAML takes digits for a number.
+        var written: String?
+        if let scalar = node.scalar, case .text = scalar.kind { written = scalar.text }
+        let digits = Array((written ?? "").utf8).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        guard let text = written, digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else {
             report(
                 node, path, "\(Self.name(path)) is \(shown(node)), expected two hexadecimal digits for each byte",
                 hint: "for example `\"00ff10\"`, in quotes")

@@ -111,10 +111,12 @@ extension SuiteSchema {
         return step
     }
 
+    private static let hexadecimal: JSONValue = orGiven(["type": "string", "pattern": "^([0-9A-Fa-f]{2})*$"])
+
     private static var message: JSONValue {
         var kinds = object([
             SuiteSchemaKey("json", true, "a JSON document"), SuiteSchemaKey("text", template, "any text"),
-            SuiteSchemaKey("bytes", text, "a binary message, two hexadecimal digits for each byte"),
+            SuiteSchemaKey("bytes", hexadecimal, "a binary message, two hexadecimal digits for each byte"),
         ])
         kinds["minProperties"] = 1
         kinds["maxProperties"] = 1
@@ -125,7 +127,7 @@ extension SuiteSchema {
         SuiteSchemaKey("within", duration, "until when (5s)"),
         SuiteSchemaKey("json", jsonConditions, "what it says"),
         SuiteSchemaKey("text", textConditions, "what it says"),
-        SuiteSchemaKey("bytes", text, "its very bytes, two hexadecimal digits for each"),
+        SuiteSchemaKey("bytes", hexadecimal, "its very bytes, two hexadecimal digits for each"),
         SuiteSchemaKey("next", boolean, "it must be the very next one (false)"),
     ])
 }
