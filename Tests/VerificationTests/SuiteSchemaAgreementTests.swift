@@ -32,7 +32,11 @@ struct SuiteSchemaAgreementTests {
         "tells no health", "is set by gRPC", "has nothing to add", "an anonymous client", "cannot capture",
         "has no `script`", "which has no place inside a text", "expected `true` or `false`", "has more values than",
         "`receive_ordered`", "`send` needs", "needs `cold` or `warm`", "a control has no", "missing `checks`", "rows",
+        "is about `round_trips`", "`for` must be longer", "leaves no connection", "write `after: server`",
+        "has no `connections`", "has no `reconnect`", "has no `slo`", "every one must come", "is not a name here",
+        "nothing of the time is left",
         "is not the name of a variable", "exactly one of `expect", "in an argument can be read",
+        "is not a keyword",
     ]
 
     static func mutants(of root: ConfigurationNode) -> [Mutant] {
