@@ -65,6 +65,7 @@ struct RedactionTableTests {
         ("Base64 for URLs after one byte", { unpadded(urlSafe(Data(":\($0)".utf8).base64EncodedString())) }),
         ("Base64 for URLs after two bytes", { urlSafe(Data("a:\($0)!".utf8).base64EncodedString()) }),
         ("percent", { percent($0, "%02X") }), ("percent in lower case", { percent($0, "%02x") }),
+        ("a request line", { line($0) }), ("a request line in JSON", { json(line($0)) }),
         ("form", { percent($0, "%02X").replacing("%20", with: "+") }),
         ("hexadecimal", { $0.utf8.map { digits($0, "%02x") }.joined() }),
         ("hexadecimal in upper case", { $0.utf8.map { digits($0, "%02X") }.joined() }),
@@ -140,6 +141,10 @@ struct RedactionTableTests {
 
     // MARK: - Encodings, written anew
 
+    /// As a URL that was written by hand is sent.
+    static func line(_ text: String) -> String {
+        text.utf8.map { (0x21...0x7E).contains($0) ? String(Unicode.Scalar($0)) : "%" + digits($0, "%02X") }.joined()
+    }
     static func json(_ text: String) -> String { String(JSONValue.string(text).serialized().dropFirst().dropLast()) }
     static func urlSafe(_ text: String) -> String { text.replacing("+", with: "-").replacing("/", with: "_") }
     static func unpadded(_ text: String) -> String { text.replacing("=", with: "") }

@@ -36,7 +36,7 @@ struct SuiteSchemaAgreementTests {
         "has no `connections`", "has no `reconnect`", "has no `slo`", "every one must come", "is not a name here",
         "nothing of the time is left",
         "is not the name of a variable", "exactly one of `expect", "in an argument can be read",
-        "is not a keyword",
+        "is not a keyword", "is documented as",
     ]
 
     static func mutants(of root: ConfigurationNode) -> [Mutant] {

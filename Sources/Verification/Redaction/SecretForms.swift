@@ -11,10 +11,14 @@ enum SecretForms {
         let bytes = Array(secret.utf8)
         var forms: Set<String> = [secret]
         forms.formUnion(percentEncoded(bytes))
-        let json = jsonEscaped(secret)
-        forms.formUnion(json)
-        // A JSON document inside of markup, too.
-        for form in json.union([secret]) { forms.formUnion(markupEscaped(form)) }
+        // A URL inside of JSON, a JSON document inside of markup: each may be written once more.
+        let addresses = [true, false].map { percentEncoded(bytes, upperCase: $0, keeping: printable) }
+        for text in Set(addresses + [secret]) {
+            forms.insert(text)
+            let json = jsonEscaped(text)
+            forms.formUnion(json)
+            for form in json.union([text]) { forms.formUnion(markupEscaped(form)) }
+        }
         forms.formUnion(shellQuoted(secret))
         forms.insert(hexadecimal(bytes, upperCase: false))
         forms.insert(hexadecimal(bytes, upperCase: true))
@@ -31,6 +35,9 @@ enum SecretForms {
     /// RFC 3986 section 2.1 leaves the unreserved characters; JavaScript's `encodeURIComponent` and `encodeURI` leave
     /// more, forms write a space as `+` (URL standard, section 5.2).
     private static let unescaped = ["-._~", "-._~!'()*", "-._~!'()*;/?:@&=+$,#", "-._*"]
+
+    /// What a request line can hold, which is all that some writers look at.
+    private static let printable = String(decoding: UInt8(0x21)...UInt8(0x7E), as: UTF8.self)
 
     private static func percentEncoded(_ bytes: [UInt8]) -> Set<String> {
         var forms: Set<String> = []

@@ -84,6 +84,7 @@ extension SuiteReader {
         var seen = Set(checks.map(\.id))
         return node.elements.enumerated().flatMap { index, element in
             let path = "controls.\(index)"
+            if !element.isMapping { report(element, path, "a control is \(element.kindName), expected a mapping") }
             for key in ["needs", "capture", "retry", "poll", "skip"] where element[key] != nil {
                 report(element[key] ?? element, join(path, key), "a control has no `\(key)`: it runs by itself, once")
             }

@@ -3,7 +3,10 @@ import JSON
 /// The keys that all checks have, and those of single requests and conversations.
 extension SuiteSchema {
     static let commonKeys = [
-        SuiteSchemaKey("id", orGiven(["type": "string", "pattern": .string(identifier)]), required: true, "its name"),
+        SuiteSchemaKey(
+            "id",
+            orGiven(either(["type": "string", "pattern": .string(identifier)], ["type": ["number", "boolean"]])),
+            required: true, "its name"),
         SuiteSchemaKey("description", text, "for people"),
         SuiteSchemaKey("target", text, "where its requests go (default)"),
         SuiteSchemaKey("needs", texts, "checks that must have passed before; else it is blocked, not failed"),
@@ -78,7 +81,7 @@ extension SuiteSchema {
                 SuiteSchemaKey(
                     "routes",
                     object([
-                        SuiteSchemaKey("paths", texts, "`/path`, or `METHOD /path`"),
+                        SuiteSchemaKey("paths", oneOrList(term("route")), "`/path`, or `METHOD /path`"),
                         SuiteSchemaKey("openapi", text, "an OpenAPI 3 document beside the suites"),
                         SuiteSchemaKey("status", status, "what they must answer (2xx, or what is documented)"),
                         SuiteSchemaKey("parameters", map(text), "values of parameters in paths"),

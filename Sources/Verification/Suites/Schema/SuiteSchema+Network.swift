@@ -20,7 +20,7 @@ extension SuiteSchema {
                         SuiteSchemaKey("origin", template, required: true, "the page's origin"),
                         SuiteSchemaKey(
                             "method", choice(methods.filter { $0 != "OPTIONS" }), "the method of its request (GET)"),
-                        SuiteSchemaKey("headers", texts, "names of headers that it sends"),
+                        SuiteSchemaKey("headers", oneOrList(term("header_name")), "names of headers that it sends"),
                         SuiteSchemaKey("credentials", boolean, "with cookies (false)"),
                     ]), required: true, "may the page of another origin send this?"),
                 auth, timeout,

@@ -26,6 +26,14 @@ extension SuiteSchema {
                 "type": ["string", "number", "boolean"], "description": "text, with references such as `${vars.NAME}`",
             ],
             "texts": oneOrList(text),
+            "header_name": [
+                "anyOf": [["type": "string", "pattern": .string(headerName)], ["type": ["number", "boolean"]]]
+            ],
+            "route": [
+                "type": "string",
+                "pattern": .string(
+                    "^(/|(\(methods.joined(separator: "|"))) +(/|\\$\\{|[hH][tT][tT][pP][sS]?://|[wW][sS][sS]?://))"),
+            ],
             "address": [
                 "type": "string", "pattern": "^(/|\\$\\{|[hH][tT][tT][pP][sS]?://|[wW][sS][sS]?://)",
                 "description": "a path that starts with `/`, or a whole address",
@@ -55,7 +63,7 @@ extension SuiteSchema {
             "header_conditions": either(
                 template,
                 conditions(of: [SuiteSchemaKey("present", boolean, "whether it is there at all")])),
-            "json_conditions": map(true, names: "^\\$", atLeast: 1),
+            "json_conditions": map(jsonCondition, names: "^\\$", atLeast: 1),
             "whole_number": orGiven(["type": "integer"]),
             "size": orGiven(
                 either(
@@ -103,6 +111,26 @@ extension SuiteSchema {
             ] + others)
         object["minProperties"] = 1
         return object
+    }
+
+    /// What a path must lead to: a value, or conditions where the mapping has a name of one.
+    private static var jsonCondition: JSONValue {
+        let count = integer(0...1_000_000)
+        var counts = object(comparisons.map { SuiteSchemaKey($0, count, "compared with how many there are") })
+        counts["minProperties"] = 1
+        let keys =
+            comparisons.map { SuiteSchemaKey($0, true, "compared with what is there") } + [
+                SuiteSchemaKey("equals", true, "the very value"),
+                SuiteSchemaKey("count", either(count, counts), "how many there are"),
+                SuiteSchemaKey("matches", text, "a regular expression that some part of the text matches"),
+                SuiteSchemaKey("contains", true, "an element, a member or a part of the text"),
+                SuiteSchemaKey("exists", boolean, "whether there is anything"),
+                SuiteSchemaKey("type", choice(JSONType.allCases.map(\.rawValue)), "the JSON type"),
+            ]
+        return [
+            "if": ["type": "object", "anyOf": .array(keys.map { ["required": [.string($0.name)]] })],
+            "then": object(keys),
+        ]
     }
 
     /// A limit by itself, or comparisons with some.

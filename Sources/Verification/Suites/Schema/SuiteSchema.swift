@@ -124,7 +124,9 @@ extension SuiteSchema {
     }
 
     static func number(_ lowest: Double, _ highest: Double) -> JSONValue {
-        orGiven(["type": "number", "minimum": .number(lowest), "maximum": .number(highest)])
+        // As it is read again: a whole number is an integer.
+        let limit = { (value: Double) in JSONValue(wholeOr: value) }
+        return orGiven(["type": "number", "minimum": limit(lowest), "maximum": limit(highest)])
     }
 
     static func orGiven(_ type: JSONValue) -> JSONValue { ["anyOf": [type, given]] }
@@ -132,4 +134,10 @@ extension SuiteSchema {
     static func term(_ name: String) -> JSONValue { ["$ref": .string("#/$defs/\(name)")] }
 
     static let given = term("given")
+}
+
+extension JSONValue {
+    fileprivate init(wholeOr value: Double) {
+        self = Int64(exactly: value).map(JSONValue.integer) ?? .number(value)
+    }
 }
