@@ -33,7 +33,8 @@ enum ListeningRules {
     }
 
     private static let words = [
-        "listen", "running", "started", "serving", "server", "bound", "bind", "accepting", "ready",
+        "listen", "running", "started", "serving", "server", "bound", "bind", "accepting", "ready", "url:",
+        "network:",
     ]
     /// Something is called there, or fails there: not where the program itself listens.
     private static let others = [

@@ -4,6 +4,8 @@ enum MigrationRules {
         DiagnosisRule(
             "migration-failed", .named,
             [
+                .line("checksum mismatch", "(checksum mismatch for migration version \\S+)"),
+                .line("failed migration to version", "(failed migration to version \\S+)"),
                 .line("FlywayValidateException", "(FlywayValidateException[^\\n]{0,120})"),
                 .line("FlywayException", "(FlywayException[^\\n]{0,120})"),
                 .line("LiquibaseException", "(LiquibaseException[^\\n]{0,120})"),

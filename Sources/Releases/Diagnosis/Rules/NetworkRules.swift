@@ -75,7 +75,9 @@ enum NetworkRules {
             [
                 .line("CERTIFICATE_VERIFY_FAILED", "certificate verify failed: ([^\\n(]{1,80})"),
                 .line("certificate verify failed", "certificate verify failed:? ?\\(?([^\\n)]{0,80})"),
-                .line("x509:", "x509: ([^\\n]{1,120})"), .line("PKIX path building failed"),
+                .line("x509:", "x509: ([^\\n]{1,120})"),
+                .line("PKIX path building failed", "\"?(https://[^\\s\"]+)\"?[^\\n]*PKIX path building failed"),
+                .line("PKIX path building failed"),
                 .line("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), .line("SELF_SIGNED_CERT_IN_CHAIN"),
                 .line("DEPTH_ZERO_SELF_SIGNED_CERT"), .line("CERT_HAS_EXPIRED"),
                 .line("unable to get local issuer certificate"), .line("certificate has expired"),

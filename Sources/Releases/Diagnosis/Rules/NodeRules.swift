@@ -38,6 +38,7 @@ enum NodeRules {
         DiagnosisRule(
             "node-module-format", .named,
             [
+                .judged { fileOfSyntaxError($0, $1) },
                 .line("of ES Module", "require\\(\\) of ES Module (\\S+)"),
                 .line("to load ES Module", "Must use import to load ES Module: (\\S+)"),
                 .line("Named export", "Named export '[^']+' not found\\. The requested module '([^']+)'"),
@@ -73,4 +74,18 @@ enum NodeRules {
                 command: "stagectl build \(seen.name)")
         },
     ]
+
+    /// Node.js prints the file and the line of it above the error that its kind leads to.
+    private static func fileOfSyntaxError(_ symptoms: Symptoms, _ texts: [LogText]) -> Sighting.Match? {
+        let errors = ["Cannot use import statement outside a module", "Unexpected token 'export'"]
+        guard
+            let error = texts.lastIndex(where: { text in errors.contains { text.text.contains("SyntaxError: " + $0) } })
+        else { return nil }
+        for text in texts[..<error].suffix(6).reversed() {
+            if let match = text.text.firstMatch(of: /^(?:file:\/\/)?(\/\S+\.[cm]?[jt]sx?):\d+$/) {
+                return Sighting.Match(text: texts[error].text, captures: [String(match.1)])
+            }
+        }
+        return nil
+    }
 }
