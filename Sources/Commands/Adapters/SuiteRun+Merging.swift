@@ -13,7 +13,8 @@ extension SuiteRun {
                 maximumSkipped: suite.inventory?.maximumSkipped ?? 0)
         }
         var record = RunRecord(
-            results: runs.count == 1 ? runs[0].results : runs.flatMap(\.results), expectations: expectations, gates: gates,
+            results: runs.count == 1 ? runs[0].results : runs.flatMap(\.results), expectations: expectations,
+            gates: gates,
             controls: runs.flatMap(\.controls), index: isNarrowed ? nil : index)
         record.isMerged = true
         var redactor = Redactor()
