@@ -13,6 +13,15 @@ struct CorpusCase: CustomTestStringConvertible, Sendable {
     /// What the result that decided must say.
     let says: String?
     let record: RunRecord
+    /// Reports of several machines, which are one run.
+    let parts: [ShardMerging.Part]?
+
+    /// What the results come to, as they are or as they are merged.
+    func decided() throws -> (verdict: Verdict, checks: [CheckResult]) {
+        guard let parts else { return (Verdict.decide(record), record.effectiveResults) }
+        let merged = try #require(ShardMerging.merge(parts))
+        return (Verdict(decidedBy: merged.decidedBy, rule: merged.rule, counts: merged.counts), merged.checks)
+    }
 
     var testDescription: String { name }
 
@@ -28,11 +37,7 @@ struct CorpusCase: CustomTestStringConvertible, Sendable {
         rule = try #require(json["because"]?.string.flatMap(VerdictRule.init(rawValue:)))
         says = json["says"]?.string
         var results = try (json["checks"]?.array ?? []).flatMap { try Self.results($0) }
-        var controls = try (json["controls"]?.array ?? []).map { control in
-            ControlResult(
-                suite: try #require(control[0]?.string), id: try #require(control[1]?.string),
-                outcome: try #require(control[2]?.string.flatMap(ControlResult.Outcome.init(rawValue:))))
-        }
+        var controls = try Self.controls(json["controls"])
         var target = Self.target(json["target"])
         var window = RunWindow(start: 1000, end: 1060)
         if let junit = json["junit"]?.string {
@@ -50,20 +55,35 @@ struct CorpusCase: CustomTestStringConvertible, Sendable {
                     suite: suite, minimumChecks: try #require(bounds[0]?.int),
                     maximumSkipped: try #require(bounds[1]?.int))
             }.sorted { $0.suite < $1.suite },
-            gates: Gates(
-                indexCoverage: json["gates"]?["indexCoverage"]?.int, maximumFlaky: json["gates"]?["maximumFlaky"]?.int,
-                maximumExcused: json["gates"]?["maximumExcused"]?.int,
-                skipsMayGrow: json["gates"]?["skipsMayGrow"]?.bool),
-            target: target, window: window, controls: controls,
-            index: json["index"]?.array.map { entries in
-                SuiteIndex(entries: entries.compactMap(\.string).flatMap(Self.expanded).compactMap(Self.entry))
-            },
+            gates: Self.gates(json["gates"]), target: target, window: window, controls: controls,
+            index: Self.index(json["index"]),
             acceptedSkips: (json["acceptedSkips"]?.object ?? [:]).compactMapValues(\.int),
             statedCounts: json["stated"]?.object?.compactMapValues(\.int))
+        parts = try Self.parts(json)
+    }
+
+    static func controls(_ json: JSONValue?) throws -> [ControlResult] {
+        try (json?.array ?? []).map { control in
+            ControlResult(
+                suite: try #require(control[0]?.string), id: try #require(control[1]?.string),
+                outcome: try #require(control[2]?.string.flatMap(ControlResult.Outcome.init(rawValue:))))
+        }
+    }
+
+    static func gates(_ json: JSONValue?) -> Gates {
+        Gates(
+            indexCoverage: json?["indexCoverage"]?.int, maximumFlaky: json?["maximumFlaky"]?.int,
+            maximumExcused: json?["maximumExcused"]?.int, skipsMayGrow: json?["skipsMayGrow"]?.bool)
+    }
+
+    static func index(_ json: JSONValue?) -> SuiteIndex? {
+        json?.array.map { entries in
+            SuiteIndex(entries: entries.compactMap(\.string).flatMap(expanded).compactMap(entry))
+        }
     }
 
     /// `c{1-3}` is `c1`, `c2` and `c3`.
-    private static func expanded(_ text: String) -> [String] {
+    static func expanded(_ text: String) -> [String] {
         guard let open = text.firstIndex(of: "{"), text.hasSuffix("}") else { return [text] }
         let bounds = text[open...].dropFirst().dropLast().split(separator: "-").compactMap { Int($0) }
         guard bounds.count == 2, bounds[0] <= bounds[1] else { return [text] }
@@ -75,7 +95,7 @@ struct CorpusCase: CustomTestStringConvertible, Sendable {
         return parts.count == 2 ? SuiteIndex.Entry(suite: parts[0], id: parts[1]) : nil
     }
 
-    private static func target(_ json: JSONValue?) -> MeasuredTarget? {
+    static func target(_ json: JSONValue?) -> MeasuredTarget? {
         if json == .null { return nil }
         let authorities = json?["authorities"]?.array?.compactMap(\.string) ?? ["api.example"]
         return MeasuredTarget(
@@ -91,7 +111,7 @@ struct CorpusCase: CustomTestStringConvertible, Sendable {
             controls: json?["controls"]?.array?.compactMap(\.string) ?? [])
     }
 
-    private static func results(_ json: JSONValue) throws -> [CheckResult] {
+    static func results(_ json: JSONValue) throws -> [CheckResult] {
         let status = try #require(json["status"]?.string.flatMap(CheckStatus.init(rawValue:)))
         let result = CheckResult(
             id: "", suite: json["suite"]?.string ?? "s",
@@ -131,7 +151,7 @@ struct CorpusCase: CustomTestStringConvertible, Sendable {
 }
 
 extension JSONValue {
-    fileprivate var double: Double? {
+    var double: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
@@ -139,7 +159,7 @@ extension JSONValue {
         }
     }
 
-    fileprivate var int: Int? {
+    var int: Int? {
         switch self {
         case .integer(let value): Int(exactly: value)
         case .number(let value): Int(exactly: value)

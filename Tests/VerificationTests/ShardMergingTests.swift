@@ -53,7 +53,9 @@ struct ShardMergingTests {
             verdict: Verdict.decide(part), results: part.effectiveResults,
             notes: ["only a selection of the checks was run"],
             controls: part.controls)
-        let shard = SuiteSelection.Shard(parsing: "\(index)/\(count)").map { ShardRecord($0, of: whole) }
+        let shard = SuiteSelection.Shard(parsing: "\(index)/\(count)").map {
+            ShardRecord($0, of: whole, window: RunWindow(start: 1000, end: 1060))
+        }
         return ShardMerging.Part(
             name: "\(index).json", document: VerdictDocument(run, suites: [], shard: shard))
     }
@@ -157,7 +159,56 @@ struct ShardMergingTests {
                 $0.counts = VerdictCounts($0.checks.map(\.status))
             }, .duplicateIds, "that the run has not: s/other"
         ),
+        // Of a run of two days before.
+        ({ $0.shard?.window = RunWindow(start: -172_000, end: -171_940) }, .lostShard, "2 is missing"),
+        // Seen before this part began.
+        ({ $0.checks[0].evidence.startedAt = 10 }, .error, "could not be carried out: s/c2"),
+        // A failure that was made a pass, with its counts.
+        ({ $0.result = .fail }, .countMismatch, "says that it failed"),
+        (
+            {
+                $0.suites = [
+                    .init(
+                        suite: "s", priority: .p1, owner: "o", counts: VerdictCounts([.passed, .failed, .passed]),
+                        milliseconds: 3)
+                ]
+            }, .countMismatch, "states counts of `s`"
+        ),
+        ({ $0.shard?.index = 0 }, .lostShard, "2 is missing"),
+        ({ $0.shard?.index = 4 }, .lostShard, "2 is missing"),
+        ({ $0.shard?.count = .max }, .lostShard, "2 is missing"),
+        ({ $0.shard?.window.end = .infinity }, .lostShard, "2 is missing"),
+        ({ $0.checks[0].attempts = .max }, .lostShard, "2 is missing"),
+        ({ $0.policies = [Self.use(.max)] }, .lostShard, "2 is missing"),
+        ({ $0.policies = [Self.use(-1)] }, .lostShard, "2 is missing"),
     ]
+
+    static func use(_ uses: Int) -> PolicyUse {
+        PolicyUse(
+            Policy(
+                kind: .waive, match: "c*", owner: "o", issue: "I-1", reason: "r",
+                expires: CalendarDay(secondsSince1970: 1_790_864_000), maximumUses: 2),
+            suite: Verification.Suite(name: "s", priority: .p1), uses: uses, today: today)
+    }
+
+    /// What traps in arithmetic if it is believed, in every part alike.
+    @Test(
+        arguments: [
+            { $0.whole.gates.maximumFlaky = .max }, { $0.whole.gates.indexCoverage = .max },
+            { $0.whole.gates.maximumFlaky = -1 }, { $0.whole.suites[0].maximumSkipped = -1 }, { $0.count = .min },
+            { $0.count = 1001 }, { $0.window = RunWindow(start: .nan, end: 0) },
+        ] as [@Sendable (inout ShardRecord) -> Void])
+    func `numbers that no run has make a report none of a part`(_ forge: @Sendable (inout ShardRecord) -> Void) {
+        var parts = Self.three()
+        for index in parts.indices {
+            guard var shard = parts[index].document.shard else { continue }
+            forge(&shard)
+            parts[index].document.shard = shard
+        }
+        #expect(ShardMerging.merge(parts) == nil)
+        let merged = ShardMerging.merge(parts + Self.three())
+        #expect(merged?.decidedBy == .foreignShard, "\(merged?.rule ?? "")")
+    }
 
     static func three() -> [ShardMerging.Part] {
         let results = (0..<9).map { VerdictTests.result($0 == 1 ? .waived : .passed, "c\($0)", suite: "s") }
@@ -191,6 +242,7 @@ struct ShardMergingTests {
     @Test(arguments: [
         ("environment", "environment `production` instead of `staging`"), ("revision", "revision `backend r-9`"),
         ("index", "another test index"), ("count", "one of 4 shards instead of 3"), ("none", "not a part of a run"),
+        ("time", "ran 48 h before the newest"), ("gates", "that no environment may give"),
     ])
     func `says why a report is not a part`(_ what: String, _ words: String) {
         var parts = Self.three()
@@ -201,6 +253,8 @@ struct ShardMergingTests {
         case "revision": stranger.document.shard?.whole.targets[0].revision = "r-9"
         case "index": stranger.document.shard?.whole.index = nil
         case "count": stranger.document.shard?.count = 4
+        case "time": stranger.document.shard?.window = RunWindow(start: -180_000, end: 1060 - 172_800)
+        case "gates": stranger.document.shard?.whole.gates.maximumFlaky = 1000
         default: stranger.document.shard = nil
         }
         parts.append(stranger)

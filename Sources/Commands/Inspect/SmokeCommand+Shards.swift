@@ -17,6 +17,7 @@ extension SmokeCommand {
         private let whole: SuiteSelection.Chosen
         private var suites: [Suite] = []
         private var targets: [ShardedRun.Target] = []
+        private let start = Today.secondsSince1970
 
         init(_ shard: SuiteSelection.Shard, whole: SuiteSelection.Chosen) {
             self.shard = shard
@@ -45,7 +46,8 @@ extension SmokeCommand {
                 of: ShardedRun(
                     environment: environment, suites: suites.map { .init($0, isNarrowed: isNarrowed) },
                     targets: targets, gates: verifier.gates, index: isNarrowed ? nil : index,
-                    acceptedSkips: verifier.records?.history(of: nil, about: []).acceptedSkips ?? [:]))
+                    acceptedSkips: verifier.records?.history(of: nil, about: []).acceptedSkips ?? [:]),
+                window: RunWindow(start: start, end: max(start, Today.secondsSince1970)))
         }
     }
 

@@ -14,6 +14,10 @@ package struct ShardMerging {
         }
     }
 
+    /// Parts of one run begin at about the same time, and some are run once more after a machine was lost: a day lies
+    /// between them at most. What is older says something about a target as it was then.
+    package static let longestApartSeconds = 86_400.0
+
     private let whole: ShardedRun
     private let parts: [Part]
     private let summary: ShardSummary
@@ -24,7 +28,11 @@ package struct ShardMerging {
     }
 
     private init?(_ all: [Part]) {
-        let shards = all.compactMap { part in part.document.shard.map { (part: part, shard: $0) } }
+        let possible = all.compactMap { part in
+            part.document.impossibility == nil ? part.document.shard.map { (part: part, shard: $0) } : nil
+        }
+        let newest = possible.map(\.shard.window.end).max() ?? 0
+        let shards = possible.filter { !Self.isOld($0.shard, newest) }
         // The run that most parts belong to; among equals the one whose parts come first.
         let runs = Dictionary(grouping: shards) { Run(count: $0.shard.count, whole: $0.shard.whole.comparable) }
         guard
@@ -49,7 +57,7 @@ package struct ShardMerging {
             lost: count > 1000 ? [] : (1...max(1, count)).filter { byIndex[$0] == nil },
             duplicate: byIndex.filter { $0.value.count > 1 }.keys.sorted(),
             foreign: all.filter { !members.contains($0) }.map { part in
-                ShardSummary.Foreign(name: part.name, reason: Self.reason(part, count, whole))
+                ShardSummary.Foreign(name: part.name, reason: Self.reason(part, count, whole, newest))
             }.sorted { ($0.name, $0.reason) < ($1.name, $1.reason) })
     }
 
@@ -68,8 +76,16 @@ package struct ShardMerging {
         return (rank, part.document.counts[.passed], part.name)
     }
 
-    private static func reason(_ part: Part, _ count: Int, _ whole: ShardedRun) -> String {
+    private static func isOld(_ shard: ShardRecord, _ newest: Double) -> Bool {
+        newest - shard.window.end > longestApartSeconds
+    }
+
+    private static func reason(_ part: Part, _ count: Int, _ whole: ShardedRun, _ newest: Double) -> String {
         guard let shard = part.document.shard else { return "not a part of a run" }
+        if let problem = part.document.impossibility { return problem }
+        if isOld(shard, newest) {
+            return "ran \(ServiceLevelObjectives.number((newest - shard.window.end) / 3600)) h before the newest"
+        }
         if shard.count != count { return "one of \(shard.count) shards instead of \(count)" }
         return shard.whole.difference(from: whole) ?? "another run"
     }
@@ -84,7 +100,7 @@ package struct ShardMerging {
         var results: [CheckResult] = []
         var twice: [CheckResult] = []
         var strange: [CheckResult] = []
-        for result in parts.flatMap(\.document.checks) {
+        for result in parts.flatMap(\.document.checksInTime) {
             let entry = SuiteIndex.Entry(suite: result.suite, id: result.id)
             switch open[entry] {
             case nil: strange.append(result)
@@ -110,6 +126,13 @@ package struct ShardMerging {
         var verdict = Verdict.decide(record)
         if let objection = falsehood(twice, strange) {
             verdict = Verdict(decidedBy: objection.0, rule: objection.1, counts: verdict.counts)
+        } else if verdict.result > .fail, let part = parts.first(where: { $0.document.result == .fail }) {
+            // Whatever fails a part is one of its results or controls, which fail the whole too.
+            verdict = Verdict(
+                decidedBy: .countMismatch,
+                rule: "`\(part.name)` says that it failed (\(part.document.decidedBy.rawValue)), and none of its "
+                    + "results did",
+                counts: verdict.counts)
         } else if verdict.result > .fail, let objection = summary.objection ?? overuse {
             verdict = Verdict(decidedBy: objection.0, rule: objection.1, counts: verdict.counts)
         }
@@ -180,6 +203,15 @@ package struct ShardMerging {
                 "`\(part.name)` states \(stated[key] ?? 0) \(key), its results are \(counted[key] ?? 0)"
             )
         }
+        for part in parts {
+            let bySuite = Dictionary(grouping: part.document.checks, by: \.suite)
+            guard
+                let suite = part.document.suites.first(where: {
+                    $0.counts.dictionary != VerdictCounts((bySuite[$0.suite] ?? []).map(\.status)).dictionary
+                })
+            else { continue }
+            return (.countMismatch, "`\(part.name)` states counts of `\(suite.suite)` that its results have not")
+        }
         let names = (twice + strange).prefix(5).map { "\($0.suite)/\($0.id)" }.joined(separator: ", ")
         if !twice.isEmpty { return (.duplicateIds, "shards have results of the same checks: \(names)") }
         if !strange.isEmpty { return (.duplicateIds, "shards have results of checks that the run has not: \(names)") }
@@ -202,6 +234,14 @@ package struct ShardMerging {
             "the \(worst.policy.kind.noun) for `\(worst.policy.match)` (\(worst.policy.issue)) was used "
                 + "\(worst.uses) times, \(worst.policy.maximumUses ?? 0) are allowed"
         )
+    }
+}
+
+extension VerdictDocument {
+    /// A pass that was not seen while this part ran is none.
+    fileprivate var checksInTime: [CheckResult] {
+        guard let shard else { return checks }
+        return checks.map { EvidenceAudit.refusal(of: $0, target: nil, window: shard.window) ?? $0 }
     }
 }
 

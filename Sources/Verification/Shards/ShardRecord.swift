@@ -6,11 +6,14 @@ package struct ShardRecord: Codable, Hashable, Sendable {
     package var index: Int
     package var count: Int
     package var whole: ShardedRun
+    /// When this part ran.
+    package var window: RunWindow
 
-    package init(_ shard: SuiteSelection.Shard, of whole: ShardedRun) {
+    package init(_ shard: SuiteSelection.Shard, of whole: ShardedRun, window: RunWindow) {
         index = shard.index
         count = shard.count
         self.whole = whole
+        self.window = window
     }
 }
 

@@ -11,6 +11,18 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
         package var module: String?
         package var counts: VerdictCounts
         package var milliseconds: Double
+
+        package init(
+            suite: String, priority: Priority, owner: String, module: String? = nil, counts: VerdictCounts,
+            milliseconds: Double
+        ) {
+            self.suite = suite
+            self.priority = priority
+            self.owner = owner
+            self.module = module
+            self.counts = counts
+            self.milliseconds = milliseconds
+        }
     }
 
     package var schema: String
