@@ -26,6 +26,37 @@ struct HarnessControlTests {
         #expect(run.verdict.decidedBy == .controlPassed)
     }
 
+    private struct Engine: ContainerProbe, CommandProbe, JobProbe {
+        func run(_ request: ContainerProbeRequest) async -> ContainerProbeOutcome {
+            .ended(ContainerEnding(CommandEnding(exitCode: 0, milliseconds: 1)))
+        }
+
+        func run(_ request: CommandProbeRequest) async -> CommandProbeOutcome {
+            .ended(CommandEnding(exitCode: 0, milliseconds: 1))
+        }
+
+        func run(_ request: JobProbeRequest) async -> JobProbeOutcome {
+            .ran(JobEvidence(execution: "e", state: .succeeded, tasks: 1, succeeded: 1), milliseconds: 1)
+        }
+    }
+
+    /// A suite of nothing else had no control, so that nobody would have seen that it cannot fail.
+    @Test(arguments: [
+        "container: { image: smoke }", "command: { argv: [probe] }", "job: { name: smoke }",
+        "cors: { path: /, origin: 'https://elsewhere.example' }, expect: { allowed: false }",
+        "load: { http: GET /, requests: 400 }, slo: { p95: 1s }",
+    ])
+    func `a suite of programs, jobs, load or preflights alone is controlled too`(_ check: String) async throws {
+        var runner = runner(Self.http)
+        runner.probes = CheckProbes(commands: Engine(), containers: Engine(), jobs: Engine())
+        let suite = try suite(SuiteRunnerTests.head + "checks: [ { id: a, \(check) } ]")
+        let run = await runner.run(
+            [suite], against: SuiteRunTarget(url: "http://h"), options: SuiteRunOptions(today: today))
+        #expect(run.results.map(\.status) == [.passed], "\(run.results.first?.summary ?? "")")
+        #expect(run.controls == [ControlResult(suite: "s", id: "control", outcome: .failed)])
+        #expect(run.verdict.result == .pass, "\(run.verdict.rule)")
+    }
+
     @Test(
         arguments: [
             ("{ id: k, http: GET /missing }", .failed, .pass), ("{ id: k, http: GET /ok }", .passed, .fail),
@@ -59,7 +90,7 @@ struct HarnessControlTests {
     }
 
     @Test(arguments: [
-        ("match: 'a*'", "`a*` covers 2 of 3 checks"), ("match: 'a*', wide: true", nil), ("match: 'b*'", nil),
+        ("match: 'a*'", "`a*` covers 2 of 3 checks of `s`"), ("match: 'a*', wide: true", nil), ("match: 'b*'", nil),
         ("match: a1", nil), ("match: 'c*'", "`c*` fits no check of this suite"),
     ])
     func `a pattern that excuses much must say so`(_ match: String, _ words: String?) {

@@ -27,19 +27,38 @@ struct HarnessControl: HTTPProbe, WebSocketProbe {
         return passed.map {
             ControlResult(
                 suite: suite.name, id: id, outcome: .passed,
-                summary: "`\($0)` passes with status \(status) and an empty answer, and no other check fails")
+                summary:
+                    "`\($0)` passes with status \(status), or a program that ended with it, and without a word; no other "
+                    + "check fails")
         }
     }
 
-    /// Kinds that measure through the two probes alone: no other may run twice.
+    /// Kinds whose probes are all played here: nothing else may run twice, and nobody waits.
     private static func isTriable(_ check: Check) -> Bool {
         guard check.skip == nil else { return false }
-        if case .http = check.kind { return true }
-        if case .webSocket = check.kind { return true }
-        if case .routes = check.kind { return true }
-        if case .events = check.kind { return true }
-        if case .grpc = check.kind { return true }
-        return false
+        return switch check.kind {
+        case .http, .webSocket, .routes, .events, .grpc, .preflight, .load, .command, .container, .job: true
+        case .users, .rateLimit, .start, .tls, .name: false
+        }
+    }
+}
+
+extension HarnessControl: CommandProbe, ContainerProbe, JobProbe {
+    /// Programs end with 0 to 255.
+    private static let exitCode = 599
+
+    func run(_ request: CommandProbeRequest) async -> CommandProbeOutcome {
+        .ended(CommandEnding(exitCode: Self.exitCode, milliseconds: 1))
+    }
+
+    func run(_ request: ContainerProbeRequest) async -> ContainerProbeOutcome {
+        .ended(ContainerEnding(CommandEnding(exitCode: Self.exitCode, milliseconds: 1)))
+    }
+
+    func run(_ request: JobProbeRequest) async -> JobProbeOutcome {
+        .ran(
+            JobEvidence(execution: "control", state: .failed, tasks: 1, failed: 1, failedTasks: [.init(index: 0)]),
+            milliseconds: 1)
     }
 }
 
@@ -57,11 +76,19 @@ extension ControlResult {
 }
 
 extension Check {
+    private static let controlledRequests = 500
+
     /// Once, and without waiting for what must not come.
     var asControl: Check {
         var check = self
         check.retry = nil
         check.poll = nil
+        if case .load(var load) = check.kind {
+            // More of them show no more.
+            load.requests = min(load.requests, Self.controlledRequests)
+            load.warmup = 0
+            check.kind = .load(load)
+        }
         return check
     }
 }
