@@ -46,6 +46,28 @@ struct RedactorTests {
         merged.merge(Redactor(["first secret"]))
         #expect(merged == Redactor(["first secret", "second secret"]))
     }
+
+    /// What a server, a program or a template says, wherever a result keeps it.
+    @Test func `no text of a result keeps a secret`() {
+        let said = "says hunter2-hunter2 here"
+        var evidence = Evidence(url: said)
+        evidence.revision = said
+        evidence.subprotocol = said
+        evidence.grpcMessage = said
+        evidence.image = said
+        evidence.stream = StreamEvidence(
+            longestGapMilliseconds: 1, longestSilenceMilliseconds: 1, ended: true, lastEventID: said, requests: 1)
+        evidence.job = JobEvidence(
+            execution: "e", state: .failed, message: said, tasks: 1,
+            failedTasks: [.init(index: 0, message: said, lines: [said])], logURI: said)
+        evidence.attempts = [.init(milliseconds: 1, problem: said)]
+        let result = CheckResult(
+            id: "c", suite: "s", priority: .p1, status: .failed, evidence: evidence, summary: said, cause: said,
+            fix: said, policy: said)
+        let text = "\(Redactor(["hunter2-hunter2"]).redact(result))"
+        #expect(!text.contains("hunter2"), "\(text)")
+        #expect(text.contains("says [redacted] here"))
+    }
 }
 
 /// Every encoding in every text that leaves: what encodes is written here anew, by the rules of who reads it.

@@ -9,4 +9,16 @@ package struct StreamEvidence: Codable, Hashable, Sendable {
     package var lastEventID: String?
     /// More than one where the stream was read on from where it ended.
     package var requests: Int
+
+    package init(
+        firstEventMilliseconds: Double? = nil, longestGapMilliseconds: Double, longestSilenceMilliseconds: Double,
+        ended: Bool, lastEventID: String? = nil, requests: Int
+    ) {
+        self.firstEventMilliseconds = firstEventMilliseconds
+        self.longestGapMilliseconds = longestGapMilliseconds
+        self.longestSilenceMilliseconds = longestSilenceMilliseconds
+        self.ended = ended
+        self.lastEventID = lastEventID
+        self.requests = requests
+    }
 }

@@ -107,6 +107,7 @@ extension Redactor {
     func redact(_ job: JobEvidence) -> JobEvidence {
         var job = job
         job.message = redact(job.message)
+        job.logURI = redact(job.logURI)
         job.failedTasks = job.failedTasks.map { task in
             var task = task
             task.message = redact(task.message)

@@ -73,7 +73,8 @@ package struct SuiteRunner: Sendable {
         }
         if options.isNarrowed { notes.append(VerdictDocument.narrowedNote) }
         let record = RunRecord(
-            results: redactor.isEmpty ? results : results.map { redactor.redact($0) }, expectations: Self.expectations(of: suites, options),
+            results: redactor.isEmpty ? results : results.map { redactor.redact($0) },
+            expectations: Self.expectations(of: suites, options),
             gates: options.gates, target: target.measured,
             window: options.startedAt.map {
                 RunWindow(start: $0, end: $0 + (clock.now() - origin).milliseconds / 1000)
@@ -118,6 +119,9 @@ extension Redactor {
         var evidence = result.evidence
         evidence.url = redact(evidence.url)
         evidence.revision = redact(evidence.revision)
+        evidence.subprotocol = redact(evidence.subprotocol)
+        evidence.image = redact(evidence.image)
+        if let id = evidence.stream?.lastEventID { evidence.stream?.lastEventID = redact(id) }
         evidence.grpcMessage = redact(evidence.grpcMessage)
         evidence.job = evidence.job.map { redact($0) }
         for index in evidence.attempts.indices {
