@@ -135,6 +135,8 @@ struct ContainerCheckTests {
     @Test(arguments: [
         ("container: {}", "missing `image`"), ("container: { image: '' }", "expected text"),
         ("container: { image: a, args: ['${secrets.key}'] }", "can be read by everybody on this machine"),
+        ("container: { image: 'a:${secrets.key}' }", "can be read by everybody on this machine"),
+        ("container: { image: a, entrypoint: '${secrets.key}' }", "can be read by everybody on this machine"),
         ("container: { image: a, network: mine }", "expected `host` or `bridge` or `none`"),
         ("container: { image: a, memory: 1MiB }", "less than 6MiB"),
         ("container: { image: a, cpu: 0 }", "a number from"),

@@ -42,6 +42,13 @@ struct FragmentTests {
         return found.findings.map { "\($0.file):\($0.line):\($0.column) \($0.message) [\($0.hint ?? "")]" }
     }
 
+    @Test func `a fragment that brings nothing is a finding of who uses it`() {
+        let empty = "version: 1\nfragment: none\nchecks: []\n"
+        let found = Self.findings("fragments: [ none ]\nchecks: [ { id: a, http: GET / } ]", ["none": empty])
+        #expect(found.count == 1 && found[0].contains("suites/s.yaml:5:14"), "\(found)")
+        #expect(found.first?.contains("fragment `none` says nothing") == true, "\(found)")
+    }
+
     @Test func `checks, scripts, variables and cleanup of a fragment stand in the suite, with its arguments`() throws {
         let suite = try Self.load(
             """

@@ -114,12 +114,27 @@ struct SuiteLoaderTests {
         ("{ id: a, ws: { path: / }, expect: { status: 403 } }", "goes with `upgrade: refused`"),
         ("{ id: a, runner: { argv: [x] } }", "`runner` are not available"),
         ("{ id: a, routes: { paths: [] } }", "empty list"),
+        // What can never fail.
+        ("{ id: a, http: GET /, expect: { body: { contains: '' } } }", "an empty `contains` says nothing"),
+        ("{ id: a, http: GET /, expect: { body: { contains: [] } } }", "an empty `contains` says nothing"),
+        ("{ id: a, http: GET /, expect: { body: { matches: [] } } }", "an empty `matches` says nothing"),
+        ("{ id: a, http: GET /, expect: { body: { matches: '' } } }", "`matches` is empty, expected text"),
+        ("{ id: a, load: { http: GET / }, slo: { error_rate: 100% } }", "100% says nothing"),
     ])
     func `says what is wrong with a check`(_ check: String, _ words: String) {
         let found = Self.messages(Self.head + "checks:\n  - \(check)\n")
         #expect(found.contains { $0.contains(words) }, "\(found)")
         // Every finding points into the file.
         #expect(found.allSatisfy { !$0.hasPrefix("0:") })
+    }
+
+    @Test func `a value of the environment cannot blank out what is expected`() {
+        let found = Self.messages(
+            Self.head + """
+                values: { word: { type: text, default: "" } }
+                checks: [ { id: a, http: GET /, expect: { body: { contains: "${values.word}" } } } ]
+                """)
+        #expect(found.contains { $0.contains("an empty `contains` says nothing") }, "\(found)")
     }
 
     @Test(arguments: [

@@ -7,6 +7,7 @@ extension SuiteReader {
         "version", "fragment", "description", "parameters", "fragments", "vars", "scripts", "checks", "cleanup",
         "controls",
     ]
+    private static let fragmentParts = ["fragments", "vars", "scripts", "checks", "cleanup", "controls"]
     /// Of one suite, with everything that fragments bring; a file by itself may hold as many.
     private static let mostNodes = ConfigurationReader.nodeLimit
 
@@ -114,6 +115,12 @@ extension SuiteReader {
                 hint: "write `fragment: \(name)`, or rename the file")
         }
         _ = text(root["description"], "description")
+        if !Self.fragmentParts.contains(where: { root[$0].map { !$0.entries.isEmpty || !$0.elements.isEmpty } ?? false }
+        ) {
+            report(
+                node, path, "fragment `\(name)` says nothing: it brings no checks and no parts of them",
+                hint: "take this use out, or write `checks` in \(document.file)")
+        }
         let given = argumentValues(arguments, path, of: name, root, element)
         var filled = fill(root, given.values, namespace: "parameters", except: ["parameters"])
         filled = fill(filled, expansion.values, namespace: "values", except: ["parameters"])

@@ -77,8 +77,16 @@ extension SuiteReader {
         if node.entries.isEmpty { report(node, path, "\(Self.name(path)) says nothing") }
         var conditions: [TextCondition] = []
         for entry in node.entries {
-            for element in list(entry.value) {
+            let elements = list(entry.value)
+            if Self.textOperators.contains(entry.key), elements.isEmpty {
+                report(entry.value, join(path, entry.key), "an empty `\(entry.key)` says nothing")
+            }
+            for element in elements {
                 let path = join(path, entry.key)
+                // Also what an environment's value made empty.
+                if entry.key == "contains", element.text == "" {
+                    report(element, path, "an empty `contains` says nothing: every text contains it")
+                }
                 switch entry.key {
                 case "equals": if let text = template(element, path) { conditions.append(.equals(text)) }
                 case "contains": if let text = template(element, path) { conditions.append(.contains(text)) }

@@ -43,7 +43,11 @@ extension SuiteReader {
             let place = join(path, entry.key)
             switch entry.key {
             case "confidence": continue
-            case "error_rate": objectives.errorRate = share(entry.value, place, in: 0...100) ?? 0
+            case "error_rate":
+                objectives.errorRate = share(entry.value, place, in: 0...100) ?? 0
+                if objectives.errorRate >= 1 {
+                    report(entry.value, place, "an error rate of 100% says nothing: every request may fail")
+                }
             default:
                 guard entry.key.hasPrefix("p"), let percent = Double(entry.key.dropFirst()), percent > 0, percent < 100
                 else {

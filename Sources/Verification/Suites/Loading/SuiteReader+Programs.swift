@@ -10,8 +10,12 @@ extension SuiteReader {
             text(settings["image"], join(place, "image")) != nil,
             let image = template(settings["image"], join(place, "image"))
         else { return nil }
+        refuseSecrets(in: image, settings["image"], join(place, "image"))
         var check = ContainerCheck(image: image)
         check.entrypoint = template(settings["entrypoint"], join(place, "entrypoint"))
+        if let entrypoint = check.entrypoint {
+            refuseSecrets(in: entrypoint, settings["entrypoint"], join(place, "entrypoint"))
+        }
         check.arguments = arguments(settings["args"], join(place, "args"))
         check.environment = environment(settings["env"], join(place, "env"))
         let networks = ContainerProbeRequest.Network.allCases.map(\.rawValue)
@@ -33,13 +37,16 @@ extension SuiteReader {
         list(node).enumerated().compactMap { index, element in
             let place = join(path, "\(index)")
             guard let argument = template(element, place) else { return nil }
-            if let secret = argument.references.first(where: { $0.hasPrefix("secrets.") }) {
-                report(
-                    element, place, "`\(secret)` in an argument can be read by everybody on this machine",
-                    hint: "hand it over in `env`")
-            }
+            refuseSecrets(in: argument, element, place)
             return argument
         }
+    }
+
+    private mutating func refuseSecrets(in argument: Template, _ node: ConfigurationNode?, _ path: String) {
+        guard let node, let secret = argument.references.first(where: { $0.hasPrefix("secrets.") }) else { return }
+        report(
+            node, path, "`\(secret)` in an argument can be read by everybody on this machine",
+            hint: "hand it over in `env`")
     }
 
     mutating func environment(_ node: ConfigurationNode?, _ path: String) -> [CommandCheck.Variable] {

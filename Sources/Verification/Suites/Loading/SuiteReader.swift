@@ -76,7 +76,8 @@ struct SuiteReader {
     mutating func text(_ node: ConfigurationNode?, _ path: String) -> String? {
         guard let node else { return nil }
         if let text = node.text, !text.isEmpty { return text }
-        report(node, path, "\(Self.name(path)) is \(node.kindName), expected text")
+        let seen = node.text == nil ? node.kindName : "empty"
+        report(node, path, "\(Self.name(path)) is \(seen), expected text")
         return nil
     }
 
