@@ -155,6 +155,18 @@ import Testing
             ),
             ("probes: { startup: { http: /, service: s } }", "`service` is for `grpc` probes alone"),
             ("probes: { startup: { grpc: false } }", "`grpc: false` says nothing"),
+            (
+                "probes: { startup: { tcp: true, period: 240s, failure_threshold: 9223372036854775807 } }",
+                "`failure_threshold` is `9223372036854775807`, expected a whole number from 1 to 1000"
+            ),
+            (
+                "health: { samples: 9223372036854775807 }",
+                "`samples` is `9223372036854775807`, expected a whole number from 1 to 1000"
+            ),
+            (
+                "health: { samples: -9223372036854775808 }",
+                "`samples` is `-9223372036854775808`, expected a whole number from 1 to 1000"
+            ),
             ("encryption_key: k", "`encryption_key` is `k`, expected a key's name"),
             ("working_dir: app", "`working_dir` is `app`, expected an absolute path"),
         ])

@@ -127,6 +127,10 @@ struct EnvironmentChecks {
                 written, "\(path).health.path", "`path` is \(health.path.quotedForMessage): \(reason)",
                 hint: "take another path, such as `/health`")
         }
+        // What is out of its own range is told there, and too large a number cannot be multiplied.
+        guard (1...1000).contains(health.samples), (1...60_000).contains(health.intervalMilliseconds),
+            (1...3600).contains(health.windowSeconds)
+        else { return }
         let shortest = (health.samples - 1) * health.intervalMilliseconds
         if shortest > health.windowSeconds * 1000 {
             add(

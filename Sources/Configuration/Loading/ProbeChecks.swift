@@ -41,6 +41,8 @@ enum ProbeChecks {
         let period = node["period"]?.milliseconds ?? 10_000
         let timeout = node["timeout"]?.milliseconds ?? 1000
         let threshold = node["failure_threshold"]?.integer ?? 3
+        // What is out of its own range is told there, and too large a number cannot be multiplied.
+        guard (0...3_600_000).contains(period), (1...1000).contains(threshold) else { return [] }
         if timeout > period {
             findings.append(
                 Finding(
