@@ -116,7 +116,7 @@ struct ContainerReading {
                 settings.mounts?.contains(where: { $0.volume == volume }) != true
             else {
                 unexpressed.append(
-                    UnexpressedField(path: container.place("volumeMounts[\(index)]"), value: entry.serialized()))
+                    UnexpressedField(path: container.place("volumeMounts[\(index)]"), document: entry))
                 continue
             }
             settings.mounts = (settings.mounts ?? []) + [VolumeMount(volume: volume, path: path, subPath: subPath)]
@@ -127,7 +127,7 @@ struct ContainerReading {
         for (index, entry) in (container.take("env")?.array ?? []).enumerated() {
             guard let variable = Self.variable(entry) else {
                 unexpressed.append(
-                    UnexpressedField(path: container.place("env[\(index)]"), value: entry.serialized()))
+                    UnexpressedField(path: container.place("env[\(index)]"), document: entry))
                 continue
             }
             environment.removeAll { $0.name == variable.name }

@@ -33,7 +33,7 @@ package struct TemplateReading: Codable, Hashable, Sendable {
             let place = "\(path).containers[\(position)]"
             let sidecar = ContainerReading(container, path: place, role: .sidecar)
             guard let value = Sidecar(sidecar, digest: digests[position]) else {
-                reading.unexpressed.append(UnexpressedField(path: place, value: container.serialized()))
+                reading.unexpressed.append(UnexpressedField(path: place, document: container))
                 continue
             }
             sidecars.append(value)
@@ -41,11 +41,11 @@ package struct TemplateReading: Codable, Hashable, Sendable {
             if sidecar.hasIdleProcessor != reading.hasIdleProcessor {
                 reading.unexpressed.append(
                     UnexpressedField(
-                        path: "\(place).resources.cpuIdle", value: sidecar.hasIdleProcessor ? "true" : "false"))
+                        path: "\(place).resources.cpuIdle", document: .bool(sidecar.hasIdleProcessor)))
             }
         }
         if containers.count > 1, reading.settings.name == nil {
-            reading.unexpressed.append(UnexpressedField(path: "\(path).containers[\(index)].name", value: "null"))
+            reading.unexpressed.append(UnexpressedField(path: "\(path).containers[\(index)].name", document: .null))
         }
         reading.settings.sidecars = sidecars.isEmpty ? nil : sidecars
         reading.settings.startsAfter = reading.dependsOn.isEmpty ? nil : reading.dependsOn
@@ -98,7 +98,7 @@ extension ContainerReading {
         guard let selector = template.take("nodeSelector") else {
             if let gpu = settings.gpu {
                 unexpressed.append(
-                    UnexpressedField(path: template.place("nvidia.com/gpu"), value: "\"\(gpu.count)\""))
+                    UnexpressedField(path: template.place("nvidia.com/gpu"), document: .string("\(gpu.count)")))
             }
             settings.gpu = nil
             return

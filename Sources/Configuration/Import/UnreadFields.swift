@@ -38,7 +38,7 @@ struct UnreadFields {
     /// By name; values that are proto3's way of saying nothing are none.
     var left: [UnexpressedField] {
         members.sorted { $0.key < $1.key }.compactMap { name, value in
-            Self.isNothing(value) ? nil : UnexpressedField(path: place(name), value: value.serialized())
+            Self.isNothing(value) ? nil : UnexpressedField(path: place(name), document: value)
         }
     }
 
@@ -57,11 +57,22 @@ struct UnreadFields {
 package struct UnexpressedField: Codable, Hashable, Sendable {
     /// In the words of the v2 API, for example `template.vpcAccess`.
     package var path: String
-    /// As JSON.
-    package var value: String
+    /// As JSON; without the values of variables and headers, since any of them may be a secret.
+    package let value: String
 
-    package init(path: String, value: String) {
+    init(path: String, document: JSONValue) {
         self.path = path
-        self.value = value
+        value = Self.withoutValues(document).serialized()
+    }
+
+    /// Variables and headers are objects with `name` and `value` (v2 `EnvVar`, `HTTPHeader`).
+    private static func withoutValues(_ document: JSONValue) -> JSONValue {
+        switch document {
+        case .array(let elements): return .array(elements.map(withoutValues))
+        case .object(var members):
+            if members["name"]?.string != nil, members["value"] != nil { members["value"] = "…" }
+            return .object(members.mapValues(withoutValues))
+        default: return document
+        }
     }
 }

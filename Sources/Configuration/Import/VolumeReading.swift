@@ -22,13 +22,13 @@ struct VolumeReading {
             } else if let kind = Self.kind(document, place: place) {
                 volumes.append(Volume(name: name, kind: kind))
             } else {
-                unexpressed.append(UnexpressedField(path: place, value: document.serialized()))
+                unexpressed.append(UnexpressedField(path: place, document: document))
             }
         }
         let hasClash = volumes.contains { $0.name == ContainerSettings.cloudSQLVolume }
         if databases != nil, hasClash {
             unexpressed.append(
-                UnexpressedField(path: path, value: JSONValue.string(ContainerSettings.cloudSQLVolume).serialized()))
+                UnexpressedField(path: path, document: JSONValue.string(ContainerSettings.cloudSQLVolume)))
         }
     }
 

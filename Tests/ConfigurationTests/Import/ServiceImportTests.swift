@@ -195,4 +195,30 @@ import Testing
         let imported = ServiceImport(name: "x", service: document, revision: nil, isPublic: nil)
         #expect(imported.pinnedImage == nil && imported.lines(indent: 2).first == "  x:")
     }
+
+    @Test func `what has no key is told without the values of its variables and headers`() throws {
+        let document: JSONValue = [
+            "template": [
+                "containers": [
+                    [
+                        "name": "app", "image": "i", "ports": [["containerPort": 8080]],
+                        "env": [["name": "DB_PASSWORD", "value": "hunter2${x}"]],
+                        "startupProbe": [
+                            "httpGet": [
+                                "httpHeaders": [
+                                    ["name": "Authorization", "value": "Bearer hunter2"],
+                                    ["name": "Authorization", "value": "Bearer hunter2b"],
+                                ]
+                            ]
+                        ],
+                    ],
+                    ["name": "Odd_Name", "image": "i", "env": [["name": "API_KEY", "value": "hunter2"]]],
+                ]
+            ]
+        ]
+        let imported = ServiceImport(name: "orders", service: document, revision: nil, isPublic: nil)
+        let text = imported.lines(indent: 2).joined(separator: "\n")
+        for name in ["DB_PASSWORD", "Authorization", "API_KEY"] { #expect(text.contains(name), "\(text)") }
+        #expect(!text.contains("hunter2"), "\(text)")
+    }
 }
