@@ -11,15 +11,17 @@ import Darwin
 /// A shell watches. It reads the groups that live from a pipe whose other end nobody but this process holds, so that the
 /// pipe ends with this process, whatever ended it; then the shell kills what is still on its list. `PR_SET_PDEATHSIG`
 /// would reach the child alone and not what it has started, and exists on Linux only.
-enum LifeLine {
+final class LifeLine: Sendable {
     private enum Watcher {
         case none
-        case listening(Int32)
+        case listening(Int32, shell: pid_t)
         /// It could not be started, or is gone: children are as they were without it.
         case unavailable
     }
 
-    private static let watcher = Mutex(Watcher.none)
+    static let ofProcess = LifeLine()
+
+    private let watcher = Mutex(Watcher.none)
 
     private static let script = """
         trap '' HUP INT TERM
@@ -37,18 +39,25 @@ enum LifeLine {
         for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
         """
 
-    static func add(_ group: pid_t) { tell("+ \(group)\n") }
+    func add(_ group: pid_t) { tell("+ \(group)\n") }
 
     /// Before the group's number can name another one.
-    static func remove(_ group: pid_t) { tell("- \(group)\n") }
+    func remove(_ group: pid_t) { tell("- \(group)\n") }
 
-    private static func tell(_ line: String) {
+    /// Of the shell that watches; nil while there is none.
+    var shell: pid_t? {
+        watcher.withLock { if case .listening(_, let shell) = $0 { shell } else { nil } }
+    }
+
+    private func tell(_ line: String) {
         watcher.withLock { watcher in
-            if case .none = watcher { watcher = start() }
-            guard case .listening(let end) = watcher else { return }
+            if case .none = watcher { watcher = Self.start() }
+            guard case .listening(let end, let shell) = watcher else { return }
             let bytes = Array(line.utf8)
             // Shorter than PIPE_BUF: written whole or not at all.
             if write(end, bytes, bytes.count) != bytes.count {
+                // One that is stopped reads no more; at the end of the pipe it would kill what is alive and wanted.
+                kill(shell, SIGKILL)
                 close(end)
                 watcher = .unavailable
             }
@@ -61,11 +70,11 @@ enum LifeLine {
         guard nowhere >= 0 else { return .unavailable }
         defer { close(nowhere) }
         let streams = Spawn.Streams(input: pipe.readEnd, output: nowhere, error: nowhere)
-        guard case .success = Spawn.start(CommandLine(["/bin/sh", "-c", script]), "/bin/sh", streams) else {
+        guard case .success(let shell) = Spawn.start(CommandLine(["/bin/sh", "-c", script]), "/bin/sh", streams) else {
             return .unavailable
         }
         pipe.closeReadEnd()
         Pipe.setNonBlocking(pipe.writeEnd)
-        return .listening(pipe.release().writeEnd)
+        return .listening(pipe.release().writeEnd, shell: shell)
     }
 }

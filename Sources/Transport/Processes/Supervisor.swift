@@ -45,7 +45,7 @@ struct Supervisor: ~Copyable {
             return .failure(failure)
         case .success(let child):
             LiveChildren.add(child)
-            if command.endsWithThisProcess { LifeLine.add(child) }
+            if command.endsWithThisProcess { LifeLine.ofProcess.add(child) }
             var supervisor = Supervisor(
                 command, events, child, input: input,
                 output: OutputCollector(output, .output, command.outputLimit, onLine),
@@ -180,7 +180,7 @@ struct Supervisor: ~Copyable {
         var status: Int32 = 0
         let (child, isTied) = (child, command.endsWithThisProcess)
         LiveChildren.remove(child) {
-            if isTied { LifeLine.remove(child) }
+            if isTied { LifeLine.ofProcess.remove(child) }
             // It has ended, so this does not block.
             while waitpid(child, &status, 0) < 0, errno == EINTR {}
         }
