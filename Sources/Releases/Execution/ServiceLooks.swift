@@ -22,8 +22,9 @@ final class ServiceLooks: Sendable {
     /// When the service last answered probes that said nothing of who they are.
     private let openness = Mutex<[ServiceIdentity: Duration]>([:])
 
-    /// A change of who may call takes two minutes or more to reach callers
-    /// (cloud.google.com/iam/docs/access-change-propagation), so that an answer of that age says as much as one of now.
+    /// A change of who may call reaches callers within two minutes as a rule, and may take seven or more
+    /// (cloud.google.com/iam/docs/access-change-propagation): an answer of that age says hardly less than one of now, and
+    /// whoever closes the service meanwhile is met by the assertion after the shift, which goes back.
     static let longestOpenness = Duration.seconds(30)
 
     init(clock: any RunClock) {

@@ -68,11 +68,13 @@ package struct InstanceQuota: Hashable, Sendable {
                     id, .ok,
                     what: "\(instances) instances of `\(service.name)` fit into the \(name) that the project has")
             }
+            let most = limit / max(1, each)
             return PreflightFinding(
                 id, .problem, .configuration,
                 what: "\(instances) instances of `\(service.name)` with \(kind.words(each)) each are more than the "
                     + "\(kind.words(limit)) that project `\(service.project)` has in `\(service.region)`",
-                why: "Cloud Run refuses the revision (\(kind.quota)); `max_instances: \(limit / max(1, each))` fits",
+                why: "Cloud Run refuses the revision (\(kind.quota)); "
+                    + (most > 0 ? "`max_instances: \(most)` fits" : "not even one fits"),
                 command: ShellWord.line([
                     "gcloud", "beta", "quotas", "preferences", "create", "--service", "run.googleapis.com",
                     "--project", service.project, "--quota-id", kind.quota, "--preferred-value", "\(wanted)",

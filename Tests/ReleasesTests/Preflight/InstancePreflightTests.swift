@@ -225,6 +225,8 @@ import Testing
             found.first?.command
                 == "gcloud beta quotas preferences create --service run.googleapis.com --project p --quota-id "
                 + "CpuAllocPerProjectRegion --preferred-value 22000 --dimensions 'region=us-central1'")
+        let none = await quotas(.found([QuotaLimit(region: "us-central1", value: 1999)]), change)
+        #expect(none[0].why?.hasSuffix("not even one fits") == true)
         #expect(
             await quotas(.found(limits + [QuotaLimit(region: "us-central1", value: 22_000)]), change)[0].state == .ok)
         #expect(await quotas(.found([QuotaLimit(region: "us-central1", value: -1)]), change)[0].state == .ok)
