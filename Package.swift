@@ -86,7 +86,7 @@ let package = Package(
         .target(
             name: "SourceControl", dependencies: ["Clibgit2"], exclude: ["Clibgit2"], swiftSettings: strict),
         module("Images", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport", .crypto]),
-        module("State", ["JSON", "Releases", "GoogleCloud", .grdb]),
+        module("State", ["JSON", "Releases", .grdb]),
         module("GoogleCloud", ["JSON", "Releases", "Transport", .crypto, .cryptoExtras]),
         module(
             "LocalCloudRun",
@@ -139,7 +139,7 @@ let package = Package(
             path: "Tests/simulate-tool", swiftSettings: strict),
         // Processes that contend for one lock, for StateTests to start.
         .executableTarget(
-            name: "contend", dependencies: ["GoogleCloud", "Releases", "State"], path: "Tests/contend-tool",
+            name: "contend", dependencies: ["Commands", "GoogleCloud", "Releases", "State"], path: "Tests/contend-tool",
             swiftSettings: strict),
         tests("JSONTests", ["JSON"]),
         tests("ConfigurationTests", ["JSON", "Configuration"]),
@@ -156,7 +156,7 @@ let package = Package(
             ["JSON", "Configuration", "Releases", "GoogleCloud", "Images", "Transport", "Discovery", "GoogleCloudStub"]),
         tests(
             "StateTests",
-            ["JSON", "Configuration", "Releases", "State", "GoogleCloud", "Transport", "GoogleCloudStub"]),
+            ["JSON", "Configuration", "Releases", "State", "GoogleCloud", "Commands", "Transport", "GoogleCloudStub"]),
         tests(
             "GoogleCloudTests",
             [

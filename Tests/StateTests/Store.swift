@@ -1,3 +1,4 @@
+import Commands
 import GoogleCloudStub
 import Releases
 import Testing

@@ -1,3 +1,4 @@
+import Commands
 import GoogleCloud
 import Releases
 import State

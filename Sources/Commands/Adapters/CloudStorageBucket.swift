@@ -1,5 +1,6 @@
 package import GoogleCloud
 import Releases
+package import State
 
 /// The part of a Cloud Storage bucket below a prefix.
 package struct CloudStorageBucket: StateBucket {
