@@ -132,6 +132,32 @@ struct ContainerCheckTests {
         #expect(try check.request(in: CheckScope(baseURL: url)).network == network)
     }
 
+    /// Directly it is a finding when the suite is read.
+    @Test(arguments: [
+        "container: { image: a, args: ['${vars.all}'] }", "container: { image: 'a:${vars.all}' }",
+        "container: { image: a, entrypoint: '${vars.all}' }", "command: { argv: [a, '${vars.all}'] }",
+    ])
+    func `no variable brings a secret into an argument`(_ text: String) async throws {
+        let suite = try suite(
+            SuiteLoaderTests.head
+                + "secrets: { key: { from_env: KEY, default: hidden-value } }\nvars: { all: 'x-${secrets.key}' }\n"
+                + "checks: [{ id: a, \(text) }]\n")
+        var runner = runner(FakeHTTP { _, _ in .answer() })
+        runner.probes = CheckProbes(commands: NeverRun(), containers: NeverRun())
+        let run = await runner.run(
+            [suite], against: SuiteRunTarget(url: "https://api.example.com"), options: .init(today: today))
+        let result = try #require(run.results.first)
+        #expect(result.status == .error)
+        #expect(result.summary?.contains("`secrets.key` would be an argument") == true, "\(result.summary ?? "")")
+        #expect(!String(describing: run.results).contains("hidden-value"))
+    }
+
+    private struct NeverRun: ContainerProbe, CommandProbe {
+        func run(_ request: ContainerProbeRequest) async -> ContainerProbeOutcome { .ended(ContainerEnding(ended)) }
+        func run(_ request: CommandProbeRequest) async -> CommandProbeOutcome { .ended(ended) }
+        private var ended: CommandEnding { CommandEnding(exitCode: 0, milliseconds: 1) }
+    }
+
     @Test(arguments: [
         ("container: {}", "missing `image`"), ("container: { image: '' }", "expected text"),
         ("container: { image: a, args: ['${secrets.key}'] }", "can be read by everybody on this machine"),

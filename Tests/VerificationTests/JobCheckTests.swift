@@ -106,6 +106,19 @@ struct JobCheckTests {
             ])
     }
 
+    @Test func `what separates a job's arguments is in none of them`() throws {
+        let suite = try suite(
+            SuiteLoaderTests.head
+                + "checks: [{ id: a, job: { name: j, args: ['a|b', '||', 'c:'], env: { A: '1|' } } }]\n")
+        let lines = CheckExplanation.lines(
+            for: suite.checks[0], of: suite, target: SuiteRunTarget(url: "https://api.example.com"))
+        #expect(
+            lines == [
+                "gcloud run jobs execute 'j' --wait --args='^:|||:^a|b:|||:||:|||:c:' "
+                    + "--update-env-vars='^:||:^A=1|:||:TARGET_URL=https://api.example.com'"
+            ])
+    }
+
     @Test func `a secret is never told to an execution, where everybody would read it`() async throws {
         let head = SuiteLoaderTests.head + Self.secrets
         for use in ["args: ['${secrets.key}']", "env: { KEY: '${secrets.key}' }"] {

@@ -59,6 +59,7 @@ struct SelectionTests {
             checks:
               - { id: a, http: POST /x, body: { json: { q: "it's" } }, headers: { x-key: "k ${secrets.key}" } }
               - { id: w, ws: { path: /ws }, auth: { kind: jwt, secret: key }, script: [ { send: hi } ] }
+              - { id: q, ws: { path: "/ws?key=${secrets.key}&x=ö" } }
             """)
         let target = SuiteRunTarget(url: "http://h", identityToken: "hidden")
         let http = CheckExplanation.lines(for: suite.checks[0], of: suite, target: target)
@@ -72,5 +73,7 @@ struct SelectionTests {
         let webSocket = CheckExplanation.lines(for: suite.checks[1], of: suite, target: target)
         #expect(webSocket[0].hasPrefix("websocat "))
         #expect(webSocket == [webSocket[0], "# send hi"])
+        let query = CheckExplanation.lines(for: suite.checks[2], of: suite, target: target)
+        #expect(query.first?.hasSuffix(#"'ws://h/ws?key='"$API_KEY"'&x=%C3%B6'"#) == true, "\(query)")
     }
 }

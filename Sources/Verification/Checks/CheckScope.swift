@@ -33,6 +33,14 @@ package struct CheckScope: Sendable {
         return Self.isAbsolute(rendered) ? rendered : baseURL + (rendered.hasPrefix("/") ? "" : "/") + rendered
     }
 
+    /// The first secret, also by way of a variable, that texts would give away.
+    func secret(in texts: [String]) -> String? {
+        values.filter { name, value in
+            name.hasPrefix("secrets.") && value.count >= Redactor.shortestSecret
+                && texts.contains { $0.contains(value) }
+        }.keys.min()
+    }
+
     /// Credentials for the target never go to another host.
     func headers(for url: String, _ own: [HeaderTemplate]) throws(Template.Unresolved) -> [HeaderField] {
         var headers: [HeaderField] = [HeaderField("traceparent", trace.header)]

@@ -31,7 +31,9 @@ package struct CommandCheck: Hashable, Sendable {
     func measure(_ probe: (any CommandProbe)?, in scope: CheckScope, captures: [Capture]) async -> Measurement {
         guard let probe else { return Measurement(.error, summary: "this run cannot run programs") }
         do throws(Template.Unresolved) {
-            return try judge(await probe.run(try request(in: scope)), in: scope, captures: captures)
+            let request = try request(in: scope)
+            if let refusal = ProgramExpectation.refusal(of: request.arguments, in: scope) { return refusal }
+            return try judge(await probe.run(request), in: scope, captures: captures)
         } catch {
             return .unresolved(error)
         }

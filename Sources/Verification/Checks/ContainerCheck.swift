@@ -55,6 +55,8 @@ package struct ContainerCheck: Hashable, Sendable {
         guard let probe else { return Measurement(.error, summary: "this run cannot run containers") }
         do throws(Template.Unresolved) {
             let request = try request(in: scope)
+            let told = [request.image, request.entrypoint ?? ""] + request.arguments
+            if let refusal = ProgramExpectation.refusal(of: told, in: scope) { return refusal }
             return try judge(await probe.run(request), to: request, in: scope, captures: captures)
         } catch {
             return .unresolved(error)

@@ -49,7 +49,7 @@ package struct JobCheck: Hashable, Sendable {
         guard let probe else { return Measurement(.error, summary: "this run cannot run Cloud Run jobs") }
         do throws(Template.Unresolved) {
             let request = try request(in: scope)
-            if let name = Self.secret(in: request, scope) {
+            if let name = scope.secret(in: (request.arguments ?? []) + request.environment.values) {
                 return Measurement(
                     .error,
                     summary: "`\(name)` would be written into the execution, where everybody reads it who may "
@@ -62,14 +62,6 @@ package struct JobCheck: Hashable, Sendable {
         } catch {
             return .unresolved(error)
         }
-    }
-
-    /// The first secret, also by way of a variable, that the platform would be told.
-    private static func secret(in request: JobProbeRequest, _ scope: CheckScope) -> String? {
-        let told = (request.arguments ?? []) + request.environment.values
-        return scope.values.filter { name, value in
-            name.hasPrefix("secrets.") && value.count >= Redactor.shortestSecret && told.contains { $0.contains(value) }
-        }.keys.min()
     }
 
     /// Pure.

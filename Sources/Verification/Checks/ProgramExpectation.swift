@@ -18,6 +18,16 @@ package struct ProgramExpectation: Hashable, Sendable {
         self.belowMilliseconds = belowMilliseconds
     }
 
+    /// Nothing is run whose arguments hold a secret: a finding where it is written there, and this where a variable
+    /// brings it.
+    static func refusal(of arguments: [String], in scope: CheckScope) -> Measurement? {
+        scope.secret(in: arguments).map {
+            Measurement(
+                .error, summary: "`\($0)` would be an argument, which everybody on this machine can read",
+                likely: LikelyCause(cause: "a variable of the suite holds the secret", fix: "hand it over in `env`"))
+        }
+    }
+
     /// Everything that is not as wanted. Pure.
     func problems(
         of ending: CommandEnding, values: [String: String], because reason: String? = nil

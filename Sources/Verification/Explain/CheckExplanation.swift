@@ -5,6 +5,7 @@ import JSON
 package enum CheckExplanation {
     /// Stands for a shell variable until the text is quoted; private use, so that no suite can contain it.
     private static let mark: Character = "\u{F8FF}"
+    private static let encodedMark = "%EF%A3%BF"
 
     package static func lines(for check: Check, of suite: Suite, target: SuiteRunTarget) -> [String] {
         let scope = scope(check, suite, target)
@@ -151,15 +152,20 @@ package enum CheckExplanation {
         var words = ["gcloud", "run", "jobs", "execute", quoted(request.job), "--wait"]
         if let region = request.region { words += ["--region", quoted(region)] }
         if let container = request.container { words += ["--container", quoted(container)] }
-        // gcloud's own way to say that another character separates the list.
-        if let arguments = request.arguments {
-            words.append("--args=" + quoted("^|^" + arguments.joined(separator: "|")))
-        }
+        if let arguments = request.arguments { words.append("--args=" + quoted(list(arguments))) }
         let variables = request.environment.filter { $0.key != "TRACEPARENT" }.sorted { $0.key < $1.key }
-        words.append(
-            "--update-env-vars=" + quoted("^|^" + variables.map { "\($0.key)=\($0.value)" }.joined(separator: "|")))
+        words.append("--update-env-vars=" + quoted(list(variables.map { "\($0.key)=\($0.value)" })))
         if let count = request.taskCount { words += ["--tasks", "\(count)"] }
         return words.joined(separator: " ")
+    }
+
+    /// gcloud's own way to say what separates a list (`gcloud topic escaping`): something that none of it contains.
+    private static func list(_ elements: [String]) -> String {
+        var separator = "|"
+        while elements.contains(where: { $0.contains(separator) }) { separator += "|" }
+        // An element's own end must not be taken for a part of it.
+        if separator.count > 1 { separator = ":\(separator):" }
+        return "^\(separator)^" + elements.joined(separator: separator)
     }
 
     private static func docker(_ request: ContainerProbeRequest) -> String {
@@ -202,6 +208,8 @@ package enum CheckExplanation {
 
     /// One shell word: single quotes around the text, double quotes around variables.
     static func quoted(_ text: String) -> String {
+        // In an address the mark was encoded like any other character.
+        let text = text.replacing(encodedMark, with: String(mark))
         let pieces = text.split(separator: mark, omittingEmptySubsequences: false)
         // An odd number of marks is not ours.
         guard !pieces.count.isMultiple(of: 2) else { return single(text) }
