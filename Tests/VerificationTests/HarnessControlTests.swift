@@ -55,6 +55,9 @@ struct HarnessControlTests {
         #expect(run.results.map(\.status) == [.passed], "\(run.results.first?.summary ?? "")")
         #expect(run.controls == [ControlResult(suite: "s", id: "control", outcome: .failed)])
         #expect(run.verdict.result == .pass, "\(run.verdict.rule)")
+        // What a program did is known by its own word alone, and that is said.
+        let isOfPrograms = ["container", "command", "job"].contains { check.hasPrefix($0) }
+        #expect(run.notes.contains { $0.hasPrefix("s: only programs passed") } == isOfPrograms, "\(run.notes)")
     }
 
     @Test(

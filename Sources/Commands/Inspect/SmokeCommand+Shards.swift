@@ -58,7 +58,8 @@ extension SmokeCommand {
         guard let merged = ShardMerging.merge(parts) else {
             throw Failure(
                 .usage, "none of these verdicts is one of a shard",
-                details: [.init("files", parts.map(\.name).joined(separator: ", "))],
+                details: [.init("files", parts.map(\.name).joined(separator: ", "))]
+                    + ShardMerging.impossibilities(of: parts).prefix(5).map { .init("why", SafeText.line($0)) },
                 hint: "stagectl smoke --shard 1/4 --report DIR writes DIR/verdict.json")
         }
         let whole = parts.compactMap(\.document.shard?.whole.environment)

@@ -64,6 +64,11 @@ package struct Evidence: Codable, Hashable, Sendable {
         attempts = []
     }
 
+    /// A program's or a job's own word is all there is, without an answer or an entry of the request log.
+    var isOfProgramAlone: Bool {
+        exitCode != nil && status == nil && revision == nil && (requests ?? 0) == 0
+    }
+
     /// Whether something outside this program answered.
     package var showsAnAnswer: Bool {
         status != nil || closeCode != nil || (messages ?? 0) > 0 || (requests ?? 0) > 0

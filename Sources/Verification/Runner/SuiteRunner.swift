@@ -71,6 +71,9 @@ package struct SuiteRunner: Sendable {
         if let words = options.history.flakiness(on: target.references["deploy.image_digest"], among: results) {
             notes.append(words)
         }
+        notes += Self.programsAlone(results).map {
+            "\($0): only programs passed; nothing but what they ended with shows that they asked the target"
+        }
         if options.isNarrowed { notes.append(VerdictDocument.narrowedNote) }
         let record = RunRecord(
             results: redactor.isEmpty ? results : results.map { redactor.redact($0) },
@@ -85,6 +88,15 @@ package struct SuiteRunner: Sendable {
             cleanup: cleanup.map { redactor.redact($0) }, notes: notes.map { redactor.redact($0) }, findings: findings,
             controls: controls, coverage: record.index.map { IndexCoverage(index: $0, results: record.results) },
             identity: identity.map { redactor.redact($0) }, policies: policies, redactor: redactor)
+    }
+
+    /// Suites whose passes are all of programs that the request log knows nothing of: an image that does nothing ends
+    /// with 0 as well.
+    private static func programsAlone(_ results: [CheckResult]) -> [String] {
+        let passes = results.filter { $0.status == .passed || $0.status == .flaky }
+        return Dictionary(grouping: passes, by: \.suite).filter { _, own in
+            own.allSatisfy { $0.evidence.isOfProgramAlone }
+        }.keys.sorted()
     }
 
     private static func ordered(_ suites: [Suite]) -> [Suite] {

@@ -27,6 +27,11 @@ package struct ShardMerging {
         ShardMerging(parts)?.document()
     }
 
+    /// Why some reports cannot be of a part, each with its name.
+    package static func impossibilities(of parts: [Part]) -> [String] {
+        parts.compactMap { part in part.document.impossibility.map { "`\(part.name)`: \($0)" } }
+    }
+
     private init?(_ all: [Part]) {
         let possible = all.compactMap { part in
             part.document.impossibility == nil ? part.document.shard.map { (part: part, shard: $0) } : nil
