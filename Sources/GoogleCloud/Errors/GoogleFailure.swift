@@ -112,6 +112,6 @@ extension TLSFailure {
 }
 
 extension String {
-    fileprivate var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
+    var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
     fileprivate var trimmingSpace: String { hasSuffix(" ") ? String(dropLast()) : self }
 }

@@ -10,7 +10,7 @@ extension GoogleInspection: CloudInspection {
             body: ["permissions": .array(permissions.map(JSONValue.string))]
         ) { document in
             // Nobody without any of them gets an empty object.
-            document.object.map { _ in Set(document["permissions"]?.array?.compactMap(\.string) ?? []) }
+            document.elements("permissions").map { Set($0.compactMap(\.string)) }
         }
     }
 
@@ -31,8 +31,8 @@ extension GoogleInspection: CloudInspection {
     }
 
     private static func bindings(_ document: JSONValue) -> [PolicyBinding]? {
-        document.object.map { _ in
-            (document["bindings"]?.array ?? []).compactMap { binding in
+        document.elements("bindings").map { bindings in
+            bindings.compactMap { binding in
                 binding["role"]?.string.map { role in
                     PolicyBinding(
                         role: role, members: binding["members"]?.array?.compactMap(\.string) ?? [],

@@ -46,13 +46,22 @@ package struct GoogleInspection: Sendable {
         guard case .status(let status) = error else {
             return .undetermined(.unreachable(Failure(error, during: "the look").summary))
         }
+        let message = status.message.withoutFullStop
         switch status.httpStatus {
-        case 401: return .undetermined(.notAuthenticated(status.message))
+        case 401: return .undetermined(.notAuthenticated(message))
         case 403 where status.reason == "SERVICE_DISABLED":
             return .undetermined(.apiDisabled(status.metadata["service"] ?? "the API"))
-        case 403: return .undetermined(.notPermitted(status.message))
+        case 403: return .undetermined(.notPermitted(message))
         case 404: return .missing
-        default: return .undetermined(.unreachable("\(status.httpStatus) \(status.message)"))
+        default: return .undetermined(.unreachable("\(status.httpStatus) \(message)"))
         }
+    }
+}
+
+extension JSONValue {
+    /// Those of one member: none where it is left out, as Google's JSON leaves out what is empty; nil where there is
+    /// something else in its place, which says nothing of what there is.
+    func elements(_ member: String) -> [JSONValue]? {
+        object.flatMap { $0[member].map(\.array) ?? [] }
     }
 }

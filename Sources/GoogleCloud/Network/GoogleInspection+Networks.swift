@@ -10,7 +10,7 @@ extension GoogleInspection {
                 "\(endpoints.vpcAccess)/v1/projects/\(project.percentEncoded)/locations/\(region.percentEncoded)"
                     + "/connectors/\(name.percentEncoded)"
             ) { document in
-                document.object.map { _ in NetworkFacts(state: document["state"]?.string) }
+                document["name"]?.string.map { _ in NetworkFacts(state: document["state"]?.string) }
             }
         case .network(let project, let name):
             await look(

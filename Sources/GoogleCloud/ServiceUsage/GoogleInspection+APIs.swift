@@ -9,9 +9,9 @@ extension GoogleInspection {
         let names = apis.prefix(30).map { "names=\(parent)/services/\($0.percentEncoded)" }
         let url = "\(endpoints.serviceUsage)/v1/\(parent)/services:batchGet?\(names.joined(separator: "&"))"
         return await look(url) { document in
-            document.object.map { _ in
+            document.elements("services").map { services in
                 Set(
-                    (document["services"]?.array ?? []).filter { $0["state"]?.string == "ENABLED" }.compactMap {
+                    services.filter { $0["state"]?.string == "ENABLED" }.compactMap {
                         $0["name"]?.string?.split(separator: "/").last.map(String.init)
                     })
             }

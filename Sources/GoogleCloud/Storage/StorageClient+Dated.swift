@@ -82,7 +82,7 @@ extension StorageClient {
                 // Of a bucket that is there, a list may be empty, but is never missing.
                 guard response.status != 404 else { throw Self.missing(bucket) }
                 let document = try Self.document(response, isWrite: false)
-                found += try (document["items"]?.array ?? []).map { try Self.object($0, isWrite: false) }
+                found += try Self.elements("items", of: document).map { try Self.object($0, isWrite: false) }
                 page = document["nextPageToken"]?.string
                 time = Self.time(response)
             } while page?.isEmpty == false && found.count < limit

@@ -10,7 +10,7 @@ extension StorageClient {
                 "GET", endpoints.permissions(permissions, of: bucket), isWrite: false, accepts: [404])
             guard response.status != 404 else { return nil }
             let document = try Self.document(response, isWrite: false)
-            return Set((document["permissions"]?.array ?? []).compactMap(\.string))
+            return Set(try Self.elements("permissions", of: document).compactMap(\.string))
         }
     }
 }

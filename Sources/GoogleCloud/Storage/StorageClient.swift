@@ -113,4 +113,13 @@ package struct StorageClient: Sendable {
             throw .unreadable(what: "the answer of Cloud Storage", reason: error.reason, isWrite: isWrite)
         }
     }
+
+    /// Of a read. A list that cannot be understood is not an empty one.
+    static func elements(_ member: String, of document: JSONValue) throws(GoogleError) -> [JSONValue] {
+        guard let elements = document.elements(member) else {
+            throw .unreadable(
+                what: "the answer of Cloud Storage", reason: "`\(member)` is no list", isWrite: false)
+        }
+        return elements
+    }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Releases
 
 @testable import GoogleCloud
 
@@ -59,5 +60,27 @@ extension CallSite {
         CallSite(
             name: "build cancel", strikes: { _ in true }, healthy: { _ in build }, bare: .tolerated,
             call: { try await builds($0, $1).cancel("build-1") }),
+    ]
+
+    /// What several machines share in a bucket.
+    static let state: [CallSite] = [
+        CallSite(
+            name: "bucket permissions", strikes: { _ in true }, healthy: { _ in ["permissions": ["a.b.c"]] },
+            understood: [404], decodes: false,
+            call: { _ = try await storage($0, $1).permitted(["a.b.c"], in: "b") }),
+        CallSite(
+            name: "state read", strikes: { _ in true }, healthy: { _ in content }, understood: [404], isRaw: true,
+            takesLargeBodies: true,
+            call: { _ = try await storage($0, $1).current("o", in: "b") }),
+        CallSite(
+            name: "state store", kind: .write, strikes: { _ in true }, healthy: { _ in object }, decodes: false,
+            call: {
+                _ = try await storage($0, $1).store(
+                    [1, 2, 3], as: "o", in: "b", contentType: "text/plain", ifGeneration: 0)
+            }),
+        CallSite(
+            name: "state list", strikes: { _ in true }, healthy: { _ in ["items": [object]] },
+            whenMissing: .configuration, decodes: false,
+            call: { _ = try await storage($0, $1).list(in: "b", prefix: "p", from: nil, limit: 10) }),
     ]
 }

@@ -19,6 +19,8 @@ struct CallSite: Sendable {
         case unreadable
         /// An empty list, or nothing to know.
         case tolerated
+        /// A document that is empty is an answer; other types in place of its members are none.
+        case empty
     }
 
     var name: String
@@ -29,10 +31,16 @@ struct CallSite: Sendable {
     var bare = Bare.unreadable
     /// Statuses that are an answer to this call: "there is none", "I cannot do that, ask otherwise".
     var understood: Set<Int> = []
+    /// What a 404 means that is not understood.
+    var whenMissing = Failure.Category.release
+    /// A look before a release: why it could not be made is told in two words, "not permitted" or "no answer".
+    var isInspection = false
     /// How often a write is decided anew after a conflict, which is no repetition: it reads before.
     var roundsOnConflict = 1
     /// The body is taken as it comes.
     var isRaw = false
+    /// Of 17 MB and more.
+    var takesLargeBodies = false
     /// Compressed answers are asked for and decoded.
     var decodes = true
     /// How a request that was delivered a second time is answered; nil where that makes no difference.
@@ -92,7 +100,7 @@ extension CallSite {
         Array(
             statusError(409, "ALREADY_EXISTS", "Resource 'backend' already exists.").serialized().utf8))
 
-    static let all = cloudRun + raw + storageAndBuilds + jobs
+    static let all = cloudRun + raw + storageAndBuilds + state + jobs + inspections
 
     private static let cloudRun: [CallSite] = [
         CallSite(

@@ -28,7 +28,7 @@ struct FaultOutcome: Hashable, Sendable {
         self =
             switch fault {
             case .badRequest: .refused(400, .release, site)
-            case .notFound: .refused(404, .release, site)
+            case .notFound: .refused(404, site.whenMissing, site)
             case .forbidden, .apiDisabled: .refused(403, .permission, site)
             case .etagConflict, .nameConflict: .refused(409, .conflict, site)
             case .preconditionFailed: .refused(412, .conflict, site)
@@ -68,7 +68,9 @@ struct FaultOutcome: Hashable, Sendable {
                 site.isRaw
                     ? .init(.fine, sent: 1)
                     : .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
-            case .wrongRoot, .wrongTypes, .nothing, .null: .bare(site)
+            case .wrongRoot, .wrongTypes, .null: .bare(site)
+            case .nothing: site.bare == .empty ? .init(.fine, sent: 1) : .bare(site)
+            case .hugeBody where site.takesLargeBodies: .init(.fine, sent: 1)
             case .hugeHeader, .hugeBody:
                 .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
             // Raw bodies are not decoded.
@@ -105,7 +107,8 @@ struct FaultOutcome: Hashable, Sendable {
     private static func failed(
         _ category: Failure.Category, sent: Int, inDoubt: Bool = false, _ site: CallSite
     ) -> FaultOutcome {
-        FaultOutcome(.failed(category, inDoubt: inDoubt || site.kind == .lookAfterWrite), sent: sent)
+        let told = site.isInspection && category != .permission ? .unavailable : category
+        return FaultOutcome(.failed(told, inDoubt: inDoubt || site.kind == .lookAfterWrite), sent: sent)
     }
 
     /// Of the table in the product's description.
