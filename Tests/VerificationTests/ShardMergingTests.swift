@@ -134,63 +134,6 @@ struct ShardMergingTests {
         }
     }
 
-    /// What is done to one part of three, which rule decides, and a part of its words.
-    static let forgeries: [(@Sendable (inout VerdictDocument) -> Void, VerdictRule, String)] = [
-        ({ $0.shard?.whole.environment = "production" }, .lostShard, "2 is missing"),
-        ({ $0.shard?.whole.targets[0].revision = "r-9" }, .lostShard, "2 is missing"),
-        ({ $0.shard?.whole.index = SuiteIndex(entries: []) }, .lostShard, "2 is missing"),
-        ({ $0.shard?.whole.gates.maximumExcused = 99 }, .lostShard, "2 is missing"),
-        ({ $0.shard?.whole.suites[0].checks.removeLast() }, .lostShard, "2 is missing"),
-        ({ $0.shard?.count = 4 }, .lostShard, "2 is missing"),
-        ({ $0.shard?.index = 1 }, .lostShard, "2 is missing"),
-        ({ $0.shard = nil }, .lostShard, "2 is missing"),
-        ({ $0.checks.removeLast() }, .countMismatch, "states"),
-        ({ $0.checks[0].status = .passed }, .countMismatch, "states"),
-        ({ $0.counts = VerdictCounts([.passed, .passed, .skipped]) }, .countMismatch, "states"),
-        (
-            {
-                $0.checks.append(VerdictTests.result(.passed, "c0", suite: "s"))
-                $0.counts = VerdictCounts($0.checks.map(\.status))
-            }, .duplicateIds, "same checks: s/c0"
-        ),
-        (
-            {
-                $0.checks.append(VerdictTests.result(.passed, "other", suite: "s"))
-                $0.counts = VerdictCounts($0.checks.map(\.status))
-            }, .duplicateIds, "that the run has not: s/other"
-        ),
-        // Of a run of two days before.
-        ({ $0.shard?.window = RunWindow(start: -172_000, end: -171_940) }, .lostShard, "2 is missing"),
-        // Seen before this part began.
-        ({ $0.checks[0].evidence.startedAt = 10 }, .error, "could not be carried out: s/c2"),
-        // A failure that was made a pass, with its counts.
-        ({ $0.result = .fail }, .countMismatch, "says that it failed"),
-        (
-            {
-                $0.suites = [
-                    .init(
-                        suite: "s", priority: .p1, owner: "o", counts: VerdictCounts([.passed, .failed, .passed]),
-                        milliseconds: 3)
-                ]
-            }, .countMismatch, "states counts of `s`"
-        ),
-        ({ $0.shard?.index = 0 }, .lostShard, "2 is missing"),
-        ({ $0.shard?.index = 4 }, .lostShard, "2 is missing"),
-        ({ $0.shard?.count = .max }, .lostShard, "2 is missing"),
-        ({ $0.shard?.window.end = .infinity }, .lostShard, "2 is missing"),
-        ({ $0.checks[0].attempts = .max }, .lostShard, "2 is missing"),
-        ({ $0.policies = [Self.use(.max)] }, .lostShard, "2 is missing"),
-        ({ $0.policies = [Self.use(-1)] }, .lostShard, "2 is missing"),
-    ]
-
-    static func use(_ uses: Int) -> PolicyUse {
-        PolicyUse(
-            Policy(
-                kind: .waive, match: "c*", owner: "o", issue: "I-1", reason: "r",
-                expires: CalendarDay(secondsSince1970: 1_790_864_000), maximumUses: 2),
-            suite: Verification.Suite(name: "s", priority: .p1), uses: uses, today: today)
-    }
-
     /// What traps in arithmetic if it is believed, in every part alike.
     @Test(
         arguments: [
@@ -277,6 +220,26 @@ struct ShardMergingTests {
         #expect(merged?.decidedBy == .tooManyExcused)
         #expect(merged?.rule.contains("was used 3 times, 2 are allowed") == true, "\(merged?.rule ?? "")")
         #expect(merged?.policies.map(\.uses) == [3])
+    }
+
+    /// Alone it would have been told so: `backend` and `frontend` have addresses of their own.
+    @Test(arguments: [("backend", VerdictRule.allAsWanted), ("frontend", .wrongTarget)])
+    func `a suite that asked another service of the run says nothing about its own`(
+        _ service: String, _ rule: VerdictRule
+    ) {
+        var parts = Self.three()
+        for index in parts.indices {
+            parts[index].document.shard?.whole.targets = ["backend", "frontend"].map {
+                .init(
+                    service: $0, revision: nil, digest: nil, measured: MeasuredTarget(authorities: ["\($0).example"]))
+            }
+            parts[index].document.shard?.whole.suites[0].service = service
+            for check in parts[index].document.checks.indices {
+                parts[index].document.checks[check].evidence.url = "https://backend.example/health"
+            }
+        }
+        let merged = ShardMerging.merge(parts)
+        #expect(merged?.decidedBy == rule, "\(merged?.rule ?? "")")
     }
 
     @Test func `reports that are no parts at all are nothing to merge`() {

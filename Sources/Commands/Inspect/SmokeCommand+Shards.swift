@@ -15,7 +15,7 @@ extension SmokeCommand {
     struct Sharding {
         private let shard: SuiteSelection.Shard
         private let whole: SuiteSelection.Chosen
-        private var suites: [Suite] = []
+        private var suites: [(suite: Suite, service: String)] = []
         private var targets: [ShardedRun.Target] = []
         private let start = Today.secondsSince1970
 
@@ -29,7 +29,9 @@ extension SmokeCommand {
         }
 
         mutating func add(_ placement: Placement, _ target: SuiteRunTarget, digest: String?) {
-            suites += whole.suites.filter { placement.service.suites.contains($0.name) }.map { placement.own($0) }
+            suites += whole.suites.filter { placement.service.suites.contains($0.name) }.map {
+                (placement.own($0), placement.key.description)
+            }
             targets.append(
                 ShardedRun.Target(
                     service: placement.key.description, revision: target.expectedRevision, digest: digest,
@@ -44,7 +46,8 @@ extension SmokeCommand {
             return ShardRecord(
                 shard,
                 of: ShardedRun(
-                    environment: environment, suites: suites.map { .init($0, isNarrowed: isNarrowed) },
+                    environment: environment,
+                    suites: suites.map { .init($0.suite, isNarrowed: isNarrowed, service: $0.service) },
                     targets: targets, gates: verifier.gates, index: isNarrowed ? nil : index,
                     acceptedSkips: verifier.records?.history(of: nil, about: []).acceptedSkips ?? [:]),
                 window: RunWindow(start: start, end: max(start, Today.secondsSince1970)))

@@ -138,7 +138,7 @@ package struct ShardMerging {
                 rule: "`\(part.name)` says that it failed (\(part.document.decidedBy.rawValue)), and none of its "
                     + "results did",
                 counts: verdict.counts)
-        } else if verdict.result > .fail, let objection = summary.objection ?? overuse {
+        } else if verdict.result > .fail, let objection = summary.objection ?? overuse ?? missedTarget(results) {
             verdict = Verdict(decidedBy: objection.0, rule: objection.1, counts: verdict.counts)
         }
         return VerdictDocument(
@@ -220,6 +220,18 @@ package struct ShardMerging {
         let names = (twice + strange).prefix(5).map { "\($0.suite)/\($0.id)" }.joined(separator: ", ")
         if !twice.isEmpty { return (.duplicateIds, "shards have results of the same checks: \(names)") }
         if !strange.isEmpty { return (.duplicateIds, "shards have results of checks that the run has not: \(names)") }
+        return nil
+    }
+
+    /// Of several services a suite must have asked its own; which of them a suite of several asked cannot be told.
+    private func missedTarget(_ results: [CheckResult]) -> (VerdictRule, String)? {
+        let suites = Dictionary(grouping: whole.suites, by: \.name).compactMap { $1.count == 1 ? $1[0] : nil }
+        let passes = Dictionary(grouping: results.filter { $0.status == .passed || $0.status == .flaky }, by: \.suite)
+        for suite in suites.sorted(by: { $0.name < $1.name }) {
+            let target = whole.targets.first { $0.service == suite.service }?.measured
+            guard EvidenceAudit.missesTarget(passes[suite.name] ?? [], target) else { continue }
+            return (.wrongTarget, "no check of `\(suite.name)` asked the target, so it says nothing about it")
+        }
         return nil
     }
 

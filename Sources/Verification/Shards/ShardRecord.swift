@@ -28,9 +28,12 @@ package struct ShardedRun: Codable, Hashable, Sendable {
         package var minimumChecks: Int
         package var maximumSkipped: Int
         package var checks: [String]
+        /// Whose target it is run against, as ``Target/service`` names it.
+        package var service: String?
 
         /// - Parameter isNarrowed: checks were left out on request, besides those of other parts.
-        package init(_ suite: Verification.Suite, isNarrowed: Bool) {
+        package init(_ suite: Verification.Suite, isNarrowed: Bool, service: String? = nil) {
+            self.service = service
             name = suite.name
             priority = suite.priority
             owner = suite.owner
