@@ -26,11 +26,11 @@ struct ProbeReading {
             guard service.map(StringRule.text.allows) ?? true else { return }
             result.kind = .grpc(service: service)
         }
-        result.port = target.take("port")?.whole(in: 1...65535).flatMap { $0 == port ? nil : $0 }
-        result.initialDelaySeconds = fields.take("initialDelaySeconds")?.whole(in: 0...longest)
-        result.timeoutSeconds = fields.take("timeoutSeconds")?.whole(in: 1...longest)
-        result.periodSeconds = fields.take("periodSeconds")?.whole(in: 1...longest)
-        result.failureThreshold = fields.take("failureThreshold")?.whole(in: 1...1000)
+        result.port = target.takeWhole("port", in: 1...65535).flatMap { $0 == port ? nil : $0 }
+        result.initialDelaySeconds = fields.takeWhole("initialDelaySeconds", in: 0...longest)
+        result.timeoutSeconds = fields.takeWhole("timeoutSeconds", in: 1...longest)
+        result.periodSeconds = fields.takeWhole("periodSeconds", in: 1...longest)
+        result.failureThreshold = fields.takeWhole("failureThreshold", in: 1...1000)
         probe = result
         unexpressed = fields.left + target.left
     }

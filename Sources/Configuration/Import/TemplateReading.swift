@@ -51,9 +51,9 @@ package struct TemplateReading: Codable, Hashable, Sendable {
         reading.settings.startsAfter = reading.dependsOn.isEmpty ? nil : reading.dependsOn
 
         var scaling = UnreadFields(template.take("scaling"), path: template.place("scaling"))
-        reading.settings.minInstances = scaling.take("minInstanceCount")?.whole(in: 0...1000)
-        reading.settings.maxInstances = scaling.take("maxInstanceCount")?.whole(in: 1...1000)
-        reading.settings.concurrency = template.take("maxInstanceRequestConcurrency")?.whole(in: 1...1000)
+        reading.settings.minInstances = scaling.takeWhole("minInstanceCount", in: 0...1000)
+        reading.settings.maxInstances = scaling.takeWhole("maxInstanceCount", in: 1...1000)
+        reading.settings.concurrency = template.takeWhole("maxInstanceRequestConcurrency", in: 1...1000)
         reading.settings.serviceAccount = template.take("serviceAccount")?.string
         let timeout = template.take("timeout")
         reading.settings.timeoutSeconds = timeout?.seconds(in: 1...3600)

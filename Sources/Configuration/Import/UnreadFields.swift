@@ -24,6 +24,16 @@ struct UnreadFields {
         return text
     }
 
+    /// A number that a configuration may have; another one is left.
+    mutating func takeWhole(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard let value = take(name) else { return nil }
+        guard let number = value.whole(in: range) else {
+            leave(name, value)
+            return nil
+        }
+        return number
+    }
+
     /// Puts back what was taken and cannot be said after all.
     mutating func leave(_ name: String, _ value: JSONValue?) {
         members[name] = value

@@ -60,7 +60,7 @@ struct VolumeReading {
 
     private static func secret(_ fields: inout UnreadFields) -> SecretVolume? {
         guard let name = fields.takeText("secret", .secretName) else { return nil }
-        var result = SecretVolume(secret: name, mode: fields.take("defaultMode")?.whole(in: 1...0o777))
+        var result = SecretVolume(secret: name, mode: fields.takeWhole("defaultMode", in: 1...0o777))
         for item in fields.take("items")?.array ?? [] {
             var item = UnreadFields(item, path: "")
             let version = item.take("version")?.string ?? "latest"
@@ -68,7 +68,7 @@ struct VolumeReading {
                 !result.files.contains(where: { $0.path == path })
             else { return nil }
             result.files.append(
-                SecretVolume.File(path: path, version: version, mode: item.take("mode")?.whole(in: 1...0o777)))
+                SecretVolume.File(path: path, version: version, mode: item.takeWhole("mode", in: 1...0o777)))
             guard item.left.isEmpty else { return nil }
         }
         return result

@@ -221,4 +221,24 @@ import Testing
         for name in ["DB_PASSWORD", "Authorization", "API_KEY"] { #expect(text.contains(name), "\(text)") }
         #expect(!text.contains("hunter2"), "\(text)")
     }
+
+    @Test func `numbers that no configuration may have are told, not dropped`() {
+        let document: JSONValue = [
+            "template": [
+                "scaling": ["minInstanceCount": 1500, "maxInstanceCount": 2000],
+                "maxInstanceRequestConcurrency": 5000,
+                "containers": [
+                    [
+                        "image": "i",
+                        "livenessProbe": ["httpGet": ["path": "/l"], "failureThreshold": 4000, "periodSeconds": 9999],
+                    ]
+                ],
+            ]
+        ]
+        let imported = ServiceImport(name: "orders", service: document, revision: nil, isPublic: nil)
+        let lost = imported.notes.filter { $0.kind == .lost }.map(\.path)
+        for name in ["minInstanceCount", "maxInstanceCount", "maxInstanceRequestConcurrency", "failureThreshold"] {
+            #expect(lost.contains { $0.hasSuffix(name) }, "\(lost)")
+        }
+    }
 }
