@@ -53,7 +53,7 @@ import Transport
     private static func orderly(_ world: inout OrderlyGoogle.World) {
         world = .init()
         world.answers = [
-            ("/connectors/c", ["state": "READY"]), ("/global/networks/n", ["name": "n"]),
+            ("/connectors/c", ["name": "c", "state": "READY"]), ("/global/networks/n", ["name": "n"]),
             ("/subnetworks/s", ["name": "s", "network": "https://compute/projects/p/global/networks/n"]),
             ("/instances/orders", ["state": "RUNNABLE", "connectionName": "p:us-central1:orders"]),
             ("cpu_allocation", quota("22000")), ("mem_allocation", quota("-1")),
@@ -110,7 +110,7 @@ import Transport
         try await withGoogle { google in
             try google.write(Self.instances, to: "environments/services.yaml")
             google.set(Self.orderly)
-            google.set { $0.answers[0] = ("/connectors/c", ["state": "ERROR"]) }
+            google.set { $0.answers[0] = ("/connectors/c", ["name": "c", "state": "ERROR"]) }
             let document = try await google.json(
                 "deploy", "backend", "-e", "staging", "--builder", "cloud-build", "--allow-dirty", exit: 65)
             #expect(document["error"]?["details"]?.serialized().contains("its state is `ERROR`") == true)
