@@ -116,6 +116,23 @@ import Testing
         #expect(ConfigurationLoader.findRoot(from: "/") == .failure(.noFolder(from: "/")))
     }
 
+    @Test func `headers of a probe that say who asks are not shown`() throws {
+        var loaded = try load("local")
+        let text = """
+            services:
+              a:
+                probes:
+                  startup: { http: /, headers: { Authorization: Bearer hunter2, cookie: id=hunter2, Accept: text/plain } }
+            """
+        loaded.merged = try ConfigurationReader.read(Array(text.utf8), file: "a.yaml").get().root
+        for shown in [
+            ConfigurationText.describe(loaded, origin: false),
+            ConfigurationText.json(loaded, origin: false).serialized(),
+        ] {
+            #expect(!shown.contains("hunter2") && shown.contains("text/plain"), "\(shown)")
+        }
+    }
+
     @Test func showPrintsReferencesAndHidesSecrets() throws {
         let loaded = try load("local")
         let text = ConfigurationText.describe(loaded, origin: true)

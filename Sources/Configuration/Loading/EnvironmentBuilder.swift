@@ -118,6 +118,7 @@ extension ConfigurationNode {
 package enum SensitiveName {
     private static let words: Set<String> = [
         "SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "CREDENTIALS", "KEY", "APIKEY", "PRIVATE",
+        "AUTHORIZATION",
     ]
 
     package static func matches(_ name: String) -> Bool {

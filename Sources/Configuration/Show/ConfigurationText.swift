@@ -32,7 +32,7 @@ package enum ConfigurationText {
     // MARK: - What may be shown
 
     /// The document with references as they were written and without values that a name gives away as secret.
-    private static func shown(_ node: ConfigurationNode, key: String = "", isVariable: Bool = false)
+    private static func shown(_ node: ConfigurationNode, key: String = "", isSecret: Bool = false)
         -> ConfigurationNode
     {
         var node = node
@@ -43,7 +43,11 @@ package enum ConfigurationText {
             node.content = .mapping(
                 entries.map { entry in
                     var entry = entry
-                    entry.value = shown(entry.value, key: entry.key, isVariable: holdsVariables)
+                    // The header is a session's secret; a variable that is called so is rarely one.
+                    let isCookie = key == "headers" && entry.key.lowercased() == "cookie"
+                    entry.value = shown(
+                        entry.value, key: entry.key,
+                        isSecret: holdsVariables && SensitiveName.matches(entry.key) || isCookie)
                     return entry
                 })
         case .sequence(let elements):
@@ -51,7 +55,7 @@ package enum ConfigurationText {
         case .scalar(var scalar):
             if let written = scalar.written {
                 scalar = ConfigurationScalar(written, isPlain: false)
-            } else if isVariable, SensitiveName.matches(key) {
+            } else if isSecret {
                 scalar = ConfigurationScalar(hidden, isPlain: false)
             }
             node.content = .scalar(scalar)
