@@ -60,6 +60,38 @@ struct HarnessControlTests {
         #expect(run.notes.contains { $0.hasPrefix("s: only programs passed") } == isOfPrograms, "\(run.notes)")
     }
 
+    private struct Network: TLSProbe, NameLookup {
+        func inspect(_ request: TLSProbeRequest) async -> TLSProbeOutcome {
+            .secured(TLSObservation(version: .v1_3, secondsLeft: 90 * 86_400, fingerprint: "ab"))
+        }
+
+        func addresses(of name: String, timeoutMilliseconds: Int) async -> NameLookupOutcome {
+            name == "gone.example" ? .unknown(milliseconds: 1) : .addresses(["192.0.2.7"], milliseconds: 1)
+        }
+    }
+
+    /// What asks in ways of its own is controlled as well, without waiting and without asking anybody.
+    @Test(arguments: [
+        "users: { http: 'GET /${user.name}', names: [ann, bob] }",
+        "rate_limit: { http: GET /, limit: 2, per: 1s, requests: 5 }",
+        "start: { http: GET /, idle: 20m, cold: { '<': 5s } }", "tls: { host: h.example }",
+        "dns: { name: h.example }", "dns: { name: gone.example }, expect: { exists: false }",
+    ])
+    func `a suite of one such check is controlled`(_ check: String) async throws {
+        let http = FakeHTTP { request, before in
+            let user = request.url.split(separator: "/").last.map(String.init) ?? ""
+            let isOver = check.hasPrefix("rate_limit") && before >= 2
+            return .answer(isOver ? 429 : 200, user, headers: SuiteRunnerTests.good)
+        }
+        var runner = runner(http)
+        runner.probes = CheckProbes(tls: Network(), names: Network())
+        let suite = try suite(SuiteRunnerTests.head + "checks: [ { id: a, \(check) } ]")
+        let run = await runner.run(
+            [suite], against: SuiteRunTarget(url: "http://h"), options: SuiteRunOptions(today: today))
+        #expect(run.results.map(\.status) == [.passed], "\(run.results.first?.summary ?? "")")
+        #expect(run.controls == [ControlResult(suite: "s", id: "control", outcome: .failed)])
+    }
+
     @Test(
         arguments: [
             ("{ id: k, http: GET /missing }", .failed, .pass), ("{ id: k, http: GET /ok }", .passed, .fail),

@@ -18,7 +18,7 @@ struct HarnessControl: HTTPProbe, WebSocketProbe {
     static func result(of suite: Suite, measure: (Check) async -> Measurement.Outcome) async -> ControlResult? {
         var passed: String?
         for check in suite.checks where isTriable(check) {
-            switch await measure(check.asControl) {
+            switch await measure(check.asAutomaticControl) {
             case .failed: return ControlResult(suite: suite.name, id: id, outcome: .failed)
             case .passed: passed = passed ?? check.id
             case .error: continue
@@ -33,14 +33,8 @@ struct HarnessControl: HTTPProbe, WebSocketProbe {
         }
     }
 
-    /// Kinds whose probes are all played here: nothing else may run twice, and nobody waits.
-    private static func isTriable(_ check: Check) -> Bool {
-        guard check.skip == nil else { return false }
-        return switch check.kind {
-        case .http, .webSocket, .routes, .events, .grpc, .preflight, .load, .command, .container, .job: true
-        case .users, .rateLimit, .start, .tls, .name: false
-        }
-    }
+    /// All probes are played here, so nothing runs twice and nobody waits.
+    private static func isTriable(_ check: Check) -> Bool { check.skip == nil }
 }
 
 extension HarnessControl: CommandProbe, ContainerProbe, JobProbe {
@@ -59,6 +53,22 @@ extension HarnessControl: CommandProbe, ContainerProbe, JobProbe {
         .ran(
             JobEvidence(execution: "control", state: .failed, tasks: 1, failed: 1, failedTasks: [.init(index: 0)]),
             milliseconds: 1)
+    }
+}
+
+extension HarnessControl: TLSProbe, NameLookup {
+    /// A name that has an address, for a check that wants none.
+    static let knownName = "known.control.invalid"
+    static let unknownName = "unknown.control.invalid"
+
+    /// The oldest version, and a certificate that ran out.
+    func inspect(_ request: TLSProbeRequest) async -> TLSProbeOutcome {
+        .secured(TLSObservation(version: .v1_0, secondsLeft: -86_400, fingerprint: ""))
+    }
+
+    func addresses(of name: String, timeoutMilliseconds: Int) async -> NameLookupOutcome {
+        // RFC 5737: no service has an address of this block.
+        name == Self.knownName ? .addresses(["192.0.2.1"], milliseconds: 1) : .unknown(milliseconds: 1)
     }
 }
 
@@ -83,11 +93,33 @@ extension Check {
         var check = self
         check.retry = nil
         check.poll = nil
-        if case .load(var load) = check.kind {
-            // More of them show no more.
+        switch kind {
+        // More requests show no more.
+        case .load(var load):
             load.requests = min(load.requests, Self.controlledRequests)
             load.warmup = 0
             check.kind = .load(load)
+        case .rateLimit(var limit):
+            limit.requests = min(limit.requests, Self.controlledRequests)
+            check.kind = .rateLimit(limit)
+        case .users(var users):
+            users.names = Array(users.names.prefix(2))
+            users.rounds = 1
+            check.kind = .users(users)
+        case .start(var start):
+            start.idleMilliseconds = 0
+            check.kind = .start(start)
+        case .http, .webSocket, .routes, .events, .grpc, .preflight, .tls, .name, .command, .container, .job: break
+        }
+        return check
+    }
+
+    /// As the control that nobody is asked for: a name gets the answer that it must not have.
+    var asAutomaticControl: Check {
+        var check = asControl
+        if case .name(var name) = check.kind {
+            name.name = .literal(name.exists ? HarnessControl.unknownName : HarnessControl.knownName)
+            check.kind = .name(name)
         }
         return check
     }

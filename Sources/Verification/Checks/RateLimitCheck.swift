@@ -55,6 +55,8 @@ package struct RateLimitCheck: Hashable, Sendable {
         }
         let elapsed = (clock.now() - start).milliseconds
         var result = judge(answers.map(\.0), milliseconds: elapsed)
+        // A service that answers, and never as wanted, has failed; only silence is the harness's or the network's.
+        if result.outcome == .error, answers.contains(where: { $0.1.outcome == .failed }) { result.outcome = .failed }
         let example = answers.first { if case .refused = $0.0 { true } else { false } } ?? answers.first
         if let example { result.evidence = example.1.evidence }
         result.evidence.samples = SampleEvidence(

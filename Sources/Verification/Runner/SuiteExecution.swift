@@ -114,7 +114,8 @@ struct SuiteExecution {
         let control = HarnessControl()
         let harness = SuiteRunner(
             http: control, webSocket: control, tokens: runner.tokens, secrets: runner.secrets, clock: runner.clock,
-            probes: CheckProbes(commands: control, containers: control, jobs: control))
+            probes: CheckProbes(
+                tls: control, names: control, commands: control, containers: control, jobs: control))
         let target = SuiteRunTarget(
             url: "http://control.invalid", identity: target.identity, expectedRevision: target.expectedRevision)
         let automatic = await HarnessControl.result(of: suite) { check in
