@@ -12,12 +12,16 @@ package struct ServiceDocuments: Sendable {
 extension CloudRunClient {
     /// Nil when there is no such service.
     package func documents(of identity: ServiceIdentity) async throws -> ServiceDocuments? {
-        guard let observation = try await observe(identity) else { return nil }
-        return try await lifting("reading service `\(identity.name)`") {
-            let service = try await rest.read(endpoints.service(identity))
+        try await lifting("reading service `\(identity.name)`") {
+            guard let (service, observation) = try await document(of: identity, knownAccess: nil) else { return nil }
             var revision: JSONValue?
             if let serving = observation.servingRevision {
-                revision = try await rest.read(endpoints.revision(serving, of: identity))
+                let document = try await rest.read(endpoints.revision(serving, of: identity))
+                // What is no revision would be read as one that has no settings.
+                guard ServiceDecoding.revision(document) != nil else {
+                    throw GoogleError.unreadable(what: "the revision", reason: "it has no name", isWrite: false)
+                }
+                revision = document
             }
             return ServiceDocuments(service: service, revision: revision, isPublic: observation.isPublic)
         }

@@ -6,17 +6,21 @@ extension CloudRunClient {
         _ service: ServiceIdentity, knownAccess: Bool?
     ) async throws -> ServiceObservation? {
         try await lifting("reading service `\(service.name)`") {
-            guard let document = try await unlessMissing({ try await rest.read(endpoints.service(service)) }),
-                let isPublic = try await access(of: service, known: knownAccess)
-            else { return nil }
-            guard
-                let observation = ServiceDecoding.service(document, identity: service, isPublic: isPublic)
-            else {
-                throw GoogleError.unreadable(
-                    what: "the service", reason: "it has no generation", isWrite: false)
-            }
-            return observation
+            try await document(of: service, knownAccess: knownAccess)?.observation
         }
+    }
+
+    /// The service in the API's words and in ours, of one look.
+    func document(
+        of service: ServiceIdentity, knownAccess: Bool?
+    ) async throws -> (document: JSONValue, observation: ServiceObservation)? {
+        guard let document = try await unlessMissing({ try await rest.read(endpoints.service(service)) }),
+            let isPublic = try await access(of: service, known: knownAccess)
+        else { return nil }
+        guard let observation = ServiceDecoding.service(document, identity: service, isPublic: isPublic) else {
+            throw GoogleError.unreadable(what: "the service", reason: "it has no generation", isWrite: false)
+        }
+        return (document, observation)
     }
 
     /// Whether anybody may call the service; nil when it does not exist.

@@ -8,7 +8,6 @@ struct ResumableUpload {
     /// Parts must be multiples of it, except for the last.
     static let granularity = 256 << 10
     private static let mostSessions = 4
-    private static let partTimeout = Duration.seconds(300)
 
     let rest: RESTClient
     let endpoints: StorageEndpoints
@@ -17,7 +16,10 @@ struct ResumableUpload {
     let metadata: JSONValue
     let source: UploadSource
     let partBytes: Int
-    let end: ContinuousClock.Instant
+    /// For each part.
+    let partTimeout: Duration
+    /// By the clock of `rest`.
+    let end: Duration
     let progress: @Sendable (Int64) -> Void
 
     private struct State {
@@ -27,14 +29,14 @@ struct ResumableUpload {
         var offset: Int64 = 0
         var sent: Int64 = 0
         /// The answer to the last part is missing.
-        var isInDoubt = false
+        var isUnanswered = false
         /// In a row, without any progress between them.
         var troubles = 0
     }
 
     init(
         rest: RESTClient, endpoints: StorageEndpoints, beginning: String, metadata: JSONValue, source: UploadSource,
-        partBytes: Int, deadline: Duration, progress: @escaping @Sendable (Int64) -> Void
+        partBytes: Int, partTimeout: Duration, deadline: Duration, progress: @escaping @Sendable (Int64) -> Void
     ) {
         var once = rest
         // What to do after a trouble is decided here: first ask how far it came.
@@ -45,16 +47,21 @@ struct ResumableUpload {
         self.metadata = metadata
         self.source = source
         self.partBytes = max(partBytes / Self.granularity, 1) * Self.granularity
-        end = .now + deadline
+        self.partTimeout = partTimeout
+        end = rest.limits.clock.now() + deadline
         self.progress = progress
     }
 
+    private var left: Duration { end - rest.limits.clock.now() }
+
     /// The object's metadata. Throws ``GoogleError``, ``Failure``, `CancellationError`.
-    func run(retry: RetryPolicy) async throws -> JSONValue {
+    ///
+    /// - Parameter mayBeThere: whether a part whose answer is missing may have made the object.
+    func run(retry: RetryPolicy, mayBeThere: inout Bool) async throws -> JSONValue {
         var state = State()
         while true {
             try Task.checkCancellation()
-            guard end > .now else { throw deadlineFailure(state) }
+            guard left > .zero else { throw deadlineFailure(state) }
             do {
                 let session = try await begin(&state)
                 switch try await exchange(session, &state) {
@@ -64,7 +71,8 @@ struct ResumableUpload {
                 case .received(let count):
                     let isProgress = count > state.offset
                     state.offset = count
-                    state.isInDoubt = false
+                    state.isUnanswered = false
+                    mayBeThere = false
                     if isProgress {
                         state.troubles = 0
                         progress(count)
@@ -78,7 +86,8 @@ struct ResumableUpload {
                     throw GoogleError.unreadable(what: "the answer of Cloud Storage", reason: reason, isWrite: true)
                 }
             } catch let error as GoogleError where Self.isPassing(error) {
-                state.isInDoubt = state.session != nil
+                state.isUnanswered = state.session != nil
+                if Failure(error, during: "uploading").mayHaveHappened { mayBeThere = true }
                 try await pause(after: error, retry, &state)
             }
         }
@@ -86,8 +95,7 @@ struct ResumableUpload {
 
     private func begin(_ state: inout State) async throws -> String {
         if let session = state.session { return session }
-        state.sessions += 1
-        guard state.sessions <= Self.mostSessions else {
+        guard state.sessions < Self.mostSessions else {
             throw Failure(
                 .unavailable, "Cloud Storage lost the upload \(Self.mostSessions) times",
                 hint: "try again in a minute")
@@ -104,9 +112,11 @@ struct ResumableUpload {
                 what: "the begin of an upload", reason: "it names no address of the same server", isWrite: false)
         }
         state.session = session
+        // A server that could not be asked for one has lost none.
+        state.sessions += 1
         state.offset = 0
         state.sent = 0
-        state.isInDoubt = false
+        state.isUnanswered = false
         return session
     }
 
@@ -114,7 +124,7 @@ struct ResumableUpload {
     private func exchange(_ session: String, _ state: inout State) async throws -> UploadAnswer {
         var body: [UInt8] = []
         var range = "bytes */\(source.bytes)"
-        if !state.isInDoubt, state.offset < source.bytes {
+        if !state.isUnanswered, state.offset < source.bytes {
             let count = Int(min(Int64(partBytes), source.bytes - state.offset))
             body = try source.read(state.offset, count)
             guard body.count == count else {
@@ -126,7 +136,7 @@ struct ResumableUpload {
         let response = try await rest.exchange(
             "PUT", session,
             headers: HTTPHeaders([.init("Content-Range", range), .init("Content-Type", source.contentType)]),
-            body: body, timeout: min(Self.partTimeout, max(end - .now, .seconds(1))), isWrite: true,
+            body: body, timeout: min(partTimeout, max(left, .seconds(1))), isWrite: true,
             accepts: [308, 404, 410])
         return UploadAnswer(response, sent: state.sent)
     }
@@ -143,7 +153,9 @@ struct ResumableUpload {
         }
         let wait = retry.pause(
             beforeRepetition: state.troubles, drawn: .random(in: 0.5...1), retryAfter: error?.retryAfter)
-        try await Task.sleep(for: min(wait, max(end - .now, .zero)))
+        // A time after the deadline is not waited for.
+        if let error, let asked = error.retryAfter, asked >= left { throw error }
+        try await rest.limits.clock.sleep(min(wait, max(left, .zero)))
     }
 
     private static func isPassing(_ error: GoogleError) -> Bool {

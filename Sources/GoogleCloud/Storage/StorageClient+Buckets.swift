@@ -10,17 +10,19 @@ extension StorageClient {
     package func ensureBucket(_ name: String, of project: String, location: String? = nil) async throws {
         try await lifting("preparing bucket `\(name)`") {
             if try await has(name) {
-                return try await requireOwnership(of: name, by: project)
+                guard try await owns(project, name) else { throw Self.foreign(name, project) }
+                return
             }
             do {
                 _ = try await rest.write(
                     "POST", endpoints.creation(project: project), body: Self.creation(name, location: location))
             } catch GoogleError.status(let status) where status.httpStatus == 409 {
                 // Made meanwhile, by whoever.
-                try await requireOwnership(of: name, by: project)
-            } catch GoogleError.transport(_, isWrite: true) {
-                // The answer was lost: a look says what became of it, and making it twice is refused.
-                try await requireOwnership(of: name, by: project)
+                guard try await owns(project, name) else { throw Self.foreign(name, project) }
+            } catch let error as GoogleError where Failure(error, during: "making a bucket").mayHaveHappened {
+                // The answer was lost, or came from somebody in between: a look says what became of it. A bucket that
+                // the look does not find is not somebody else's: it may not have been made.
+                guard (try? await owns(project, name)) == true else { throw error }
             }
         }
     }
@@ -38,15 +40,16 @@ extension StorageClient {
     }
 
     /// The list of a project's buckets has its own alone.
-    private func requireOwnership(of name: String, by project: String) async throws {
+    private func owns(_ project: String, _ name: String) async throws -> Bool {
         let page = try await rest.read(endpoints.buckets(of: project, prefix: name))
-        let names = page["items"]?.array?.compactMap { $0["name"]?.string } ?? []
-        guard names.contains(name) else {
-            throw Failure(
-                .permission, "bucket `\(name)` is there and does not belong to project `\(project)`",
-                details: [.init("danger", "whoever made it would get your source")],
-                hint: "name a bucket of your own: cloud_build.bucket in the environment's file")
-        }
+        return try Self.elements("items", of: page).contains { $0["name"]?.string == name }
+    }
+
+    private static func foreign(_ name: String, _ project: String) -> Failure {
+        Failure(
+            .permission, "bucket `\(name)` is there and does not belong to project `\(project)`",
+            details: [.init("danger", "whoever made it would get your source")],
+            hint: "name a bucket of your own: cloud_build.bucket in the environment's file")
     }
 
     static func creation(_ name: String, location: String?) -> JSONValue {

@@ -5,7 +5,7 @@ import Releases
 
 /// The call sites of Cloud Storage and Cloud Build.
 extension CallSite {
-    private static let object: JSONValue = [
+    static let object: JSONValue = [
         "bucket": "b", "name": "o", "generation": "5", "size": "3",
         "md5Hash": "rL0Y20zC+Fzt72VPzMSk2A==",
     ]
@@ -13,7 +13,7 @@ extension CallSite {
         "id": "build-1", "status": "WORKING", "tags": ["t"], "steps": [],
     ]
 
-    private static func storage(_ rest: RESTClient, _ base: String) -> StorageClient {
+    static func storage(_ rest: RESTClient, _ base: String) -> StorageClient {
         StorageClient(endpoints: StorageEndpoints(base: base), rest: rest)
     }
 
@@ -30,6 +30,10 @@ extension CallSite {
             name: "object download", strikes: { _ in true }, healthy: { _ in content }, understood: [404],
             isRaw: true,
             call: { _ = try await storage($0, $1).download("o", in: "b") }),
+        CallSite(
+            name: "object part", strikes: { _ in true }, healthy: { _ in content }, understood: [404, 416],
+            isRaw: true, takesLargeBodies: true,
+            call: { _ = try await storage($0, $1).part(of: "o", in: "b", from: 0, limit: 10) }),
         CallSite(
             name: "object insert", kind: .write, strikes: { _ in true }, healthy: { _ in object },
             decodes: false,
@@ -60,6 +64,14 @@ extension CallSite {
         CallSite(
             name: "build cancel", strikes: { _ in true }, healthy: { _ in build }, bare: .tolerated,
             call: { try await builds($0, $1).cancel("build-1") }),
+        CallSite(
+            name: "build log lines", strikes: { _ in true },
+            healthy: { _ in ["entries": [["textPayload": "Step 1", "timestamp": "2026-11-26T10:00:00Z"]]] },
+            bare: .tolerated,
+            call: {
+                var position = BuildLogPosition()
+                _ = try await builds($0, $1).logLines(of: "build-1", after: &position)
+            }),
     ]
 
     /// What several machines share in a bucket.
@@ -81,6 +93,12 @@ extension CallSite {
         CallSite(
             name: "state list", strikes: { _ in true }, healthy: { _ in ["items": [object]] },
             whenMissing: .configuration, decodes: false,
+            call: { _ = try await storage($0, $1).list(in: "b", prefix: "p", from: nil, limit: 10) }),
+        CallSite(
+            name: "state list, second page", strikes: { $0.path.contains("pageToken=") },
+            healthy: {
+                $0.path.contains("pageToken=") ? ["items": [object]] : ["items": [object], "nextPageToken": "2"]
+            }, whenMissing: .configuration, decodes: false,
             call: { _ = try await storage($0, $1).list(in: "b", prefix: "p", from: nil, limit: 10) }),
     ]
 }

@@ -5,13 +5,15 @@ import Transport
 @testable import GoogleCloud
 
 /// One place that calls an API, as the fault table needs to know it. A client gets into the table by a line in
-/// `CallSite.all`.
+/// `CallSite.all`; `RequestPlaceTests` finds places in the sources that have none.
 struct CallSite: Sendable {
     enum Kind: Sendable {
         case read
         case write
         /// A read that looks at what a write has done: whatever goes wrong, the write was taken.
         case lookAfterWrite
+        /// A write that goes on after a lost answer, since the server can be asked how far it came.
+        case part
     }
 
     /// What becomes of a document without anything that the call looks for.
@@ -28,11 +30,23 @@ struct CallSite: Sendable {
     /// The requests that faults strike; all others are answered.
     var strikes: @Sendable (LoopbackServer.Request) -> Bool
     var healthy: @Sendable (LoopbackServer.Request) -> JSONValue
+    /// Of every success, whatever its body.
+    var headers: @Sendable (LoopbackServer.Request) -> [String] = { _ in [] }
+    /// How requests are answered that no fault strikes.
+    var status: @Sendable (LoopbackServer.Request) -> Int = { _ in 200 }
     var bare = Bare.unreadable
+    var whenBare = Failure.Category.unavailable
+    /// What an empty body says where that is something else than for `bare`.
+    var whenEmpty: FaultOutcome.Result?
     /// Statuses that are an answer to this call: "there is none", "I cannot do that, ask otherwise".
     var understood: Set<Int> = []
     /// What a 404 means that is not understood.
     var whenMissing = Failure.Category.release
+    var sentWhenMissing = 1
+    /// In all, where the trouble does not pass.
+    var attempts = FaultOutcome.attempts
+    /// The caller looks itself what a doubtful write has done, and finds it done.
+    var settlesDoubt = false
     /// A look before a release: why it could not be made is told in two words, "not permitted" or "no answer".
     var isInspection = false
     /// How often a write is decided anew after a conflict, which is no repetition: it reads before.
@@ -51,10 +65,10 @@ struct CallSite: Sendable {
 }
 
 extension CallSite {
-    private static let identity = backend
-    private static let operationPath = "/v2/projects/p/locations/us-central1/operations/op-1"
+    static let identity = backend
+    static let operationPath = "/v2/projects/p/locations/us-central1/operations/op-1"
 
-    private static let service: JSONValue = [
+    static let service: JSONValue = [
         "name": "projects/p/locations/us-central1/services/backend", "generation": "8",
         "observedGeneration": "8",
         "uri": "https://backend.example", "etag": "\"e8\"", "latestReadyRevision": "backend-1",
@@ -64,7 +78,7 @@ extension CallSite {
             ["type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": "backend-1", "percent": 100]
         ],
     ]
-    private static let revision: JSONValue = [
+    static let revision: JSONValue = [
         "name": "projects/p/locations/us-central1/services/backend/revisions/backend-1",
         "createTime": "2026-11-26T10:00:00Z",
         "conditions": [["type": "Ready", "state": "CONDITION_SUCCEEDED"]],
@@ -74,13 +88,13 @@ extension CallSite {
         "etag": "BwX", "bindings": [["role": "roles/run.viewer", "members": ["user:a@b.example"]]],
     ]
 
-    private static func cloudRun(_ rest: RESTClient, _ base: String) -> CloudRunClient {
+    static func cloudRun(_ rest: RESTClient, _ base: String) -> CloudRunClient {
         CloudRunClient(
             endpoints: GoogleEndpoints(all: base),
             identities: IdentityTokens(base: base, account: "ci@p.example", rest: rest), rest: rest)
     }
 
-    private static func answers(_ request: LoopbackServer.Request) -> JSONValue {
+    static func answers(_ request: LoopbackServer.Request) -> JSONValue {
         if request.path.contains(":getIamPolicy") || request.path.contains(":setIamPolicy") {
             return policy
         }
@@ -100,7 +114,7 @@ extension CallSite {
         Array(
             statusError(409, "ALREADY_EXISTS", "Resource 'backend' already exists.").serialized().utf8))
 
-    static let all = cloudRun + raw + storageAndBuilds + state + jobs + inspections
+    static let all = cloudRun + raw + storageAndBuilds + state + uploads + buckets + documents + jobs + inspections
 
     private static let cloudRun: [CallSite] = [
         CallSite(
@@ -136,7 +150,7 @@ extension CallSite {
             }),
         CallSite(
             name: "look after a patch", kind: .lookAfterWrite, strikes: { $0.method == "GET" },
-            healthy: { $0.method == "PATCH" ? operation() : service }, bare: .unreadable,
+            healthy: { $0.method == "PATCH" ? operation() : service }, whenBare: .conflict,
             call: {
                 _ = try await cloudRun($0, $1).update(
                     identity, change: ServiceChange(annotations: ["a": "b"], generation: 7))

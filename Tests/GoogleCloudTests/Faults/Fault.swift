@@ -58,10 +58,20 @@ enum Fault: String, CaseIterable, Sendable {
     case hugeBody = "a body of 17 MB"
     case unknownEncoding = "a content encoding that nobody knows"
 
+    /// What takes as long as the client's patience lasts; nothing is computed meanwhile.
+    var isWaitedFor: Bool {
+        switch self {
+        case .silence, .slowHead, .slowBody, .committedThenSilence: true
+        default: false
+        }
+    }
+
     /// What the server does with the request that it strikes for the `count`-th time (from 1); nil answers as always.
-    func actions(_ count: Int, site: CallSite, healthy: JSONValue) -> [LoopbackServer.Action]? {
+    func actions(_ count: Int, site: CallSite, healthy: JSONValue, headers: [String] = []) -> [LoopbackServer.Action]? {
         let body = Array(healthy.serialized().utf8)
-        let whole = LoopbackServer.response(200, body)
+        let success = { (body: [UInt8]) in LoopbackServer.response(200, body, headers: headers) }
+        let json = { (document: JSONValue) in LoopbackServer.Action.send(success(Array(document.serialized().utf8))) }
+        let whole = success(body)
         let ifFirst: ([LoopbackServer.Action]) -> [LoopbackServer.Action]? = { count == 1 ? $0 : nil }
         switch self {
         case .connectionRefused, .unknownHost, .noTLS:
@@ -114,15 +124,15 @@ enum Fault: String, CaseIterable, Sendable {
                 .send(Array(whole.dropLast(body.count))),
                 .trickle(Array(repeating: 0x20, count: 10_000), pause: .milliseconds(100)),
             ]
-        case .truncatedJSON: return [.send(LoopbackServer.response(200, Array("{\"name\":\"projects/p".utf8)))]
+        case .truncatedJSON: return [.send(success(Array("{\"name\":\"projects/p".utf8)))]
         case .deepJSON:
-            return [.send(LoopbackServer.response(200, Array(repeating: UInt8(ascii: "["), count: 100_000)))]
+            return [.send(success(Array(repeating: UInt8(ascii: "["), count: 100_000)))]
         case .invalidUTF8:
-            return [.send(LoopbackServer.response(200, Array("{\"name\":\"".utf8) + [0xFF, 0xC0] + Array("\"}".utf8)))]
-        case .html: return [.send(LoopbackServer.response(200, Array("<!doctype html><p>Sign in".utf8)))]
+            return [.send(success(Array("{\"name\":\"".utf8) + [0xFF, 0xC0] + Array("\"}".utf8)))]
+        case .html: return [.send(success(Array("<!doctype html><p>Sign in".utf8)))]
         case .wrongRoot: return [json([healthy])]
         case .wrongTypes: return [json(Self.retyped(healthy))]
-        case .nothing: return [.send(LoopbackServer.response(200, []))]
+        case .nothing: return [.send(success([]))]
         case .null: return [json(.null)]
         case .unknownWords: return [json(Self.extended(healthy))]
         case .answeredTwice: return [.send(whole + whole)]
@@ -133,15 +143,13 @@ enum Fault: String, CaseIterable, Sendable {
                 .send(Array("HTTP/1.1 200 X\r\n".utf8) + [[UInt8]](repeating: line, count: 2100).flatMap { $0 })
             ]
         case .gzipBomb:
-            return [.send(LoopbackServer.response(200, GzipBomb.bytes, headers: ["Content-Encoding: gzip"]))]
-        case .hugeBody: return [.send(LoopbackServer.response(200, [UInt8](repeating: 0x20, count: 17 << 20)))]
+            return [.send(LoopbackServer.response(200, GzipBomb.bytes, headers: headers + ["Content-Encoding: gzip"]))]
+        case .hugeBody: return [.send(success([UInt8](repeating: 0x20, count: 17 << 20)))]
         case .unknownEncoding:
-            return [.send(LoopbackServer.response(200, body, headers: ["Content-Encoding: zstd-of-tomorrow"]))]
+            return [
+                .send(LoopbackServer.response(200, body, headers: headers + ["Content-Encoding: zstd-of-tomorrow"]))
+            ]
         }
-    }
-
-    private func json(_ document: JSONValue) -> LoopbackServer.Action {
-        .send(LoopbackServer.response(200, Array(document.serialized().utf8)))
     }
 
     private func status(_ code: Int, _ name: String, reason: String? = nil) -> LoopbackServer.Action {

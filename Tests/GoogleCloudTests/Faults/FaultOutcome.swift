@@ -24,11 +24,15 @@ struct FaultOutcome: Hashable, Sendable {
     }
 
     init(of fault: Fault, at site: CallSite) {
-        let attempts = Self.attempts
+        let attempts = site.attempts
+        let isOnce = site.kind == .write
+        let inDoubt = site.kind == .write || site.kind == .part
         self =
             switch fault {
             case .badRequest: .refused(400, .release, site)
-            case .notFound: .refused(404, site.whenMissing, site)
+            case .notFound:
+                site.understood.contains(404)
+                    ? .init(.fine, sent: 1) : .failed(site.whenMissing, sent: site.sentWhenMissing, site)
             case .forbidden, .apiDisabled: .refused(403, .permission, site)
             case .etagConflict, .nameConflict: .refused(409, .conflict, site)
             case .preconditionFailed: .refused(412, .conflict, site)
@@ -45,21 +49,18 @@ struct FaultOutcome: Hashable, Sendable {
             case .rateLimitedAlways: .failed(.unavailable, sent: attempts, site)
             // It may be a quota of things: a read tries, a write does not.
             case .exhaustedOnce:
-                site.kind == .write ? .failed(.unavailable, sent: 1, site) : .init(.fine, sent: 2)
-            case .exhaustedAlways: .failed(.unavailable, sent: site.kind == .write ? 1 : attempts, site)
+                isOnce ? .failed(.unavailable, sent: 1, site) : .init(.fine, sent: 2)
+            case .exhaustedAlways: .failed(.unavailable, sent: isOnce ? 1 : attempts, site)
             // The server may have acted: a read tries again, a write is in doubt.
             case .requestTimeoutOnce, .serverErrorOnce, .badGatewayOnce, .unavailableOnce,
                 .gatewayTimeoutOnce,
                 .closedBeforeAnswer, .resetBeforeAnswer, .resetInHead, .resetInBody, .truncatedBody,
                 .committedThenSilence:
-                site.kind == .write
-                    ? .failed(.unavailable, sent: 1, inDoubt: true, site) : .init(.fine, sent: 2)
+                isOnce ? .failed(.unavailable, sent: 1, inDoubt: true, site) : .init(.fine, sent: 2)
             case .serverErrorAlways, .unavailableAlways, .truncatedChunks, .notHTTP, .silence, .slowHead,
                 .slowBody:
-                .failed(
-                    .unavailable, sent: site.kind == .write ? 1 : attempts, inDoubt: site.kind == .write, site
-                )
-            case .versionNotSupported: .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
+                .failed(.unavailable, sent: isOnce ? 1 : attempts, inDoubt: inDoubt, site)
+            case .versionNotSupported: .failed(.unavailable, sent: 1, inDoubt: inDoubt, site)
             // Nothing has left this machine, whatever was to be sent.
             case .connectionRefused, .unknownHost, .noTLS:
                 .init(.failed(.unavailable, inDoubt: false), sent: 0)
@@ -67,26 +68,31 @@ struct FaultOutcome: Hashable, Sendable {
             case .truncatedJSON, .deepJSON, .invalidUTF8, .html:
                 site.isRaw
                     ? .init(.fine, sent: 1)
-                    : .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
+                    : .failed(.unavailable, sent: 1, inDoubt: inDoubt, site)
             case .wrongRoot, .wrongTypes, .null: .bare(site)
-            case .nothing: site.bare == .empty ? .init(.fine, sent: 1) : .bare(site)
+            case .nothing:
+                if let result = site.whenEmpty {
+                    .init(result, sent: 1)
+                } else {
+                    site.bare == .empty ? .init(.fine, sent: 1) : .bare(site)
+                }
             case .hugeBody where site.takesLargeBodies: .init(.fine, sent: 1)
             case .hugeHeader, .hugeBody:
-                .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
+                .failed(.unavailable, sent: 1, inDoubt: inDoubt, site)
             // Raw bodies are not decoded.
             case .gzipBomb:
                 site.isRaw
                     ? .init(.fine, sent: 1)
-                    : .failed(.unavailable, sent: 1, inDoubt: site.kind == .write, site)
+                    : .failed(.unavailable, sent: 1, inDoubt: inDoubt, site)
             case .unknownEncoding:
                 site.isRaw || !site.decodes
                     ? .init(.fine, sent: 1)
                     : .failed(
-                        .unavailable, sent: site.kind == .write ? 1 : attempts, inDoubt: site.kind == .write,
-                        site)
+                        .unavailable, sent: isOnce ? 1 : attempts, inDoubt: inDoubt, site)
             case .unknownWords, .answeredTwice: .init(.fine, sent: 1)
             case .deliveredTwice: .init(site.afterSecondDelivery, sent: 1)
             }
+        if site.settlesDoubt, case .failed(_, inDoubt: true) = result { result = .fine }
     }
 
     private static func refused(_ status: Int, _ category: Failure.Category, _ site: CallSite)
@@ -100,8 +106,7 @@ struct FaultOutcome: Hashable, Sendable {
         site.isRaw || site.bare == .tolerated
             ? FaultOutcome(.fine, sent: 1)
             : failed(
-                site.kind == .lookAfterWrite ? .conflict : .unavailable, sent: 1,
-                inDoubt: site.kind == .write, site)
+                site.whenBare, sent: 1, inDoubt: site.kind == .write || site.kind == .part, site)
     }
 
     private static func failed(
