@@ -177,7 +177,8 @@ import Transport
             try google.write("services:\n  backend: { image: backend }\n", to: "environments/services.yaml")
             let taken = String(google.port)
             let document = try await google.json(
-                "doctor", "-e", "local", environment: ["STAGECTL_LOCAL_PORT": taken], exit: 69)
+                "doctor", "-e", "local",
+                environment: ["STAGECTL_LOCAL_PORT": taken, "STAGECTL_LOCAL_INGRESS_PORT": "18651"], exit: 69)
             #expect(findings(document, "problem") == ["local-cloud-run"])
             let finding = document["findings"]?.array?.first { $0["id"] == "local-cloud-run" }
             #expect(finding?["what"]?.string?.contains("port \(taken) is taken") == true)
