@@ -39,6 +39,13 @@ import Testing
         #expect(DurationArgument(argument: text) == nil)
     }
 
+    @Test func `the beginning of a run is told to the millisecond, and to people to the second`() {
+        let text = Timestamp.beginning()
+        #expect(text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil, "\(text)")
+        #expect(Timestamp.toTheSecond("2026-01-02T03:04:05.678Z") == "2026-01-02T03:04:05Z")
+        #expect(Timestamp.toTheSecond("2026-01-02T03:04:05Z") == "2026-01-02T03:04:05Z")
+    }
+
     @Test func `run names fit a label and differ`() {
         let names = (0..<200).map { _ in RunName.make() }
         #expect(Set(names).count == names.count)

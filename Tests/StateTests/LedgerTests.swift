@@ -18,6 +18,18 @@ import Testing
             verdict: VerdictSummary(result: .pass, rule: "all", counts: ["total": 0]))
     }
 
+    @Test(arguments: Store.allCases) func `releases of one second come newest first`(store: Store) async throws {
+        try await store.with { place in
+            let state = try place.open()
+            // By their names they would stand the other way round.
+            for (run, milliseconds) in [("r-a", "137"), ("r-b", "005"), ("r-c", "042")] {
+                try await state.record(document(run, started: "2026-01-01T00:00:00.\(milliseconds)Z"))
+            }
+            let runs = try await state.releases(environment: "local", service: nil, limit: 10).map(\.run)
+            #expect(runs == ["r-a", "r-c", "r-b"])
+        }
+    }
+
     @Test(arguments: Store.allCases) func `releases come newest first and by service`(store: Store) async throws {
         try await store.with { place in
             let state = try place.open()

@@ -16,9 +16,17 @@ enum RunName {
     }
 }
 
-/// Times as RFC 3339 in UTC, for people and documents; never compared.
+/// Times as RFC 3339 in UTC, for people and documents.
 enum Timestamp {
     static func now() -> String {
         Date().formatted(.iso8601)
+    }
+
+    /// With milliseconds: history is ordered by when runs began, and several begin in one second.
+    static func beginning() -> String { LogTimeText.rfc3339(LogTimeText.now()) }
+
+    /// For people, without the part of a second.
+    static func toTheSecond(_ text: String) -> String {
+        text.wholeMatch(of: /([^.]+)\.\d+Z/).map { "\($0.1)Z" } ?? text
     }
 }

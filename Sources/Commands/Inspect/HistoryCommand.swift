@@ -31,7 +31,7 @@ struct HistoryCommand: SessionCommand {
         var table = TextTable(["RUN", "STARTED", "OUTCOME", "SERVICES", "COMMIT", "BY"])
         for release in releases {
             table.add([
-                release.run, release.started, release.outcome.rawValue,
+                release.run, Timestamp.toTheSecond(release.started), release.outcome.rawValue,
                 release.services.map { "\(environment.key(of: $0.service, in: $0.region)) \($0.revision ?? "–")" }
                     .joined(separator: ", "),
                 release.services.compactMap(\.commit).first.map { String($0.prefix(12)) } ?? "–", release.initiator,

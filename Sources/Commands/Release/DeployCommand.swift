@@ -142,7 +142,7 @@ struct DeployCommand: SessionCommand {
         for notice in notices { session.console.progress("  ! " + notice) }
         try await session.tellUnfinishedRuns(of: selected)
         let request = PlanRequest(
-            run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
+            run: locked.run, created: Timestamp.beginning(), initiator: session.initiator, environment: environment,
             selection: selected.map(\.key), source: source.snapshot, facts: facts, builder: builderName,
             root: try session.configuration().root, options: options)
         try OfflineRules.check(request, digest: Fingerprint.sha256)

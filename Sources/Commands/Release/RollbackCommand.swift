@@ -79,7 +79,7 @@ struct RollbackCommand: SessionCommand {
         }
         let plan = RollbackPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
-                run: locked.run, created: Timestamp.now(), initiator: session.initiator, environment: environment,
+                run: locked.run, created: Timestamp.beginning(), initiator: session.initiator, environment: environment,
                 selection: selected.map(\.key), source: nil, facts: facts, builder: "",
                 root: try session.configuration().root, options: options), targets: try targets.complete(to: to))
         return try await session.release(

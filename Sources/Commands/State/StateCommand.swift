@@ -35,7 +35,7 @@ struct StateShowCommand: SessionCommand {
             ],
             text: [
                 "the state of \(session.environmentName) is in \(place.description)",
-                "last release: \(last.map { "\($0.run), \($0.started)" } ?? "none")",
+                "last release: \(last.map { "\($0.run), \(Timestamp.toTheSecond($0.started))" } ?? "none")",
                 "unfinished: \(open.isEmpty ? "nothing" : open.joined(separator: ", "))",
             ].joined(separator: "\n"))
     }

@@ -41,7 +41,7 @@ struct TrafficPromoteCommand: SessionCommand {
         let root = try session.configuration().root
         let plan = RollbackPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
-                run: RunName.make(), created: Timestamp.now(), initiator: session.initiator,
+                run: RunName.make(), created: Timestamp.beginning(), initiator: session.initiator,
                 environment: try session.environment(), selection: placements.map(\.key), source: nil, facts: facts,
                 builder: "", root: root, options: options), targets: targets, kind: .deploy)
         return try await session.release(plan, access: access, change: change, report: nil)
