@@ -70,22 +70,9 @@ struct OfflineReferences {
     }
 
     mutating func fill(_ node: ConfigurationNode, path: String = "") -> ConfigurationNode {
-        var node = node
-        switch node.content {
-        case .mapping(let entries):
-            node.content = .mapping(
-                entries.map { entry in
-                    var entry = entry
-                    entry.value = fill(entry.value, path: SchemaValidator.join(path, entry.key))
-                    return entry
-                })
-        case .sequence(let elements):
-            node.content = .sequence(
-                elements.enumerated().map { fill($1, path: SchemaValidator.join(path, String($0))) })
-        case .scalar(let scalar) where scalar.text.contains("${"):
+        var node = node.mapChildren(at: path) { fill($0, path: $1) }
+        if let scalar = node.scalar, scalar.text.contains("${") {
             node.content = .scalar(fill(scalar, of: node, path: path))
-        case .scalar:
-            break
         }
         return node
     }

@@ -98,6 +98,27 @@ extension ConfigurationNode {
         return elements.compactMap(\.text)
     }
 
+    /// The same node with other children, each known by its path; a scalar has none.
+    package func mapChildren(
+        at path: String, _ change: (_ child: ConfigurationNode, _ path: String) -> ConfigurationNode
+    ) -> ConfigurationNode {
+        var node = self
+        switch content {
+        case .mapping(let entries):
+            node.content = .mapping(
+                entries.map { entry in
+                    var entry = entry
+                    entry.value = change(entry.value, SchemaValidator.join(path, entry.key))
+                    return entry
+                })
+        case .sequence(let elements):
+            node.content = .sequence(
+                elements.enumerated().map { change($1, SchemaValidator.join(path, String($0))) })
+        case .scalar: break
+        }
+        return node
+    }
+
     /// What a person calls this kind of value.
     package var kindName: String {
         switch content {

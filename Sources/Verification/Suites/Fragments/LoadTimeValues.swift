@@ -31,23 +31,11 @@ struct LoadTimeValues {
     }
 
     mutating func fill(_ node: ConfigurationNode, path: String = "") -> ConfigurationNode {
-        var node = node
         nodes += 1
         guard nodes <= mostNodes else { return node }
-        switch node.content {
-        case .mapping(let entries):
-            node.content = .mapping(
-                entries.map { entry in
-                    var entry = entry
-                    entry.value = fill(entry.value, path: SchemaValidator.join(path, entry.key))
-                    return entry
-                })
-        case .sequence(let elements):
-            node.content = .sequence(
-                elements.enumerated().map { fill($1, path: SchemaValidator.join(path, "\($0)")) })
-        case .scalar(let scalar) where scalar.text.utf8.contains(UInt8(ascii: "$")):
+        var node = node.mapChildren(at: path) { fill($0, path: $1) }
+        if let scalar = node.scalar, scalar.text.utf8.contains(UInt8(ascii: "$")) {
             node.content = fill(scalar, of: node, path)
-        case .scalar: break
         }
         return node
     }
