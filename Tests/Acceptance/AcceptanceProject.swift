@@ -38,7 +38,7 @@ final class AcceptanceProject: Sendable {
         try await shell("strip", "-o", folder + "/image/SampleService", Self.products + "/SampleService")
         try write("image/SampleService\n.stagectl/\n.process\n", to: ".gitignore")
         try write("first\n", to: "image/VERSION")
-        try write(Self.services, to: "environments/services.yaml")
+        try write(Self.services(), to: "environments/services.yaml")
         try write("platform: local\nproject: local-project\nregion: us-central1\n", to: "environments/local.yaml")
         try write(Self.suite, to: "environments/suites/backend-smoke.yaml")
         try await shell("git", "init", "--quiet", "--initial-branch=main")
@@ -168,7 +168,7 @@ final class AcceptanceProject: Sendable {
 
     /// Commits a health window that lasts for seconds.
     func makeHealthPatient() async throws {
-        let patient = Self.services.replacing(
+        let patient = Self.services().replacing(
             "samples: 3, interval: 20ms, window: 8s", with: "samples: 10, interval: 100ms, window: 20s")
         try write(patient, to: "environments/services.yaml")
         try await commit("patient")
@@ -181,7 +181,9 @@ final class AcceptanceProject: Sendable {
         try FileManager.default.removeItem(atPath: folder)
     }
 
-    private static let services = """
+    /// - Parameter isPublic: whether the backend answers everybody.
+    static func services(isPublic: Bool = true) -> String {
+        """
         services:
           auth:
             source: { paths: [image/Dockerfile], context: image, dockerfile: image/Dockerfile, process: [image/SampleService] }
@@ -193,7 +195,7 @@ final class AcceptanceProject: Sendable {
           backend:
             source: { paths: [image/Dockerfile, image/VERSION], context: image, dockerfile: image/Dockerfile, process: [image/SampleService] }
             env: { SAMPLE_ROLE: backend, JWT_SECRET: acceptance-secret, AUTH_URL: "${services.auth.url}" }
-            public: true
+            public: \(isPublic)
             identity: { header: x-revision }
             probes: { startup: { tcp: true, period: 1s, failure_threshold: 3 } }
             health: { path: /health, samples: 3, interval: 20ms, window: 8s, timeout: 2s }
@@ -202,6 +204,7 @@ final class AcceptanceProject: Sendable {
             suites: [backend-smoke]
 
         """
+    }
 
     private static let suite = """
         version: 1

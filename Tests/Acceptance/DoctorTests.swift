@@ -4,22 +4,8 @@ import Transport
 
 /// `stagectl doctor` and the gate `preflight`, through the real binary against a stub of Google.
 @Suite(.serialized) struct DoctorTests {
-    private func withGoogle(_ chapters: (OrderlyGoogle) async throws -> Void) async throws {
-        let google = try OrderlyGoogle()
-        do {
-            try await chapters(google)
-        } catch {
-            Issue.record("\(error)")
-        }
-        google.end()
-    }
-
-    private func findings(_ document: JSONValue, _ state: String) -> [String] {
-        (document["findings"]?.array ?? []).filter { $0["state"]?.string == state }.compactMap { $0["id"]?.string }
-    }
-
     @Test func `where all is well it says so`() async throws {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             let result = try await google.stagectl("doctor", "--env", "staging")
             #expect(result.exitCode == 0, "\(result.outputText) \(result.errorText)")
             #expect(
@@ -68,14 +54,14 @@ import Transport
     }
 
     @Test func `each problem has its exit code and the line that mends it`() async throws {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             func check(
                 _ id: String, exit code: Int32, _ command: String, _ change: (inout OrderlyGoogle.World) -> Void
             ) async throws {
                 google.set { $0 = .init() }
                 google.set(change)
                 let document = try await google.json("doctor", "-e", "staging", exit: code)
-                #expect(findings(document, "problem") == [id])
+                #expect(OrderlyGoogle.findings(document, "problem") == [id])
                 let finding = document["findings"]?.array?.first { $0["id"]?.string == id }
                 #expect(finding?["command"]?.string?.hasPrefix(command) == true, "\(String(describing: finding))")
                 #expect(document["healthy"] == false && document["error"]?["category"] != .null)
@@ -107,30 +93,32 @@ import Transport
     }
 
     @Test func `what may not be looked at is unknown`() async throws {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             google.set { $0.statuses = [("IamPermissions", 403), ("/v1/", 403), ("/v3/", 403)] }
             let document = try await google.json("doctor", "-e", "staging", exit: 0)
-            #expect(findings(document, "problem") == [])
+            #expect(OrderlyGoogle.findings(document, "problem") == [])
             #expect(document["counts"]?["unknown"] == 17)
             google.set { $0.statuses = [("/", 403)] }
             let all = try await google.json("doctor", "-e", "staging", exit: 4)
-            #expect(findings(all, "problem") == ["platform"])
+            #expect(OrderlyGoogle.findings(all, "problem") == ["platform"])
             google.set { $0.statuses = [("/", 401)] }
             let who = try await google.json("doctor", "-e", "staging", exit: 4)
-            #expect(findings(who, "problem") == ["platform"])
+            #expect(OrderlyGoogle.findings(who, "problem") == ["platform"])
         }
     }
 
     @Test func `a server that is down is one problem, and nothing else is asked`() async throws {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             google.stop()
             let document = try await google.json("doctor", "-e", "staging", exit: 69)
-            #expect(findings(document, "problem") == ["platform"] && findings(document, "unknown") == ["clock"])
+            #expect(
+                OrderlyGoogle.findings(document, "problem") == ["platform"]
+                    && OrderlyGoogle.findings(document, "unknown") == ["clock"])
         }
     }
 
     @Test func `without credentials every place is named where they were looked for`() async throws {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             let result = try await google.stagectl(
                 "doctor", "-e", "staging", environment: ["STAGECTL_ACCESS_TOKEN": "", "CLOUDSDK_CONFIG": google.folder])
             #expect(result.exitCode == 4)
@@ -145,7 +133,7 @@ import Transport
     }
 
     @Test func `credentials that cannot be used come with the line that makes room for others`() async throws {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             let document = try await google.json(
                 "doctor", "-e", "staging",
                 environment: ["STAGECTL_ACCESS_TOKEN": "", "GOOGLE_APPLICATION_CREDENTIALS": "/nonexistent/key.json"],
@@ -157,7 +145,7 @@ import Transport
     }
 
     @Test func `mistakes of the configuration come with the rest`() async throws {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             try google.write("services:\n  backend: { imagee: x, prt: 1 }\n", to: "environments/services.yaml")
             let result = try await google.stagectl("doctor", "-e", "staging")
             #expect(result.exitCode == 65)
@@ -173,13 +161,13 @@ import Transport
     }
 
     @Test func `a port that another program has is told with two that are free`() async throws {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             try google.write("services:\n  backend: { image: backend }\n", to: "environments/services.yaml")
             let taken = String(google.port)
             let document = try await google.json(
                 "doctor", "-e", "local",
                 environment: ["STAGECTL_LOCAL_PORT": taken, "STAGECTL_LOCAL_INGRESS_PORT": "18651"], exit: 69)
-            #expect(findings(document, "problem") == ["local-cloud-run"])
+            #expect(OrderlyGoogle.findings(document, "problem") == ["local-cloud-run"])
             let finding = document["findings"]?.array?.first { $0["id"] == "local-cloud-run" }
             #expect(finding?["what"]?.string?.contains("port \(taken) is taken") == true)
             #expect(finding?["command"]?.string?.hasPrefix("stagectl local up --port ") == true)
@@ -194,7 +182,7 @@ import Transport
     }
 
     @Test func `on a terminal prose is folded and commands stay in one piece`() async throws {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             google.set { $0.lacking = ["run.services.update", "logging.logEntries.list"] }
             let command =
                 "$ gcloud run services add-iam-policy-binding backend --region us-central1 --project p --member "
@@ -217,7 +205,7 @@ import Transport
     }
 
     @Test func `a deploy stops before anything is built or changed`() async throws {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             let image = "127.0.0.1:1/r/backend@sha256:" + String(repeating: "a", count: 64)
             google.set {
                 $0.lacking = ["run.services.update", "iam.serviceAccounts.actAs"]
@@ -277,7 +265,7 @@ import Transport
         let command = refused["error"]?["details"]?[0]?["value"]?.string?.split(separator: "\n").last?.dropFirst(5)
         #expect(try await project.json("history", exit: 0)["releases"] == [], "nothing was begun")
         let doctor = try await project.json("doctor", exit: 65)
-        #expect(findings(doctor, "problem") == ["secret:jwt/latest"])
+        #expect(OrderlyGoogle.findings(doctor, "problem") == ["secret:jwt/latest"])
         try await project.shell("sh", "-c", "printf secret | " + String(command ?? "false"))
         let deployed = try await project.json("deploy", "auth", exit: 0)
         #expect(deployed["outcome"] == "promoted")

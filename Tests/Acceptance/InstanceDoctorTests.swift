@@ -5,22 +5,6 @@ import Transport
 /// What `doctor` and the gate `preflight` say of networks, databases and quotas, through the real binary against a stub
 /// of Google.
 @Suite(.serialized) struct InstanceDoctorTests {
-    private func withGoogle(_ chapters: (OrderlyGoogle) async throws -> Void) async throws {
-        let google = try OrderlyGoogle()
-        do {
-            try await chapters(google)
-        } catch {
-            Issue.record("\(error)")
-        }
-        google.end()
-    }
-
-    private func findings(_ document: JSONValue, _ state: String) -> [String] {
-        (document["findings"]?.array ?? []).filter { $0["state"]?.string == state }.compactMap {
-            $0["id"]?.string
-        }
-    }
-
     private static let instances = """
         services:
           backend:
@@ -61,11 +45,11 @@ import Transport
     }
 
     @Test func `networks, databases and quotas come with the line that mends them`() async throws {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             try google.write(Self.instances, to: "environments/services.yaml")
             google.set(Self.orderly)
             let fine = try await google.json("doctor", "-e", "staging", exit: 0)
-            #expect(findings(fine, "unknown") == ["database-access:p:run@p.iam.gserviceaccount.com"])
+            #expect(OrderlyGoogle.findings(fine, "unknown") == ["database-access:p:run@p.iam.gserviceaccount.com"])
             for id in [
                 "connector:us-central1/c", "network:n", "subnetwork:us-central1/s",
                 "database:p:us-central1:orders",
@@ -73,7 +57,7 @@ import Transport
                 "api:vpcaccess.googleapis.com",
                 "api:compute.googleapis.com", "api:sqladmin.googleapis.com",
             ] {
-                #expect(findings(fine, "ok").contains(id), "\(id)")
+                #expect(OrderlyGoogle.findings(fine, "ok").contains(id), "\(id)")
             }
             google.set {
                 $0.answers.removeFirst(4)
@@ -100,14 +84,15 @@ import Transport
                 $0.disabledAPIs = []
             }
             let unseen = try await google.json("doctor", "-e", "staging", exit: 0)
-            #expect(findings(unseen, "problem") == [] && findings(unseen, "unknown").count == 7)
+            #expect(
+                OrderlyGoogle.findings(unseen, "problem") == [] && OrderlyGoogle.findings(unseen, "unknown").count == 7)
         }
     }
 
     @Test func `a deploy is stopped by what its network lacks, before anything is built`()
         async throws
     {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             try google.write(Self.instances, to: "environments/services.yaml")
             google.set(Self.orderly)
             google.set { $0.answers[0] = ("/connectors/c", ["name": "c", "state": "ERROR"]) }
@@ -119,7 +104,7 @@ import Transport
     }
 
     @Test func `a service that is nearly full of revisions says so`() async throws {
-        try await withGoogle { google in
+        try await OrderlyGoogle.with { google in
             let revisions = (1...960).map { number -> JSONValue in
                 [
                     "name": .string(
@@ -130,7 +115,7 @@ import Transport
                 $0.answers = [("/services/backend/revisions", ["revisions": .array(revisions)])]
             }
             let document = try await google.json("doctor", "-e", "staging", exit: 0)
-            #expect(findings(document, "warning") == ["quota:revisions:backend"])
+            #expect(OrderlyGoogle.findings(document, "warning") == ["quota:revisions:backend"])
             let finding = document["findings"]?.array?.first { $0["id"] == "quota:revisions:backend" }
             #expect(finding?["what"] == "`backend` has 960 revisions, and Cloud Run keeps 1000")
             #expect(finding?["command"]?.string?.contains("gcloud run revisions delete") == true)

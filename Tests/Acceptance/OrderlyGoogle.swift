@@ -62,6 +62,22 @@ final class OrderlyGoogle: Sendable {
         server.withLock { $0 = started }
     }
 
+    /// Ends whatever happens in the chapters.
+    static func with(_ chapters: (OrderlyGoogle) async throws -> Void) async throws {
+        let google = try OrderlyGoogle()
+        do {
+            try await chapters(google)
+        } catch {
+            Issue.record("\(error)")
+        }
+        google.end()
+    }
+
+    /// Names of the findings of `doctor` in one state.
+    static func findings(_ document: JSONValue, _ state: String) -> [String] {
+        (document["findings"]?.array ?? []).filter { $0["state"]?.string == state }.compactMap { $0["id"]?.string }
+    }
+
     func write(_ text: String, to path: String) throws {
         try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(path)"))
     }

@@ -63,7 +63,7 @@ import Transport
     }
 
     private func story(_ project: AcceptanceProject) async throws {
-        try project.write(Self.services(isPublic: false), to: "environments/services.yaml")
+        try project.write(AcceptanceProject.services(isPublic: false), to: "environments/services.yaml")
         try project.write(Self.suite, to: "environments/suites/backend-smoke.yaml")
         try await project.commit("closed")
         // Its own suite is the gate: a service that nobody may call is verified with the deployer's identity.
@@ -84,7 +84,7 @@ import Transport
         }
 
         // The same check is what notices that somebody opened the service.
-        try project.write(Self.services(isPublic: true), to: "environments/services.yaml")
+        try project.write(AcceptanceProject.services(isPublic: true), to: "environments/services.yaml")
         try await project.commit("open")
         let url = try await project.loopbackURL(of: "auth")
         let open = try await project.json(
@@ -92,29 +92,6 @@ import Transport
         let seen = open["checks"]?.array ?? []
         #expect(seen.allSatisfy { $0["status"] == "failed" }, "\(open)")
         #expect(open.serialized().contains("status 200, wanted 403"), "\(open)")
-    }
-
-    private static func services(isPublic: Bool) -> String {
-        """
-        services:
-          auth:
-            source: { paths: [image/Dockerfile], context: image, dockerfile: image/Dockerfile, process: [image/SampleService] }
-            env: { SAMPLE_ROLE: auth, JWT_SECRET: acceptance-secret }
-            public: true
-            identity: { header: x-revision }
-            probes: { startup: { tcp: true, period: 1s, failure_threshold: 3 } }
-            health: { path: /health, samples: 3, interval: 20ms, window: 8s, timeout: 2s }
-          backend:
-            source: { paths: [image/Dockerfile, image/VERSION], context: image, dockerfile: image/Dockerfile, process: [image/SampleService] }
-            env: { SAMPLE_ROLE: backend, JWT_SECRET: acceptance-secret, AUTH_URL: "${services.auth.url}" }
-            public: \(isPublic)
-            identity: { header: x-revision }
-            probes: { startup: { tcp: true, period: 1s, failure_threshold: 3 } }
-            health: { path: /health, samples: 3, interval: 20ms, window: 8s, timeout: 2s }
-            depends_on: [auth]
-            suites: [backend-smoke]
-
-        """
     }
 
     private static var suite: String {
