@@ -24,7 +24,11 @@ enum SampleProgram {
         if settings.faults.contains(.noListen) { return FaultBehaviour.waitForEver(settings, signals: &signals) }
 
         do {
-            let server = try Server.start(Application(settings: settings))
+            let application = Application(settings: settings)
+            for name in application.mutations.unknown {
+                Log.error("sample \(settings.role): SAMPLE_MUTATION has no mutation named `\(name)`")
+            }
+            let server = try Server.start(application)
             Log.line("sample \(settings.role) listening on :\(settings.port)")
             var received: Int32 = 0
             sigwait(&signals, &received)

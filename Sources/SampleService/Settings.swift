@@ -34,6 +34,10 @@ struct Settings: Sendable {
     var requestsPerSecond: Int
     var faults: Set<Fault>
     var unknownFaults: [String]
+    /// Whether a request may ask for a defect (`SAMPLE_MUTABLE=1`).
+    var isMutable: Bool
+    /// The defects that every answer has (`SAMPLE_MUTATION`).
+    var mutations: [String]
 
     /// - Parameter arguments: those of the process. `--port N` is for a sidecar, which is told no `PORT`.
     init(environment: ProcessEnvironment, arguments: [String] = []) {
@@ -42,6 +46,8 @@ struct Settings: Sendable {
         let port = (given ?? environment.value("PORT")).flatMap { Int($0) } ?? 8080
         let revision = environment.value("K_REVISION") ?? "unknown"
         (faults, unknownFaults) = Fault.parse(environment.value("SAMPLE_FAULT") ?? "")
+        isMutable = environment.value("SAMPLE_MUTABLE") == "1"
+        mutations = (environment.value("SAMPLE_MUTATION") ?? "").split(separator: ",").map(String.init)
         self.role = role
         self.port = (1...65535).contains(port) ? port : 8080
         service = environment.value("K_SERVICE") ?? role.rawValue

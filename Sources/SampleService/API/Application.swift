@@ -22,78 +22,77 @@ final class Application: Sendable {
     let issuer: TokenIssuer
     let routes: [Route]
     let memory: Mutex<Memory>
+    let mutations: MutationSwitch
+    /// What was there before anybody asked.
+    let firstMemory: Memory
 
     init(settings: Settings) {
         self.settings = settings
         issuer = TokenIssuer(secret: settings.jwtSecret)
         routes = Route.table(for: settings.role)
-        memory = Mutex(Memory(limited: RateLimiter(limit: settings.requestsPerSecond)))
+        firstMemory = Memory(limited: RateLimiter(limit: settings.requestsPerSecond))
+        memory = Mutex(firstMemory)
+        mutations = MutationSwitch(settings: settings)
     }
 
     var now: Int { time(nil) }
 
-    func reply(to request: Request) -> Reply {
+    /// What becomes of a request, and which defects the answer still has to get.
+    func answer(_ request: Request) -> MutatedReply {
+        var request = request
+        let active = mutations.take(from: &request)
+        if request.path == MutationSwitch.listPath, settings.isMutable { return MutatedReply(mutations.list) }
         let method = request.method == .HEAD ? .GET : request.method
+        let segments = request.path.split(separator: "/")
         var allowed: [String] = []
         for route in routes {
-            guard let parameters = route.match(request.path) else { continue }
-            if route.method == method { return reply(to: request, route: route, parameters: parameters) }
+            guard let parameters = route.match(segments) else { continue }
+            if route.method == method {
+                let own = active.filter { $0.concerns(route.name) }
+                let call = Call(request: request, parameters: parameters, now: now)
+                guard !own.isEmpty else { return MutatedReply(reply(to: call, route)) }
+                return mutatedReply(to: call, route, own)
+            }
             allowed.append(route.method.rawValue)
         }
-        if allowed.isEmpty { return .response(.error(.notFound, "no route \(request.path)")) }
-        return .response(
-            .error(.methodNotAllowed, "\(request.path) does not take \(request.method.rawValue)")
-                .with(header: "allow", allowed.joined(separator: ", ")))
+        let own = active.filter { $0.concerns(Mutation.noRoute) }
+        if allowed.isEmpty {
+            return MutatedReply(.response(.error(.notFound, "no route \(request.path)")), own)
+        }
+        return MutatedReply(
+            .response(
+                .error(.methodNotAllowed, "\(request.path) does not take \(request.method.rawValue)")
+                    .with(header: "allow", allowed.joined(separator: ", "))), own)
     }
 
-    private func reply(to request: Request, route: Route, parameters: [String]) -> Reply {
+    func reply(to call: Call, _ route: Route) -> Reply {
         if settings.faults.contains(.missingRoute), route.path == "/api/threads" {
-            return .response(.error(.notFound, "no route \(request.path)"))
+            return .response(.error(.notFound, "no route \(call.request.path)"))
         }
-        var user = ""
-        if route.needsToken {
-            guard let known = request.bearerToken.flatMap({ issuer.user(of: $0, now: now) }) else {
+        var call = call
+        let token = call.request.bearerToken
+        if route.access == .token || route.access == .tokenIfSent && token != nil, call.user.isEmpty {
+            guard let known = token.flatMap({ issuer.user(of: $0, now: call.now) }) else {
                 return .response(
                     .error(.unauthorized, "a valid bearer token is needed")
                         .with(header: "www-authenticate", "Bearer"))
             }
-            user = known
+            call.user = known
         }
-        switch route.endpoint {
-        case .home: return .response(home())
-        case .health: return .response(health())
-        case .ready: return .response(.json(["status": "ready"]))
-        case .version: return .response(version())
-        case .openAPI: return .response(.json(OpenAPI.document(for: settings, routes: routes)))
-        case .metrics: return .response(metrics())
-        case .limited: return .response(limited(request))
-        case .events: return .events
-        case .createToken: return .response(createToken(request))
-        case .verifyToken: return .response(.json(["valid": true, "sub": .string(user)]))
-        case .listAgents, .createAgent, .getAgent: return .response(agents(request, route.endpoint, parameters))
-        case .listThreads, .createThread, .getThread, .listMessages, .createMessage:
-            return .response(threads(request, route.endpoint, parameters))
-        case .me: return .response(me(user))
-        case .webSocket: return webSocket(request, user: user)
-        case .authStatus: return upstream("auth", url: settings.authURL, variable: "AUTH_URL")
-        case .backendVersion: return upstream("backend", url: settings.backendURL, variable: "BACKEND_URL")
-        }
+        return route.handler(self, call)
     }
 
-    private func webSocket(_ request: Request, user: String) -> Reply {
-        guard let key = request.webSocketKey else {
-            return .response(
-                .error(.upgradeRequired, "this route speaks WebSocket").with(header: "upgrade", "websocket"))
-        }
-        if settings.faults.contains(.webSocket403) {
-            FaultBehaviour.logRefusedUpgrade()
-            return .response(.error(.forbidden, "origin is not allowed"))
-        }
-        return .webSocket(key: key, user: user)
+    /// Counts every response once it is on its way.
+    func count(_ status: HTTPResponseStatus) {
+        memory.withLock { $0.statuses[status.code, default: 0] += 1 }
     }
 
-    private func upstream(_ name: String, url: String?, variable: String) -> Reply {
+    func countWebSocket() {
+        memory.withLock { $0.webSockets += 1 }
+    }
+
+    func upstream(_ name: String, url: String?, variable: String, path: String = "/version") -> Reply {
         guard let url else { return .response(.error(.serviceUnavailable, "\(variable) is not set")) }
-        return .upstream(name: name, url: url + "/version")
+        return .upstream(name: name, url: url + path)
     }
 }

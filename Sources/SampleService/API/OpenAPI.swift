@@ -19,18 +19,20 @@ enum OpenAPI {
     }
 
     private static func operation(_ route: Route) -> JSON.Member {
-        let names = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
-        let parameters = names.map { name -> JSON in
-            ["name": .string(String(name)), "in": "path", "required": true, "schema": ["type": "string"]]
+        let parameters = route.parameterNames.map { name -> JSON in
+            ["name": .string(name), "in": "path", "required": true, "schema": ["type": "string"]]
         }
-        let success = route.endpoint == .webSocket ? "101" : route.method == .POST ? "201" : "200"
         var members: [JSON.Member] = [
             .init(name: "summary", value: .string(route.summary)),
-            .init(name: "responses", value: .object([.init(name: success, value: ["description": "done"])])),
+            .init(
+                name: "responses",
+                value: .object([.init(name: String(route.success), value: ["description": "done"])])),
         ]
         if !parameters.isEmpty { members.append(.init(name: "parameters", value: .array(parameters))) }
-        if route.needsToken {
-            members.append(.init(name: "security", value: .array([["token": []]])))
+        switch route.access {
+        case .anybody: break
+        case .tokenIfSent: members.append(.init(name: "security", value: .array([["token": []], .object([])])))
+        case .token: members.append(.init(name: "security", value: .array([["token": []]])))
         }
         return JSON.Member(name: route.method.rawValue.lowercased(), value: .object(members))
     }

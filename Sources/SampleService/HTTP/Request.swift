@@ -8,6 +8,8 @@ struct Request: Sendable {
     var headers: HTTPHeaders
     var body: [UInt8]
     var client: String
+    /// Every defect that was asked for, known here or not: a service that is asked on the way may know it.
+    var mutationNames: [String] = []
 
     init(head: HTTPRequestHead, body: [UInt8], peer: String?) {
         let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)

@@ -29,10 +29,25 @@ struct Response: Sendable {
 /// How a request is answered.
 enum Reply: Sendable {
     case response(Response)
-    /// Server-sent events, one after the other.
-    case events
+    /// Piece by piece.
+    case stream(StreamScript)
     /// 101, then WebSocket frames; `key` is the client's.
-    case webSocket(key: String, user: String)
-    /// What the service at this URL answers for its version, wrapped under `name`.
+    case webSocket(SocketOpening)
+    /// What the service at this URL answers, wrapped under `name`.
     case upstream(name: String, url: String)
+}
+
+/// A WebSocket that was accepted.
+struct SocketOpening: Sendable {
+    var key: String
+    var user: String
+    /// The one that the client is told to use; nil for none.
+    var subprotocol: String?
+    var query: [String: String] = [:]
+}
+
+extension Response {
+    static func missing(_ name: String) -> Response {
+        .error(.badRequest, "the body must be a JSON object with the text `\(name)`")
+    }
 }

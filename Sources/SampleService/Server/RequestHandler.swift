@@ -57,34 +57,40 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func answer(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
         let peer = context.channel.remoteAddress?.ipAddress
-        let reply = application.reply(to: Request(head: head, body: body, peer: peer))
+        let answer = application.answer(Request(head: head, body: body, peer: peer))
         body = []
-        guard application.settings.faults.contains(.slow) else { return perform(reply, head, context) }
-        context.eventLoop.assumeIsolated().scheduleTask(in: Self.slowness) { self.perform(reply, head, context) }
+        var pause = TimeAmount.milliseconds(Int64(answer.lateMilliseconds))
+        if application.settings.faults.contains(.slow) { pause = pause + Self.slowness }
+        guard pause > .zero else { return perform(answer, head, context) }
+        context.eventLoop.assumeIsolated().scheduleTask(in: pause) { self.perform(answer, head, context) }
     }
 
-    private func perform(_ reply: Reply, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func perform(_ answer: MutatedReply, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
-        switch reply {
+        if answer.drops { return context.close(promise: nil) }
+        switch answer.reply {
         case .response(let response):
-            write(response, to: head, context: context)
-        case .events:
+            write(response, to: head, context: context, mutated: answer)
+        case .stream(let script):
             var response = responseHead(.ok, for: head)
-            response.headers.add(name: "content-type", value: "text/event-stream")
-            response.headers.add(name: "cache-control", value: "no-store")
+            response.headers.add(name: "content-type", value: script.contentType)
+            for (name, value) in script.headers { response.headers.add(name: name, value: value) }
+            answer.change(&response.headers, of: .ok)
             context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
             application.count(.ok)
-            EventStream(handler: self, stalls: application.settings.faults.contains(.streamStall))
-                .start(head, context)
-        case .webSocket(let key, let user):
+            StreamWriter(handler: self, script: answer.changed(script)).start(head, context)
+        case .webSocket(let opening):
             application.count(.switchingProtocols)
             upgrade.perform(
-                key: key, user: user, revision: application.settings.revision, application: application,
-                requests: self, context: context)
+                opening, effects: answer.socketEffects, application: application, requests: self, context: context)
         case .upstream(let name, let url):
-            UpstreamClient.get(url, on: context.eventLoop).assumeIsolated().whenComplete { result in
+            var headers: [(String, String)] = []
+            if !answer.names.isEmpty {
+                headers.append((MutationSwitch.header, answer.names.joined(separator: ",")))
+            }
+            UpstreamClient.get(url, headers: headers, on: context.eventLoop).assumeIsolated().whenComplete { result in
                 guard context.channel.isActive else { return }
-                self.write(UpstreamClient.response(name: name, result), to: head, context: context)
+                self.write(UpstreamClient.response(name: name, result), to: head, context: context, mutated: answer)
             }
         }
     }
@@ -102,13 +108,16 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func write(
-        _ response: Response, to head: HTTPRequestHead, context: ChannelHandlerContext, close: Bool = false
+        _ original: Response, to head: HTTPRequestHead, context: ChannelHandlerContext, close: Bool = false,
+        mutated answer: MutatedReply? = nil
     ) {
+        let response = answer?.changed(original) ?? original
         var parts = responseHead(response.status, for: head)
         if close { parts.headers.replaceOrAdd(name: "connection", value: "close") }
         parts.headers.add(name: "content-type", value: response.contentType)
         parts.headers.add(name: "content-length", value: String(response.body.count))
         for (name, value) in response.headers { parts.headers.add(name: name, value: value) }
+        answer?.change(&parts.headers, of: original.status)
         context.write(wrapOutboundOut(.head(parts)), promise: nil)
         if head.method != .HEAD {
             context.write(

@@ -15,14 +15,16 @@ final class WebSocketSession: ChannelInboundHandler {
 
     private let user: String
     private let application: Application
+    private let effects: [Effect]
     private let breaks: Bool
     private var context: ChannelHandlerContext?
     private var isClosing = false
     private var agents = 0
 
-    init(user: String, application: Application, breaks: Bool) {
-        self.user = user
+    init(_ opening: SocketOpening, application: Application, effects: [Effect], breaks: Bool) {
+        user = opening.user
         self.application = application
+        self.effects = effects
         self.breaks = breaks
     }
 
@@ -37,6 +39,7 @@ final class WebSocketSession: ChannelInboundHandler {
             FaultBehaviour.logWebSocketTraceback()
             close(.unexpectedServerError, reason: "internal error")
         }
+        for case .closes(let code) in effects { close(WebSocketErrorCode(codeNumber: code), reason: "closed") }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -100,7 +103,24 @@ final class WebSocketSession: ChannelInboundHandler {
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { self.sendAgentEvent(index + 1) }
     }
 
-    private func send(_ message: JSON) { send(.text, ByteBuffer(string: message.serialized)) }
+    /// With what a mutation makes of it.
+    private func send(_ original: JSON) {
+        var message = original
+        var times = 1
+        var late = 0
+        for case .message(let type, let change) in effects where type == "*" || original["type"]?.text == type {
+            switch change {
+            case .lost: times = 0
+            case .twice: times *= 2
+            case .late(let milliseconds): late += milliseconds
+            case .closes(let code): return close(WebSocketErrorCode(codeNumber: code), reason: "closed")
+            case .json(let path, let change): message = message.changed(at: path, change)
+            }
+        }
+        let frame = ByteBuffer(string: message.serialized)
+        guard late > 0 else { return (0..<times).forEach { _ in send(.text, frame) } }
+        context?.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(late))) { self.send(.text, frame) }
+    }
 
     private func send(_ opcode: WebSocketOpcode, _ data: ByteBuffer) {
         guard let context else { return }

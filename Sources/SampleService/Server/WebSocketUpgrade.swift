@@ -13,13 +13,18 @@ struct WebSocketUpgrade {
     let others: [any ChannelHandler & RemovableChannelHandler]
 
     func perform(
-        key: String, user: String, revision: String, application: Application, requests: RequestHandler,
+        _ opening: SocketOpening, effects: [Effect], application: Application, requests: RequestHandler,
         context: ChannelHandlerContext
     ) {
-        let headers: HTTPHeaders = [
-            "x-revision": revision, "upgrade": "websocket", "connection": "upgrade",
-            "sec-websocket-accept": Self.accept(key),
+        var headers: HTTPHeaders = [
+            "x-revision": application.settings.revision, "upgrade": "websocket", "connection": "upgrade",
+            "sec-websocket-accept": Self.accept(opening.key),
         ]
+        if let subprotocol = opening.subprotocol { headers.add(name: "sec-websocket-protocol", value: subprotocol) }
+        for case .header(let name, let value) in effects {
+            headers.remove(name: name)
+            if let value { headers.add(name: name, value: value) }
+        }
         let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
         context.write(requests.wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(requests.wrapOutboundOut(.end(nil)), promise: nil)
@@ -28,7 +33,7 @@ struct WebSocketUpgrade {
         let channel = context.channel
         let pipeline = channel.pipeline.syncOperations
         let session = WebSocketSession(
-            user: user, application: application,
+            opening, application: application, effects: effects,
             breaks: application.settings.faults.contains(.webSocket1011))
         var removals = others.map { pipeline.removeHandler($0) }
         removals.append(pipeline.removeHandler(requests))

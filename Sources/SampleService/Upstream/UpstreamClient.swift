@@ -20,7 +20,9 @@ enum UpstreamClient {
         case tooLarge
     }
 
-    static func get(_ text: String, on loop: any EventLoop) -> EventLoopFuture<Answer> {
+    static func get(
+        _ text: String, headers: [(String, String)] = [], on loop: any EventLoop
+    ) -> EventLoopFuture<Answer> {
         guard let url = UpstreamURL(text) else { return loop.makeFailedFuture(Failure.unsupportedURL(text)) }
         let answer = loop.makePromise(of: Answer.self)
         ClientBootstrap(group: loop)
@@ -28,7 +30,8 @@ enum UpstreamClient {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    try channel.pipeline.syncOperations.addHandler(UpstreamExchange(url: url, answer: answer))
+                    try channel.pipeline.syncOperations.addHandler(
+                        UpstreamExchange(url: url, headers: headers, answer: answer))
                 }
             }
             .connect(host: url.address, port: url.port)
@@ -73,19 +76,22 @@ private final class UpstreamExchange: ChannelInboundHandler {
     private static let maximumBody = 64 * 1024
 
     private let url: UpstreamURL
+    private let headers: [(String, String)]
     private let answer: EventLoopPromise<UpstreamClient.Answer>
     private var collected = UpstreamClient.Answer(status: 0, revision: nil, body: [])
 
-    init(url: UpstreamURL, answer: EventLoopPromise<UpstreamClient.Answer>) {
+    init(url: UpstreamURL, headers: [(String, String)], answer: EventLoopPromise<UpstreamClient.Answer>) {
         self.url = url
+        self.headers = headers
         self.answer = answer
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        let headers: HTTPHeaders = [
+        var headers: HTTPHeaders = [
             "host": url.hostHeader, "user-agent": "stagectl-sample", "accept": "application/json",
             "connection": "close",
         ]
+        headers.add(contentsOf: self.headers)
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: url.path, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

@@ -2,6 +2,29 @@ import NIOHTTP1
 import Synchronization
 
 /// What all three roles answer.
+extension Route {
+    static let common: [Route] = [
+        .answering(.GET, "/", "What this service is") { application, _ in application.home() },
+        .answering(.GET, "/health", "Whether the service and what it needs work") { application, _ in
+            application.health()
+        },
+        .answering(.GET, "/ready", "Whether the service takes requests") { _, _ in .json(["status": "ready"]) },
+        .answering(.GET, "/version", "Commit and revision") { application, _ in application.version() },
+        .answering(.GET, "/openapi.json", "This document") { application, _ in
+            .json(OpenAPI.document(for: application.settings, routes: application.routes))
+        },
+        .answering(.GET, "/metrics", "Counters as text") { application, _ in application.metrics() },
+        .answering(.GET, "/api/limited", "Limited per client and second") { application, call in
+            application.limited(call.request)
+        },
+        Route(.GET, "/events", "Server-sent events: hello, ticks, end") { application, _ in
+            var script = StreamScript.ticks
+            if application.settings.faults.contains(.streamStall) { script.stallsAfter = 2 }
+            return .stream(script)
+        },
+    ]
+}
+
 extension Application {
     func home() -> Response {
         guard settings.role == .frontend else {
@@ -69,15 +92,6 @@ extension Application {
     }
 
     static let tooMany = Response.error(.tooManyRequests, "too many requests").with(header: "retry-after", "1")
-
-    /// Counts every response once it is on its way.
-    func count(_ status: HTTPResponseStatus) {
-        memory.withLock { $0.statuses[status.code, default: 0] += 1 }
-    }
-
-    func countWebSocket() {
-        memory.withLock { $0.webSockets += 1 }
-    }
 
     private static func escaped(_ text: String) -> String {
         var result = ""

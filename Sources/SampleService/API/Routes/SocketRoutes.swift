@@ -1,0 +1,18 @@
+import NIOHTTP1
+
+/// The WebSocket.
+extension Route {
+    static let sockets: [Route] = [
+        Route(.GET, "/ws", "WebSocket: echo, events", access: .token, success: 101) { application, call in
+            guard let key = call.request.webSocketKey else {
+                return .response(
+                    .error(.upgradeRequired, "this route speaks WebSocket").with(header: "upgrade", "websocket"))
+            }
+            if application.settings.faults.contains(.webSocket403) {
+                FaultBehaviour.logRefusedUpgrade()
+                return .response(.error(.forbidden, "origin is not allowed"))
+            }
+            return .webSocket(SocketOpening(key: key, user: call.user, query: call.request.query))
+        }
+    ]
+}

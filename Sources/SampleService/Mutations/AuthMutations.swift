@@ -1,0 +1,4 @@
+/// Defects of the role auth.
+extension Mutation {
+    static let auth: [Mutation] = []
+}

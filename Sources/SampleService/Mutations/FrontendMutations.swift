@@ -1,0 +1,4 @@
+/// Defects of the role frontend.
+extension Mutation {
+    static let frontend: [Mutation] = []
+}
