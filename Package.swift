@@ -86,6 +86,7 @@ let package = Package(
         .target(
             name: "SourceControl", dependencies: ["Clibgit2"], exclude: ["Clibgit2"], swiftSettings: strict),
         module("Images", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport", .crypto]),
+        module("Infrastructure", ["JSON", "Configuration", "Transport"]),
         module("State", ["JSON", "Releases", .grdb]),
         module("GoogleCloud", ["JSON", "Releases", "Transport", .crypto, .cryptoExtras]),
         module(
@@ -98,7 +99,7 @@ let package = Package(
             "Commands",
             [
                 "JSON", "Configuration", "Releases", "Verification", "Transport", "SourceControl", "Images", "State",
-                "GoogleCloud", "LocalCloudRun", "Reporting", .argumentParser, .crypto, .cryptoExtras,
+                "Infrastructure", "GoogleCloud", "LocalCloudRun", "Reporting", .argumentParser, .crypto, .cryptoExtras,
             ]),
         .executableTarget(
             name: "stagectl", dependencies: ["Commands"], swiftSettings: strict,

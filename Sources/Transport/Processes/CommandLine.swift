@@ -6,18 +6,32 @@ package struct CommandLine: Hashable, Sendable {
     package var environment: [String: String]
     package var workingDirectory: String?
     package var input: [UInt8]
-    /// After that the child's process group gets SIGTERM, and SIGKILL after `grace`.
+    /// After that the child is asked to end (`request`), and its process group gets SIGKILL after `grace`.
     package var deadline: Duration?
     package var grace: Duration
     /// Bytes of each stream that are kept; what comes after is counted and dropped, never an error.
     package var outputLimit: Int
     /// What it started is killed when this process is gone, whatever ended that; else it runs on until it ends.
     package var endsWithThisProcess: Bool
+    /// Both streams are appended to this file and none is kept: what writes into a pipe dies when its reader is gone.
+    package var outputFile: String?
+    /// It runs on to its own end when this process is gone, also after `ChildProcess.killAll`. Wants an `outputFile`.
+    package var survivesThisProcess: Bool
+    /// How it is asked to end.
+    package var request: EndRequest
+
+    package enum EndRequest: Hashable, Sendable {
+        /// SIGTERM to everything that it started.
+        case terminateGroup
+        /// SIGINT to itself alone: it ends what it started in its own order.
+        case interruptLeader
+    }
 
     package init(
         _ arguments: [String], environment: [String: String] = [:], workingDirectory: String? = nil,
         input: [UInt8] = [], deadline: Duration? = nil, grace: Duration = .seconds(5), outputLimit: Int = 4 << 20,
-        endsWithThisProcess: Bool = false
+        endsWithThisProcess: Bool = false, outputFile: String? = nil, survivesThisProcess: Bool = false,
+        request: EndRequest = .terminateGroup
     ) {
         self.arguments = arguments
         self.environment = environment
@@ -27,6 +41,9 @@ package struct CommandLine: Hashable, Sendable {
         self.grace = grace
         self.outputLimit = outputLimit
         self.endsWithThisProcess = endsWithThisProcess
+        self.outputFile = outputFile
+        self.survivesThisProcess = survivesThisProcess
+        self.request = request
     }
 }
 

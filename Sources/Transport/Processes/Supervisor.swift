@@ -10,7 +10,7 @@ struct Supervisor: ~Copyable {
 
     private enum Phase {
         case running
-        /// The group has SIGTERM.
+        /// It was asked to end.
         case terminating(killAt: ContinuousClock.Instant)
         /// The group has SIGKILL; who does not die even of that (a hung disk) is not waited for.
         case killed(giveUpAt: ContinuousClock.Instant)
@@ -38,13 +38,24 @@ struct Supervisor: ~Copyable {
         guard let input = Pipe(), let output = Pipe(), let error = Pipe() else {
             return .failure(.couldNotStart(program: program, reason: ChildProcess.describe(errno)))
         }
+        var file: Int32?
+        if let path = command.outputFile {
+            let opened = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+            guard opened >= 0 else {
+                let reason = "`\(path)` cannot be written: \(ChildProcess.describe(errno))"
+                return .failure(.couldNotStart(program: program, reason: reason))
+            }
+            file = opened
+        }
+        defer { if let file { close(file) } }
         let streams = Spawn.Streams(
-            input: command.input.isEmpty ? nil : input.readEnd, output: output.writeEnd, error: error.writeEnd)
+            input: command.input.isEmpty ? nil : input.readEnd, output: file ?? output.writeEnd,
+            error: file ?? error.writeEnd)
         switch Spawn.start(command, program, streams) {
         case .failure(let failure):
             return .failure(failure)
         case .success(let child):
-            LiveChildren.add(child)
+            if !command.survivesThisProcess { LiveChildren.add(child) }
             if command.endsWithThisProcess { LifeLine.ofProcess.add(child) }
             var supervisor = Supervisor(
                 command, events, child, input: input,
@@ -131,7 +142,10 @@ struct Supervisor: ~Copyable {
 
     private mutating func terminate() {
         guard case .running = phase else { return }
-        kill(-child, SIGTERM)
+        switch command.request {
+        case .terminateGroup: kill(-child, SIGTERM)
+        case .interruptLeader: kill(child, SIGINT)
+        }
         phase = .terminating(killAt: ContinuousClock.now + command.grace)
     }
 
