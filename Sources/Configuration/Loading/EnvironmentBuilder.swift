@@ -12,14 +12,15 @@ enum EnvironmentBuilder {
                 CloudBuildConfiguration(
                     region: node["region"]?.text, timeoutSeconds: node["timeout"]?.wholeSeconds,
                     bucket: node["bucket"]?.text)
-            }, freeze: FreezeReading.windows(root["freeze"]), state: StateReading.settings(root["state"]))
+            }, freeze: FreezeReading.windows(root["freeze"]), state: StateReading.settings(root["state"]),
+            prune: PruneSchema.settings(root["prune"]))
     }
 
     private static func gates(_ node: ConfigurationNode?) -> Gates {
         Gates(
             smokePriorities: node?["smoke_priorities"]?.texts ?? [], indexCoverage: node?["index_coverage"]?.percent,
             maximumFlaky: node?["max_flaky"]?.percent, maximumExcused: node?["max_excused"]?.integer,
-            skipsMayGrow: node?["skips_may_grow"]?.boolean)
+            skipsMayGrow: node?["skips_may_grow"]?.boolean, promotion: PromotionSchema.gate(node?["promotion"]))
     }
 
     private static func platform(_ node: ConfigurationNode?) -> PlatformSettings {
@@ -38,7 +39,8 @@ enum EnvironmentBuilder {
             traffic: TrafficSettings(
                 steps: node["traffic"]?["steps"]?.elements.compactMap(\.percent) ?? TrafficSettings().steps),
             strategy: StrategyReading.strategy(node["strategy"]),
-            migration: MigrationSchema.settings(node["migration"]), regions: node["regions"]?.texts)
+            migration: MigrationSchema.settings(node["migration"]), regions: node["regions"]?.texts,
+            prune: PruneSchema.settings(node["prune"]))
     }
 
     private static func source(_ node: ConfigurationNode) -> SourceSettings {

@@ -20,12 +20,14 @@ package struct Environment: Codable, Hashable, Sendable {
 
     /// Where journal, history and locks are kept; nil where the file is silent.
     package var state: StateSettings?
+    /// What may be cleared away of services that say nothing of their own; nil where the file is silent.
+    package var prune: PruneSettings?
 
     package init(
         name: String, platform: PlatformSettings, project: String, regions: [String], registry: String? = nil,
         services: [Service], gates: Gates = Gates(), index: String? = nil,
         cloudBuild: CloudBuildConfiguration? = nil, freeze: [FreezeWindow]? = nil,
-        state: StateSettings? = nil
+        state: StateSettings? = nil, prune: PruneSettings? = nil
     ) {
         self.name = name
         self.platform = platform
@@ -38,6 +40,7 @@ package struct Environment: Codable, Hashable, Sendable {
         self.cloudBuild = cloudBuild
         self.freeze = freeze
         self.state = state
+        self.prune = prune
     }
 
     package func service(_ name: String) -> Service? {
@@ -95,15 +98,18 @@ package struct Gates: Codable, Hashable, Sendable {
     package var maximumExcused: Int?
     /// Whether more checks may be skipped than in the last run that passed; false.
     package var skipsMayGrow: Bool?
+    /// What must be known of an image that another environment has verified; nil for the usual.
+    package var promotion: PromotionGate?
 
     package init(
         smokePriorities: [String] = [], indexCoverage: Int? = nil, maximumFlaky: Int? = nil,
-        maximumExcused: Int? = nil, skipsMayGrow: Bool? = nil
+        maximumExcused: Int? = nil, skipsMayGrow: Bool? = nil, promotion: PromotionGate? = nil
     ) {
         self.smokePriorities = smokePriorities
         self.indexCoverage = indexCoverage
         self.maximumFlaky = maximumFlaky
         self.maximumExcused = maximumExcused
         self.skipsMayGrow = skipsMayGrow
+        self.promotion = promotion
     }
 }

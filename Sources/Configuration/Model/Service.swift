@@ -23,6 +23,8 @@ package struct Service: Codable, Hashable, Sendable {
     package var migration: MigrationSettings?
     /// Those of the environment's regions that it is in; nil for all.
     package var regions: [String]?
+    /// What may be cleared away of it; nil for what the environment says, and in plans of earlier versions.
+    package var prune: PruneSettings?
 
     package init(
         name: String, source: SourceSettings? = nil, image: String? = nil, container: ContainerSettings = .init(),
@@ -30,7 +32,7 @@ package struct Service: Codable, Hashable, Sendable {
         identity: RevisionIdentity? = nil, health: HealthSettings = .init(), dependsOn: [String] = [],
         suites: [String] = [], traffic: TrafficSettings = .init(), strategy: StrategySettings? = nil,
         migration: MigrationSettings? = nil,
-        regions: [String]? = nil
+        regions: [String]? = nil, prune: PruneSettings? = nil
     ) {
         self.name = name
         self.source = source
@@ -47,6 +49,7 @@ package struct Service: Codable, Hashable, Sendable {
         self.strategy = strategy
         self.migration = migration
         self.regions = regions
+        self.prune = prune
     }
 }
 

@@ -60,12 +60,14 @@ package enum ConfigurationSchema {
                     SchemaField(
                         "skips_may_grow", .boolean,
                         "more checks may be skipped than in the last run that passed (false)"),
+                    PromotionSchema.field,
                 ])), "how strict a release is here"),
         SchemaField(
             "index", .string(.fileName), "the tests that there should be, a file in `environments/index/`"),
         SchemaField("cloud_build", .object(cloudBuild), "how the builder `cloud-build` works here"),
         state,
         FreezeSchema.field,
+        PruneSchema.environmentField,
         services,
     ]
 
@@ -113,6 +115,7 @@ package enum ConfigurationSchema {
                 ])), "how traffic moves to a candidate that passed"),
         StrategySchema.field,
         MigrationSchema.field,
+        PruneSchema.serviceField,
         SchemaField(
             "regions", .list(.string(.region), minimum: 1), "those of the environment's regions that it is in (all)"),
     ]
