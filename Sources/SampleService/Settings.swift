@@ -28,6 +28,12 @@ struct Settings: Sendable {
     var commit: String
     var greeting: String
     var jwtSecret: String
+    /// The base address of the auth service as clients see it, and the one of its tokens.
+    var issuer: String
+    /// Of the clients of OAuth that can keep one.
+    var clientSecret: String
+    /// Pages of these origins may ask.
+    var allowedOrigins: [String]
     var authURL: String?
     var backendURL: String?
     /// Requests per second and client on `/api/limited`.
@@ -55,6 +61,10 @@ struct Settings: Sendable {
         commit = environment.value("COMMIT") ?? "unknown"
         greeting = environment.value("GREETING") ?? "this is the sample \(role.rawValue)"
         jwtSecret = environment.value("JWT_SECRET") ?? "sample-only-secret"
+        issuer = environment.value("ISSUER") ?? "https://auth.example.com"
+        clientSecret = environment.value("OAUTH_CLIENT_SECRET") ?? "sample-only-client-secret"
+        allowedOrigins = (environment.value("ALLOWED_ORIGINS") ?? "https://app.example.com")
+            .split(separator: ",").map(String.init)
         authURL = environment.value("AUTH_URL")
         backendURL = environment.value("BACKEND_URL")
         let limit = environment.value("REQUESTS_PER_SECOND").flatMap { Int($0) } ?? 5

@@ -21,7 +21,7 @@ struct Route: Sendable {
     /// What it answers when all is well.
     let success: Int
     let handler: Handler
-    /// Segments in braces match any one segment.
+    /// Segments in braces match any one segment, `{rest...}` at the end all that follow.
     private let segments: [String]
 
     /// - Parameter success: the documented status; left out: 201 for POST, 200 for others.
@@ -51,9 +51,12 @@ struct Route: Sendable {
 
     /// The values of the segments in braces; nil when the path is another one.
     func match(_ given: [Substring]) -> [String: String]? {
-        guard segments.count == given.count else { return nil }
+        let takesRest = segments.last?.hasSuffix("...}") == true
+        guard takesRest ? given.count >= segments.count : given.count == segments.count else { return nil }
         var parameters: [String: String] = [:]
+        if takesRest { parameters["rest"] = given[(segments.count - 1)...].joined(separator: "/") }
         for (want, got) in zip(segments, given) {
+            if want.hasSuffix("...}") { break }
             if want.hasPrefix("{") {
                 parameters[String(want.dropFirst().dropLast())] = String(got)
             } else if want != got {
@@ -65,7 +68,7 @@ struct Route: Sendable {
 
     /// The names of the segments in braces.
     var parameterNames: [String] {
-        segments.filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+        segments.filter { $0.hasPrefix("{") }.map { String($0.filter { !"{}.".contains($0) }) }
     }
 }
 
@@ -73,9 +76,11 @@ extension Route {
     /// Each topic has its file in `Routes`.
     static func table(for role: Role) -> [Route] {
         switch role {
-        case .auth: common + tokens
-        case .backend: common + users + agents + threads + sockets
-        case .frontend: common + pages
+        case .auth: common + tokens + accounts + oauth + echoes
+        case .backend:
+            common + operations + users + agents + runs + threads + workflows + data + resilience + sockets + executions
+                + echoes
+        case .frontend: common + pages + assets + gateway + echoes
         }
     }
 }

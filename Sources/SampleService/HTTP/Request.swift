@@ -5,6 +5,10 @@ struct Request: Sendable {
     var method: HTTPMethod
     var path: String
     var query: [String: String]
+    /// As it came, for whoever must see a parameter that is there twice, or sends it on.
+    var queryText: String
+    /// Bytes of path and query as they came.
+    let targetLength: Int
     var headers: HTTPHeaders
     var body: [UInt8]
     var client: String
@@ -18,8 +22,10 @@ struct Request: Sendable {
         if !path.hasPrefix("/") { path = "/" }
         method = head.method
         self.path = Request.decoded(path)
+        queryText = parts.count > 1 ? String(parts[1]) : ""
+        targetLength = head.uri.utf8.count
         query = [:]
-        for pair in (parts.count > 1 ? parts[1] : "").split(separator: "&").prefix(64) {
+        for pair in queryText.split(separator: "&").prefix(64) {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             query[Request.decoded(sides[0])] = sides.count > 1 ? Request.decoded(sides[1]) : ""
         }
@@ -49,7 +55,7 @@ struct Request: Sendable {
     }
 
     /// Percent-decoded; a malformed escape is kept as it stands.
-    private static func decoded(_ text: some StringProtocol) -> String {
+    static func decoded(_ text: some StringProtocol) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

@@ -19,6 +19,12 @@ struct Response: Sendable {
         json(["error": .string(reason), "status": .integer(Int(status.code))], status: status)
     }
 
+    static let noContent = Response(status: .noContent, contentType: "text/plain", body: [])
+
+    static func redirect(_ address: String) -> Response {
+        Response(status: .found, contentType: "text/plain", headers: [("location", address)], body: [])
+    }
+
     func with(header name: String, _ value: String) -> Response {
         var copy = self
         copy.headers.append((name, value))
@@ -35,6 +41,14 @@ enum Reply: Sendable {
     case webSocket(SocketOpening)
     /// What the service at this URL answers, wrapped under `name`.
     case upstream(name: String, url: String)
+    /// What another service answers to this request.
+    case proxied(ProxiedRequest)
+    /// What several answer, asked at once.
+    case collected([ProxiedRequest], @Sendable ([Response]) -> Response)
+    /// The events of an execution, while they happen.
+    case following(ExecutionStream)
+    /// The connection ends without an answer.
+    case hangUp
 }
 
 /// A WebSocket that was accepted.
@@ -47,6 +61,8 @@ struct SocketOpening: Sendable {
 }
 
 extension Response {
+    static let empty = Response(status: .noContent, contentType: "text/plain", body: [])
+
     static func missing(_ name: String) -> Response {
         .error(.badRequest, "the body must be a JSON object with the text `\(name)`")
     }

@@ -94,3 +94,24 @@ extension JSON {
         text += "\""
     }
 }
+
+extension JSON {
+    static func texts(_ texts: some Sequence<String>) -> JSON { .array(texts.map { .string($0) }) }
+
+    var items: [JSON]? {
+        guard case .array(let items) = self else { return nil }
+        return items
+    }
+
+    /// Nil where one of them is no text.
+    var texts: [String]? {
+        guard let items else { return nil }
+        let texts = items.compactMap(\.text)
+        return texts.count == items.count ? texts : nil
+    }
+
+    var boolean: Bool? {
+        guard case .bool(let value) = self else { return nil }
+        return value
+    }
+}

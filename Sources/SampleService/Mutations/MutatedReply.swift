@@ -7,6 +7,10 @@ struct MutatedReply: Sendable {
     var mutations: [Mutation]
     /// Told to whoever is asked on the way.
     var names: [String] = []
+    /// Which route answered; empty for none.
+    var route = ""
+    /// Whose request it was part of.
+    var trace = ""
 
     init(_ reply: Reply, _ mutations: [Mutation] = []) {
         self.reply = reply
@@ -40,6 +44,10 @@ struct MutatedReply: Sendable {
                 if let value { headers.replaceOrAdd(name: name, value: value) } else { headers.remove(name: name) }
             }
         }
+    }
+
+    var streamChanges: [Effect.StreamChange] {
+        effects.compactMap { if case .stream(let change) = $0 { change } else { nil } }
     }
 
     func changed(_ script: StreamScript) -> StreamScript {
@@ -102,9 +110,11 @@ extension Application {
                 answer.reply = .webSocket(opening)
             case .status(let code):
                 // What would be a stream or a socket is refused.
-                if case .response = answer.reply { continue }
-                if case .upstream = answer.reply { continue }
-                answer.reply = .response(.error(HTTPResponseStatus(statusCode: code), "refused"))
+                switch answer.reply {
+                case .stream, .following, .webSocket:
+                    answer.reply = .response(.error(HTTPResponseStatus(statusCode: code), "refused"))
+                case .response, .upstream, .proxied, .collected, .hangUp: continue
+                }
             default: break
             }
         }

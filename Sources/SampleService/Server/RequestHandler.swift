@@ -72,13 +72,11 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .response(let response):
             write(response, to: head, context: context, mutated: answer)
         case .stream(let script):
-            var response = responseHead(.ok, for: head)
-            response.headers.add(name: "content-type", value: script.contentType)
-            for (name, value) in script.headers { response.headers.add(name: name, value: value) }
-            answer.change(&response.headers, of: .ok)
-            context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
-            application.count(.ok)
+            beginStream(script.contentType, script.headers, answer, head, context)
             StreamWriter(handler: self, script: answer.changed(script)).start(head, context)
+        case .following(let stream):
+            beginStream("text/event-stream", [], answer, head, context)
+            ExecutionStreamWriter(handler: self, stream: stream, changes: answer.streamChanges).start(head, context)
         case .webSocket(let opening):
             application.count(.switchingProtocols)
             upgrade.perform(
@@ -92,12 +90,28 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
                 guard context.channel.isActive else { return }
                 self.write(UpstreamClient.response(name: name, result), to: head, context: context, mutated: answer)
             }
+        case .proxied(let request): ask([request], answer, head, context) { $0[0] }
+        case .collected(let requests, let merge): ask(requests, answer, head, context, merge)
+        case .hangUp: context.close(promise: nil)
         }
+    }
+
+    private func beginStream(
+        _ contentType: String, _ headers: [(String, String)], _ answer: MutatedReply, _ head: HTTPRequestHead,
+        _ context: ChannelHandlerContext
+    ) {
+        var response = responseHead(.ok, for: head)
+        response.headers.add(name: "content-type", value: contentType)
+        for (name, value) in headers { response.headers.replaceOrAdd(name: name, value: value) }
+        answer.change(&response.headers, of: .ok)
+        context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
+        application.count(.ok)
     }
 
     private func responseHead(_ status: HTTPResponseStatus, for head: HTTPRequestHead) -> HTTPResponseHead {
         var headers = HTTPHeaders()
         headers.add(name: "x-revision", value: application.settings.revision)
+        for (name, value) in application.policy.headers(for: head.headers) { headers.add(name: name, value: value) }
         if !staysOpen(head) { headers.add(name: "connection", value: "close") }
         return HTTPResponseHead(version: .http1_1, status: status, headers: headers)
     }
@@ -107,16 +121,25 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         head.isKeepAlive && head.version == .http1_1 && !isStopping && !head.headers.contains(name: "upgrade")
     }
 
-    private func write(
+    func write(
         _ original: Response, to head: HTTPRequestHead, context: ChannelHandlerContext, close: Bool = false,
         mutated answer: MutatedReply? = nil
     ) {
         let response = answer?.changed(original) ?? original
         var parts = responseHead(response.status, for: head)
         if close { parts.headers.replaceOrAdd(name: "connection", value: "close") }
-        parts.headers.add(name: "content-type", value: response.contentType)
-        parts.headers.add(name: "content-length", value: String(response.body.count))
-        for (name, value) in response.headers { parts.headers.add(name: name, value: value) }
+        // Neither 204 nor 304 has a body that these could speak of (RFC 9110 sections 15.3.5 and 15.4.5).
+        if response.status != .noContent, response.status != .notModified {
+            parts.headers.add(name: "content-type", value: response.contentType)
+            parts.headers.add(name: "content-length", value: String(response.body.count))
+        }
+        for (name, value) in response.headers {
+            if name.lowercased() == "set-cookie" {
+                parts.headers.add(name: name, value: value)
+            } else {
+                parts.headers.replaceOrAdd(name: name, value: value)
+            }
+        }
         answer?.change(&parts.headers, of: original.status)
         context.write(wrapOutboundOut(.head(parts)), promise: nil)
         if head.method != .HEAD {
@@ -125,6 +148,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
                 promise: nil)
         }
         application.count(response.status)
+        application.note(answer, response.status)
         end(head, context, close: close)
     }
 

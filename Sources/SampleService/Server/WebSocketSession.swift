@@ -1,5 +1,6 @@
 import NIOCore
 import NIOWebSocket
+import Synchronization
 
 /// One WebSocket: echoes, and plays the events of an agent in order.
 final class WebSocketSession: ChannelInboundHandler {
@@ -13,20 +14,28 @@ final class WebSocketSession: ChannelInboundHandler {
     /// Agents at work at once on one connection.
     private static let maximumAgents = 8
 
-    private let user: String
-    private let application: Application
+    let user: String
+    let application: Application
     private let effects: [Effect]
     private let breaks: Bool
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
     private var isClosing = false
-    private var agents = 0
+    /// Agents at work by number; taking one out stops it.
+    private var working: Set<Int> = []
+    private var lastAgent = 0
+    /// What can be resumed after the connection is lost; nil where nobody asked for it.
+    private var session: (id: String, after: Int)?
+    private let query: [String: String]
 
     init(_ opening: SocketOpening, application: Application, effects: [Effect], breaks: Bool) {
         user = opening.user
+        query = opening.query
         self.application = application
         self.effects = effects
         self.breaks = breaks
     }
+
+    var isOpen: Bool { !isClosing && context?.channel.isActive == true }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
@@ -35,6 +44,13 @@ final class WebSocketSession: ChannelInboundHandler {
     /// Called when the upgrade is complete: a write from `handlerAdded` would still meet the HTTP handlers.
     func begin() {
         application.countWebSocket()
+        if let id = query["session"] {
+            let session = application.memory.withLock {
+                $0.sessions.open(id, after: query["after"].flatMap { Int($0) })
+            }
+            self.session = session
+            send(["type": "session", "session": .string(session.id), "after": .integer(session.after)])
+        }
         if breaks {
             FaultBehaviour.logWebSocketTraceback()
             close(.unexpectedServerError, reason: "internal error")
@@ -62,6 +78,7 @@ final class WebSocketSession: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let delivery = event as? SocketDelivery { return send(delivery.message) }
         if event is ServiceStopping { return close(.goingAway, reason: "service is stopping") }
         if event is IdleStateHandler.IdleStateEvent { return close(.goingAway, reason: "idle") }
         context.fireUserInboundEventTriggered(event)
@@ -83,28 +100,71 @@ final class WebSocketSession: ChannelInboundHandler {
         case "ping": send(["type": "pong"])
         case "whoami": send(["type": "whoami", "sub": .string(user)])
         case "start_agent": startAgent()
+        case "stop_agent": stopAgents()
+        case "next": sendNext()
+        case "subscribe", "post_message": converse(type, message)
+        case "execute": execute(message)
+        case "follow_execution": followExecution(message)
+        case "cancel_execution": cancelExecution(message)
         default: send(["type": "error", "error": .string("unknown type \(type)")])
         }
     }
 
     private func startAgent() {
-        guard agents < Self.maximumAgents else { return send(["type": "error", "error": "too many agents at work"]) }
-        agents += 1
-        sendAgentEvent(0)
+        guard working.count < Self.maximumAgents else {
+            return send(["type": "error", "error": "too many agents at work"])
+        }
+        lastAgent += 1
+        working.insert(lastAgent)
+        sendAgentEvent(0, of: lastAgent)
     }
 
-    private func sendAgentEvent(_ index: Int) {
-        guard let context, !isClosing, context.channel.isActive else { return }
+    private func stopAgents() {
+        let count = working.count
+        working = []
+        send(["type": "agent_stopped", "stopped": .integer(count)])
+    }
+
+    private func sendAgentEvent(_ index: Int, of agent: Int) {
+        guard let context, !isClosing, context.channel.isActive, working.contains(agent) else { return }
         send(["type": .string(Self.agentEvents[index]), "seq": .integer(index + 1)])
         guard index + 1 < Self.agentEvents.count else {
-            agents -= 1
+            working.remove(agent)
             return
         }
-        context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { self.sendAgentEvent(index + 1) }
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { self.sendAgentEvent(index + 1, of: agent) }
+    }
+
+    /// The next item of a session; it goes on where it was, on whichever connection.
+    private func sendNext() {
+        guard var session else { return send(["type": "error", "error": "this connection has no session"]) }
+        session.after += 1
+        self.session = session
+        application.memory.withLock { $0.sessions.note(session.id, session.after) }
+        send(["type": "item", "seq": .integer(session.after), "session": .string(session.id)])
+    }
+
+    /// Threads over the WebSocket: who subscribes gets what anybody posts, this connection included.
+    private func converse(_ type: String, _ message: JSON) {
+        let id = message["thread"]?.text ?? ""
+        guard application.memory.withLock({ $0.threads.thread(id, visibleTo: user) }) != nil else {
+            return send(["type": "error", "error": "no such thread"])
+        }
+        guard type == "post_message" else {
+            if let context { application.hub.add(context.channel, to: id) }
+            return send(["type": "subscribed", "thread": .string(id)])
+        }
+        guard let content = message["content"]?.text, !content.isEmpty else {
+            return send(["type": "error", "error": "the message is empty"])
+        }
+        let posted = application.memory.withLock { $0.threads.addMessage(content, role: "user", to: id) }
+        guard let posted else { return }
+        send(["type": "posted", "thread": .string(id), "seq": .integer(posted.number)])
+        application.tell(id, posted)
     }
 
     /// With what a mutation makes of it.
-    private func send(_ original: JSON) {
+    func send(_ original: JSON) {
         var message = original
         var times = 1
         var late = 0

@@ -12,6 +12,10 @@ enum Base64 {
         String(encodeUnpadded(bytes).map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
     }
 
+    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        decodeURL(String(text.compactMap { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 == "=" ? nil : $0 }))
+    }
+
     static func decodeURL(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var buffer: UInt32 = 0

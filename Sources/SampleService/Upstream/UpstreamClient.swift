@@ -2,15 +2,17 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Asks another sample with one GET on a connection of its own.
+/// Asks another sample with one request on a connection of its own.
 enum UpstreamClient {
     private static let connectTimeout = TimeAmount.seconds(2)
-    private static let timeout = TimeAmount.seconds(5)
+    private static let timeoutMilliseconds = 5000
 
     struct Answer: Sendable {
         var status: Int
-        var revision: String?
+        var headers: HTTPHeaders = [:]
         var body: [UInt8]
+
+        var revision: String? { headers.first(name: "x-revision") }
     }
 
     enum Failure: Error {
@@ -23,7 +25,19 @@ enum UpstreamClient {
     static func get(
         _ text: String, headers: [(String, String)] = [], on loop: any EventLoop
     ) -> EventLoopFuture<Answer> {
+        var fields: HTTPHeaders = ["user-agent": "stagectl-sample", "accept": "application/json"]
+        fields.add(contentsOf: headers)
+        return send(.GET, text, fields, body: [], timeoutMilliseconds: timeoutMilliseconds, on: loop)
+    }
+
+    static func send(
+        _ method: HTTPMethod, _ text: String, _ headers: HTTPHeaders, body: [UInt8], timeoutMilliseconds: Int,
+        on loop: any EventLoop
+    ) -> EventLoopFuture<Answer> {
         guard let url = UpstreamURL(text) else { return loop.makeFailedFuture(Failure.unsupportedURL(text)) }
+        var fields: HTTPHeaders = ["host": url.hostHeader, "connection": "close"]
+        fields.add(contentsOf: headers)
+        let head = HTTPRequestHead(version: .http1_1, method: method, uri: url.path, headers: fields)
         let answer = loop.makePromise(of: Answer.self)
         ClientBootstrap(group: loop)
             .connectTimeout(connectTimeout)
@@ -31,7 +45,7 @@ enum UpstreamClient {
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     try channel.pipeline.syncOperations.addHandler(
-                        UpstreamExchange(url: url, headers: headers, answer: answer))
+                        UpstreamExchange(head: head, sent: body, answer: answer))
                 }
             }
             .connect(host: url.address, port: url.port)
@@ -39,7 +53,7 @@ enum UpstreamClient {
                 switch result {
                 case .failure(let error): answer.fail(error)
                 case .success(let channel):
-                    let deadline = loop.scheduleTask(in: timeout) {
+                    let deadline = loop.scheduleTask(in: .milliseconds(Int64(timeoutMilliseconds))) {
                         answer.fail(Failure.timedOut)
                         channel.close(promise: nil)
                     }
@@ -75,25 +89,23 @@ private final class UpstreamExchange: ChannelInboundHandler {
 
     private static let maximumBody = 64 * 1024
 
-    private let url: UpstreamURL
-    private let headers: [(String, String)]
+    private let head: HTTPRequestHead
+    private let sent: [UInt8]
     private let answer: EventLoopPromise<UpstreamClient.Answer>
-    private var collected = UpstreamClient.Answer(status: 0, revision: nil, body: [])
+    private var collected = UpstreamClient.Answer(status: 0, body: [])
 
-    init(url: UpstreamURL, headers: [(String, String)], answer: EventLoopPromise<UpstreamClient.Answer>) {
-        self.url = url
-        self.headers = headers
+    init(head: HTTPRequestHead, sent: [UInt8], answer: EventLoopPromise<UpstreamClient.Answer>) {
+        self.head = head
+        self.sent = sent
         self.answer = answer
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        var headers: HTTPHeaders = [
-            "host": url.hostHeader, "user-agent": "stagectl-sample", "accept": "application/json",
-            "connection": "close",
-        ]
-        headers.add(contentsOf: self.headers)
-        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: url.path, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if !sent.isEmpty {
+            let buffer = context.channel.allocator.buffer(bytes: sent)
+            context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
+        }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
@@ -101,7 +113,7 @@ private final class UpstreamExchange: ChannelInboundHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             collected.status = Int(head.status.code)
-            collected.revision = head.headers.first(name: "x-revision")
+            collected.headers = head.headers
         case .body(let buffer):
             guard collected.body.count + buffer.readableBytes <= Self.maximumBody else {
                 answer.fail(UpstreamClient.Failure.tooLarge)

@@ -93,13 +93,14 @@ extension Application {
 
     static let tooMany = Response.error(.tooManyRequests, "too many requests").with(header: "retry-after", "1")
 
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         var result = ""
         for character in text {
             switch character {
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "&": result += "&amp;"
+            case "\"": result += "&quot;"
             default: result.append(character)
             }
         }

@@ -12,7 +12,10 @@ extension Route {
                 FaultBehaviour.logRefusedUpgrade()
                 return .response(.error(.forbidden, "origin is not allowed"))
             }
-            return .webSocket(SocketOpening(key: key, user: call.user, query: call.request.query))
+            var opening = SocketOpening(key: key, user: call.user, query: call.request.query)
+            let offered = call.request.headers[canonicalForm: "sec-websocket-protocol"]
+            if offered.contains("sample.v1") { opening.subprotocol = "sample.v1" }
+            return .webSocket(opening)
         }
     ]
 }

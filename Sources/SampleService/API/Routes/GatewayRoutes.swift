@@ -1,0 +1,50 @@
+import NIOHTTP1
+
+/// The way from a browser, which knows the frontend alone, to the other services: their public routes, and nothing else.
+extension Route {
+    static let gateway: [Route] =
+        [HTTPMethod.GET, .POST, .PUT, .PATCH, .DELETE].map { method in
+            Route(method, "/gateway/{service}/{rest...}", "Asks another service", success: 200) { application, call in
+                application.forward(call)
+            }
+        } + [
+            Route(.GET, "/api/overview", "How the services are") { application, call in application.overview(call) }
+        ]
+}
+
+extension Application {
+    /// What a browser may reach through the frontend.
+    private static let published = ["api/", "oauth/", ".well-known/"]
+
+    fileprivate func forward(_ call: Call) -> Reply {
+        guard let service = ProxiedRequest.Service(rawValue: call.parameters["service"] ?? ""),
+            let rest = call.parameters["rest"], Self.published.contains(where: rest.hasPrefix)
+        else { return .response(.error(.notFound, "no route \(call.request.path)")) }
+        return .proxied(ProxiedRequest(service: service, target: "/" + rest, request: call.request) { $0 })
+    }
+
+    /// Of both at once; one that does not answer takes nothing from the other.
+    fileprivate func overview(_ call: Call) -> Reply {
+        var request = call.request
+        request.query = [:]
+        request.queryText = ""
+        let asked = ProxiedRequest.Service.allCases.map { service in
+            ProxiedRequest(service: service, target: "/version", request: request) { answer in
+                guard answer.status == .ok, let version = JSONParser.parse(answer.body) else {
+                    return .json(["status": "down", "code": .integer(Int(answer.status.code))])
+                }
+                return .json([
+                    "status": "up", "service": version["service"] ?? .null, "revision": version["revision"] ?? .null,
+                    "commit": version["commit"] ?? .null,
+                ])
+            }
+        }
+        return .collected(asked) { answers in
+            let parts = zip(asked, answers).map { asked, answer in
+                JSON.Member(name: asked.service.rawValue, value: JSONParser.parse(answer.body) ?? .null)
+            }
+            let isWhole = parts.allSatisfy { $0.value["status"] == "up" }
+            return .json(.object([.init(name: "status", value: isWhole ? "up" : "degraded")] + parts))
+        }
+    }
+}
