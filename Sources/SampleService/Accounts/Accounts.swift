@@ -9,9 +9,18 @@ struct Accounts: Sendable {
     private static let lockSeconds = 30
     private static let sessionSeconds = 30 * 24 * 3600
 
-    private var accounts: [String: Account] = [:]
-    private var names: [String] = []
+    /// Who can sign in to a sample at once.
+    private static let samples = ["ann", "ben", "cleo", "dan"]
+    private static let samplePassword = "sample-password-1"
+
+    private var accounts: [String: Account]
+    private var names = Accounts.samples
     private(set) var sessions: [AccountSession] = []
+
+    init() {
+        accounts = Dictionary(
+            Self.samples.map { ($0, Account(name: $0, password: Self.samplePassword)) }) { first, _ in first }
+    }
 
     mutating func register(_ name: String, password: String, with defect: AccountDefect?) -> Registration {
         let key = Self.key(name, defect)

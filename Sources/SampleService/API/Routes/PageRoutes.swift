@@ -4,6 +4,7 @@ import NIOHTTP1
 extension Route {
     static let assets: [Route] = [
         .answering(.GET, "/login", "Where somebody signs in") { application, call in application.loginPage(call) },
+        Route(.POST, "/login", "Signs in and goes on", success: 302) { application, call in application.signIn(call) },
         .answering(.GET, "/assets/{name}", "Style sheet, script, picture") { application, call in
             application.asset(call)
         },
@@ -41,19 +42,51 @@ extension Application {
     }
 
     fileprivate func loginPage(_ call: Call) -> Response {
-        // Only back to this site: another address would make the page a springboard (CWE-601).
-        let wish = call.request.query["return_to"] ?? "/"
-        let target = wish.hasPrefix("/") && !wish.hasPrefix("//") && !wish.hasPrefix("/\\") ? wish : "/"
-        return Self.page(
+        Self.loginPage(returningTo: Self.ownPath(call.request.query["return_to"]))
+    }
+
+    private static func loginPage(returningTo target: String, problem: String = "", status: HTTPResponseStatus = .ok)
+        -> Response
+    {
+        page(
             "Sign in",
             """
             <h1>Sign in</h1>
-            <form method="post" action="/gateway/auth/api/auth/login">
-            <input type="hidden" name="return_to" value="\(Self.escaped(target))">
+            <p>\(problem)</p>
+            <form method="post" action="/login">
+            <input type="hidden" name="return_to" value="\(escaped(target))">
             <input name="user" autocomplete="username"><input name="password" type="password">
             <button>Sign in</button>
             </form>
-            """)
+            """, status: status)
+    }
+
+    /// Only back to this site: another address would make the page a springboard (CWE-601).
+    private static func ownPath(_ wish: String?) -> String {
+        guard let wish, wish.hasPrefix("/"), !wish.hasPrefix("//"), !wish.hasPrefix("/\\") else { return "/" }
+        return wish
+    }
+
+    fileprivate func signIn(_ call: Call) -> Reply {
+        let form = Form(String(decoding: call.request.body, as: UTF8.self))
+        let target = Self.ownPath(form["return_to"])
+        var request = call.request
+        request.headers.replaceOrAdd(name: "content-type", value: "application/json")
+        let credentials: JSON = ["user": .string(form["user"] ?? ""), "password": .string(form["password"] ?? "")]
+        request.body = Array(credentials.serialized.utf8)
+        let secure = call.request.isSecure ? "; Secure" : ""
+        return .proxied(
+            ProxiedRequest(service: .auth, target: "/api/auth/login", request: request) { answer in
+                guard answer.status == .ok, let token = JSONParser.parse(answer.body)?["access_token"]?.text else {
+                    let isDown = answer.status.code >= 500
+                    return Self.loginPage(
+                        returningTo: target,
+                        problem: isDown ? "Please try again later." : "User name or password is not right.",
+                        status: isDown ? .badGateway : .unauthorized)
+                }
+                return .redirect(target).with(
+                    header: "set-cookie", "token=\(token); Path=/; Max-Age=900; HttpOnly; SameSite=Lax" + secure)
+            })
     }
 
     fileprivate func asset(_ call: Call) -> Response {
