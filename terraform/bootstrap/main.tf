@@ -107,4 +107,6 @@ resource "google_billing_budget" "this" {
 
 data "google_project" "this" {
   project_id = var.project
+
+  depends_on = [google_project_service.this]
 }

@@ -46,9 +46,9 @@ resource "google_secret_manager_secret_iam_member" "reads" {
 }
 
 # Behind the load balancer a service must be callable without a token: the balancer has none to show. Candidates are
-# public by this too, at their own URL, as with every service of stagectl that says `public: true`.
+# public by this too, at their own URL, as with every service of stagectl that says `public: true`. Who may do what is
+# the application's to decide.
 resource "google_cloud_run_v2_service_iam_member" "everybody" {
-  #checkov:skip=CKV_GCP_102:a public web service; who may do what is decided by the application, abuse is Cloud Armor's
   count = var.public ? 1 : 0
 
   name     = google_cloud_run_v2_service.this.name
