@@ -28,8 +28,8 @@ extension Mutation {
     /// One file per topic.
     static func table(for role: Role) -> [Mutation] {
         switch role {
-        case .auth: common + auth
-        case .backend: common + agents + threads + sockets
+        case .auth: common + auth + accounts + oauth
+        case .backend: common + agents + threads + sockets + workflows + data + operations + resilience
         case .frontend: common + frontend
         }
     }

@@ -8,22 +8,6 @@ extension Route {
         .answering(.GET, "/api/data/{id}", "Documents: filtered, sorted, by page") { application, call in
             application.query(call)
         },
-        .answering(.PUT, "/api/data/{id}/{key}", "Keeps a document: 201 for a new one") { application, call in
-            guard case .object = call.document else { return .error(.badRequest, "the body must be a JSON object") }
-            let key = call.parameters["key"] ?? ""
-            let isNew = application.memory.withLock { $0.data[call.id].put(key, call.document) }
-            return .json(["key": .string(key), "document": call.document], status: isNew ? .created : .ok)
-        },
-        .answering(.GET, "/api/data/{id}/{key}", "One document") { application, call in
-            application.item(call).map { .json($0.json) } ?? noDocument
-        },
-        .answering(.DELETE, "/api/data/{id}/{key}", "Removes a document", success: 204) { application, call in
-            guard let item = application.item(call) else { return noDocument }
-            application.memory.withLock { memory in
-                memory.data[call.id].items.removeAll { $0.key == item.key }
-            }
-            return .empty
-        },
         .answering(.DELETE, "/api/data/{id}", "Removes a collection", success: 204) { application, call in
             application.memory.withLock { $0.data.remove(call.id) }
             return .empty
@@ -72,6 +56,23 @@ extension Route {
                     "keeps": .integer(keeps), "removed": .integer(before - memory.data[call.id].items.count),
                 ])
             }
+        },
+        // Behind those with a word in this place.
+        .answering(.PUT, "/api/data/{id}/{key}", "Keeps a document: 201 for a new one") { application, call in
+            guard case .object = call.document else { return .error(.badRequest, "the body must be a JSON object") }
+            let key = call.parameters["key"] ?? ""
+            let isNew = application.memory.withLock { $0.data[call.id].put(key, call.document) }
+            return .json(["key": .string(key), "document": call.document], status: isNew ? .created : .ok)
+        },
+        .answering(.GET, "/api/data/{id}/{key}", "One document") { application, call in
+            application.item(call).map { .json($0.json) } ?? noDocument
+        },
+        .answering(.DELETE, "/api/data/{id}/{key}", "Removes a document", success: 204) { application, call in
+            guard let item = application.item(call) else { return noDocument }
+            application.memory.withLock { memory in
+                memory.data[call.id].items.removeAll { $0.key == item.key }
+            }
+            return .empty
         },
         .answering(.PUT, "/api/files/{id}", "Keeps a file", success: 201) { application, call in
             let digest = SHA256.hash(data: call.request.body).prefix(8).map {

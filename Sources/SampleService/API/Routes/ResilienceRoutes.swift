@@ -11,6 +11,7 @@ extension Route {
             }
             return .json([
                 "memory_mib": .integer(use.memoryMiB), "cpu_milliseconds": .integer(use.cpuMilliseconds),
+                "cpu_percent": .integer(use.cpuMilliseconds * 100 / max(application.uptimeMilliseconds, 1000)),
                 "uptime_milliseconds": .integer(application.uptimeMilliseconds),
                 "started_in_milliseconds": .integer(application.startMilliseconds),
                 "websockets": .integer(open), "pool": ["size": 8, "in_use": 1, "waiting": 0],

@@ -1,0 +1,16 @@
+/// Defects of resources, and of how the service lives with what fails.
+extension Mutation {
+    static let resilience: [Mutation] = [
+        Mutation("limits.off", on: "GET /api/limited", .forgets),
+        Mutation("version.unavailable", on: "GET /version", .status(503)),
+        Mutation("resources.memory-grown", on: "GET /api/resources", .json("memory_mib", .off(4096))),
+        Mutation("resources.cpu-burnt", on: "GET /api/resources", .json("cpu_percent", .off(500))),
+        Mutation("resources.pool-exhausted", on: "GET /api/resources", .json("pool.waiting", .off(12))),
+        Mutation("cache.stale-hit", on: "GET /api/cache/{id}", .header("x-cache", "hit")),
+        Mutation("cache.never-hits", on: "GET /api/cache/{id}", .stale),
+        Mutation("startup.slow", on: "GET /api/startup", .json("milliseconds", .off(60_000))),
+        Mutation("ready.unavailable", on: "GET /ready", .status(503)),
+        Mutation("breakers.patient", on: "POST /api/breakers/{id}", .field("outcomes.3", nil)),
+        Mutation("backoff.constant", on: "GET /api/backoff", .json("milliseconds.*", .set(100))),
+    ]
+}
