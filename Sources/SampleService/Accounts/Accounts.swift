@@ -5,7 +5,7 @@ struct Accounts: Sendable {
     enum Refresh: Sendable { case renewed(AccountSession), reused, unknown }
 
     private static let capacity = 2000
-    private static let failuresUntilLock = 5
+    private static let failuresUntilLock = 8
     private static let lockSeconds = 30
     private static let sessionSeconds = 30 * 24 * 3600
 
@@ -19,7 +19,8 @@ struct Accounts: Sendable {
 
     init() {
         accounts = Dictionary(
-            Self.samples.map { ($0, Account(name: $0, password: Self.samplePassword)) }) { first, _ in first }
+            Self.samples.map { ($0, Account(name: $0, password: Self.samplePassword)) }
+        ) { first, _ in first }
     }
 
     mutating func register(_ name: String, password: String, with defect: AccountDefect?) -> Registration {
@@ -49,7 +50,8 @@ struct Accounts: Sendable {
         if account.lockedUntil > now, defect != .lockoutOff { return .locked(seconds: account.lockedUntil - now) }
         defer { accounts[key] = account }
         let failures = defect == .lockoutCountsForEver ? account.failuresEver : account.failures
-        if failures >= Self.failuresUntilLock { return .locked(seconds: Self.lockSeconds) }
+        let most = defect == .lockoutTooEarly ? 5 : Self.failuresUntilLock
+        if failures >= most { return .locked(seconds: Self.lockSeconds) }
         guard account.matches(password) || defect == .anyPassword else {
             account.failures += 1
             account.failuresEver += 1
@@ -77,12 +79,13 @@ struct Accounts: Sendable {
         if let index = sessions.firstIndex(where: { $0.usedTokens.contains(token) }),
             defect != .refreshReusable
         {
-            if defect != .reuseKeepsSession { sessions[index].isRevoked = true }
+            sessions[index].isRevoked = true
             return .reused
         }
         guard
             let index = sessions.firstIndex(where: { $0.refreshToken == token || $0.usedTokens.contains(token) }),
-            !sessions[index].isRevoked, sessions[index].createdAt + Self.sessionSeconds > now
+            !sessions[index].isRevoked || defect == .endedSessionRenewed,
+            sessions[index].createdAt + Self.sessionSeconds > now
         else { return .unknown }
         if defect == .refreshNotRotated { return .renewed(sessions[index]) }
         sessions[index].usedTokens.insert(sessions[index].refreshToken)

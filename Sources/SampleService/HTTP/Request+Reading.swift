@@ -13,8 +13,8 @@ extension Request {
     var isSecure: Bool { headers.first(name: "x-forwarded-proto")?.lowercased() == "https" }
 
     func cookie(_ name: String) -> String? {
-        for line in headers[canonicalForm: "cookie"] {
-            let sides = line.split(separator: "=", maxSplits: 1)
+        for pair in headers["cookie"].flatMap({ $0.split(separator: ";") }) {
+            let sides = pair.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
             if sides.count == 2, sides[0] == name { return String(sides[1]) }
         }
         return nil

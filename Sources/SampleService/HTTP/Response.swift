@@ -22,7 +22,10 @@ struct Response: Sendable {
     static let noContent = Response(status: .noContent, contentType: "text/plain", body: [])
 
     static func redirect(_ address: String) -> Response {
-        Response(status: .found, contentType: "text/plain", headers: [("location", address)], body: [])
+        // With a note for whoever does not follow (RFC 9110 section 15.4.3).
+        Response(
+            status: .found, contentType: "text/plain; charset=utf-8", headers: [("location", address)],
+            body: Array("Go on at \(address)\n".utf8))
     }
 
     func with(header name: String, _ value: String) -> Response {

@@ -47,15 +47,15 @@ enum AccountDefect: String, CaseIterable, Sendable {
     case namesDifferInCase = "accounts.names-differ-in-case"
     case lockoutOff = "accounts.lockout-off"
     case lockoutCountsForEver = "accounts.lockout-counts-for-ever"
+    case lockoutTooEarly = "accounts.lockout-too-early"
     case lockoutOfAll = "accounts.lockout-of-all"
     case refreshReusable = "accounts.refresh-reusable"
-    case reuseKeepsSession = "accounts.reuse-keeps-session"
+    case endedSessionRenewed = "accounts.ended-session-renewed"
     case refreshNotRotated = "accounts.refresh-not-rotated"
     case refreshTakesAccessToken = "accounts.refresh-takes-access-token"
     case revokedSessionShown = "accounts.revoked-session-shown"
     case revokedTokenTaken = "accounts.revoked-token-taken"
     case anybodyEndsSessions = "accounts.anybody-ends-sessions"
-    case oldPasswordUnchecked = "accounts.old-password-unchecked"
     case passwordKeepsSessions = "accounts.password-keeps-sessions"
 }
 
@@ -180,9 +180,9 @@ extension Application {
         }
         let session = sessionID(call)
         return memory.withLock { memory in
-            guard
-                memory.accounts.matches(call.user, password: old) || call.isBroken(AccountDefect.oldPasswordUnchecked)
-            else { return .error(.forbidden, "the old password is not right") }
+            guard memory.accounts.matches(call.user, password: old) else {
+                return .error(.forbidden, "the old password is not right")
+            }
             memory.accounts.set(password: new, of: call.user)
             if !call.isBroken(AccountDefect.passwordKeepsSessions) {
                 memory.accounts.endAll(of: call.user, except: session)

@@ -62,16 +62,17 @@ extension Application {
         guard let value = form["refresh_token"] else {
             throw OAuthFailure(.invalidRequest, "`refresh_token` is needed")
         }
+        let asked = form["scope"]?.split(separator: " ").map(String.init)
+        // What was refused has not used the token up.
+        if let asked, let granted = memory.withLock({ $0.grants.grant(ofRefreshToken: value)?.scope }),
+            !asked.allSatisfy(granted.contains), defect != .refreshWidensScope
+        {
+            throw OAuthFailure(.invalidScope, "more than was granted")
+        }
         guard var grant = memory.withLock({ $0.grants.takeRefreshToken(value, defect) }),
             grant.client == client.id || defect == .refreshOfAnyClient
         else { throw OAuthFailure(.invalidGrant, "the refresh token is not valid") }
-        if let text = form["scope"] {
-            let asked = text.split(separator: " ").map(String.init)
-            guard asked.allSatisfy(grant.scope.contains) || defect == .refreshWidensScope else {
-                throw OAuthFailure(.invalidScope, "more than was granted")
-            }
-            grant.scope = asked
-        }
+        grant.scope = asked ?? grant.scope
         return answer(grant, nonce: nil, refreshes: true, call, defect)
     }
 
