@@ -141,7 +141,7 @@ def interpolations(quoted):
     found, depth, start = [], 0, 0
     index = 0
     while index < len(quoted):
-        if depth == 0 and quoted[index:index + 2] in ("${", "%{") and quoted[max(index - 1, 0)] != quoted[index]:
+        if depth == 0 and quoted[index : index + 2] in ("${", "%{") and quoted[max(index - 1, 0)] != quoted[index]:
             depth, start = 1, index + 2
             index += 2
             continue

@@ -1,4 +1,4 @@
-"""Asks Terraform itself what it says to wrong inputs: each line of the table must be refused in the words that it names.
+"""Asks Terraform itself what it says to wrong inputs: each line of the table must be refused in the words it names.
 
     inputs.py FOLDER
 
@@ -15,18 +15,21 @@ from pathlib import Path
 
 RIGHT = {
     "bootstrap": {
-        "project": "example-staging", "environment": "staging", "github_owner": "example", "github_repository": "shop",
-        "github_repository_id": 1, "billing_account": "012345-6789AB-CDEF01", "monthly_budget": 500,
+        "project": "example-staging", "environment": "staging", "billing_account": "012345-6789AB-CDEF01",
+        "github_owner": "example", "github_repository": "shop", "github_repository_id": 1, "monthly_budget": 500,
     },
     "staging": {"project": "example-staging", "alert_emails": ["a@example.com"]},
     "local": {},
-    "modules/cache": {"name": "staging", "region": "us-central1", "private_network_id": "n", "high_availability": False},
+    "modules/cache": {
+        "name": "staging", "region": "us-central1", "private_network_id": "n", "high_availability": False,
+    },
     "modules/database": {
         "name": "staging", "region": "us-central1", "private_network_id": "n", "tier": "db-custom-1-3840",
         "high_availability": False, "service_accounts": {},
     },
     "modules/load-balancer": {
-        "name": "staging", "services": {}, "hosts": {"a.example.com": {"service": "a"}}, "default_host": "a.example.com",
+        "name": "staging", "services": {}, "hosts": {"a.example.com": {"service": "a"}},
+        "default_host": "a.example.com",
     },
     "modules/monitoring": {
         "project": "p", "hosts": {"a.example.com": "/health"}, "services": [], "alert_emails": ["a@example.com"],
@@ -84,13 +87,19 @@ def said(folder, values):
         shutil.copy(Path(folder, "variables.tf"), copy)
         Path(copy, "inputs.auto.tfvars.json").write_text(json.dumps(values))
         plan = subprocess.run(
-            ["terraform", f"-chdir={copy}", "plan", "-no-color", "-input=false"], capture_output=True, text=True)
+            ["terraform", f"-chdir={copy}", "plan", "-no-color", "-input=false"],
+            capture_output=True,
+            check=False,
+            text=True,
+        )
     return " ".join(plan.stderr.replace("│", " ").split()) if plan.returncode else ""
 
 
 def finding(root, folder, name, value, words):
     answer = said(Path(root, folder), {**RIGHT[folder], name: value})
-    return None if words in answer else f"{folder}: {name} = {json.dumps(value)} is not refused with `{words}`: {answer}"
+    if words in answer:
+        return None
+    return f"{folder}: {name} = {json.dumps(value)} is not refused with `{words}`: {answer}"
 
 
 def right(root, folder):

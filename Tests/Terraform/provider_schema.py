@@ -1,10 +1,10 @@
-"""Holds resources and data sources against the schema of Google's provider, without the provider and without its registry.
+"""Holds resources and data sources against the schema of Google's provider, without the provider or its registry.
 
     provider_schema.py read WHEEL SCHEMA     takes the schema out of a wheel of cdktf-cdktf-provider-google
     provider_schema.py check SCHEMA FOLDER   prints each finding as a line; exit status 1 when there are any
 
-HashiCorp generated that package's classes from the provider's own schema, and its manifest keeps the Terraform name of each
-attribute in a link to the provider's documentation. Version 16.12.1 is the one of hashicorp/google 6.50.0. Values,
+HashiCorp generated that package's classes from the provider's own schema, and its manifest keeps the Terraform name of
+each attribute in a link to the provider's documentation. Version 16.12.1 is the one of hashicorp/google 6.50.0. Values,
 references and what excludes each other are not in it: those are for `terraform validate`.
 """
 
@@ -29,8 +29,8 @@ def read(wheel):
     with zipfile.ZipFile(wheel) as package:
         name = next(name for name in package.namelist() if name.endswith(".jsii.tgz"))
         with package.open(name) as file, tarfile.open(fileobj=file, mode="r|gz") as archive:
-            manifest = next(json.load(archive.extractfile(member)) for member in archive if member.name == "package/.jsii")
-    types, schema = manifest["types"], {"resources": {}, "data-sources": {}}
+            manifest = next(archive.extractfile(member).read() for member in archive if member.name == "package/.jsii")
+    types, schema = json.loads(manifest)["types"], {"resources": {}, "data-sources": {}}
     for declared in types.values():
         found = TYPE.search(json.dumps(declared.get("docs", {})))
         if declared["kind"] == "class" and found:
@@ -71,14 +71,13 @@ def kind(type, types):
 
 
 def check(schema, folder):
-    for resource, kinds in [(each, "resources") for each in folder.resources] + [(each, "data-sources") for each in folder.data]:
-        if resource.type == "terraform_data":
-            continue
-        known = schema[kinds].get(resource.type)
-        if known is None:
-            yield f"{resource.where}: no such type"
-            continue
-        yield from body(resource.where, resource.body, known, is_outermost=True)
+    for kinds, declared in (("resources", folder.resources), ("data-sources", folder.data)):
+        for each in declared:
+            known = schema[kinds].get(each.type)
+            if known is not None:
+                yield from body(each.where, each.body, known, is_outermost=True)
+            elif each.type != "terraform_data":
+                yield f"{each.where}: no such type"
 
 
 def body(where, given, known, is_outermost=False):
@@ -121,10 +120,12 @@ def fits(given, kind):
     literal = text(given)
     if isinstance(given, (list, dict)):
         return kind in ("any", {list: "list", dict: "map"}[type(given)])
+    if "${" in str(literal):
+        return True
     if kind == "number":
-        return not isinstance(given, bool) and ("${" in str(literal) or re.fullmatch(r"-?\d+(\.\d+)?", str(literal)) is not None)
+        return re.fullmatch(r"-?\d+(\.\d+)?", str(literal)) is not None
     if kind == "bool":
-        return isinstance(given, bool) or literal in ("true", "false") or "${" in str(literal)
+        return isinstance(given, bool) or literal in ("true", "false")
     return kind in ("string", "any")
 
 

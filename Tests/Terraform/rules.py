@@ -8,7 +8,9 @@ from references import value_of
 PRIMITIVE_ROLES = {"roles/owner", "roles/editor", "roles/viewer"}
 EVERYBODY = {"allUsers", "allAuthenticatedUsers"}
 WEBSOCKET_PATHS = {"/ws", "/ws/*", "/websocket", "/websocket/*"}
+NAMES_OF_SECRETS = ("_secret", "_secret_id", "_secret_name")
 SECRET_WORDS = re.compile(r"password\b|auth_string|secret_data|private_key")
+LONGEST_REQUEST_SECONDS = 3600
 ALL = []
 
 
@@ -31,8 +33,10 @@ def stagectl_owns_what_runs(folders):
 def every_host_has_a_certificate(folders):
     for folder in folders.values():
         maps = [entry for entry in folder.of("google_compute_url_map") if blocks(entry.body, "host_rule")]
-        certified = names(folder.of("google_certificate_manager_certificate"), lambda body: block(body, "managed").get("domains", []))
-        entered = names(folder.of("google_certificate_manager_certificate_map_entry"), lambda body: [body.get("hostname")])
+        certificates = folder.of("google_certificate_manager_certificate")
+        entries = folder.of("google_certificate_manager_certificate_map_entry")
+        certified = names(certificates, lambda body: block(body, "managed").get("domains", []))
+        entered = names(entries, lambda body: [body.get("hostname")])
         for url_map in maps:
             for host_rule, repeated in blocks(url_map.body, "host_rule"):
                 for host in host_rule.get("hosts", []):
@@ -67,8 +71,9 @@ def every_host_has_a_service(folders):
                 yield f"{folder.path}: local.hosts and local.services must be written out, so that they can be checked"
             continue
         for host, entry in hosts.items():
-            if text(entry.get("service")) not in {text(name) for name in services}:
-                yield f"{folder.path}: {text(host)} goes to the service {text(entry.get('service'))}, which is not there"
+            service = text(entry.get("service"))
+            if service not in {text(name) for name in services}:
+                yield f"{folder.path}: {text(host)} goes to the service {service}, which is not there"
         balancer = folder.modules.get("load_balancer", {})
         if text(balancer.get("default_host")) not in {text(host) for host in hosts}:
             yield f"{folder.path}: default_host {text(balancer.get('default_host'))} is not one of local.hosts"
@@ -91,8 +96,8 @@ def websockets_have_their_paths_and_a_timeout(folders):
                         yield f"{url_map.where}: a path rule without a timeout"
         for name, call in folder.modules.items():
             seconds = call.get("websocket_timeout_seconds")
-            if isinstance(seconds, int) and seconds > 3600:
-                yield f"{folder.path}: module.{name}: a WebSocket of {seconds} s; Cloud Run ends every request after 3600 s"
+            if isinstance(seconds, int) and seconds > LONGEST_REQUEST_SECONDS:
+                yield f"{folder.path}: module.{name}: a WebSocket of {seconds} s is longer than Cloud Run's longest request"
         serverless = folder.of("google_compute_region_network_endpoint_group")
         for service in folder.of("google_compute_backend_service") if serverless else []:
             if "timeout_sec" in service.body:
@@ -140,9 +145,11 @@ def buckets_are_closed_and_keep_versions(folders):
 def databases_are_protected(folders):
     for folder in folders.values():
         for instance in folder.of("google_sql_database_instance"):
-            for where, body in (("deletion_protection", instance.body), ("deletion_protection_enabled", block(instance.body, "settings"))):
-                if value_of(folder, body.get(where)) is not True:
-                    yield f"{instance.where}: {where} is not on"
+            settings = block(instance.body, "settings")
+            if value_of(folder, instance.body.get("deletion_protection")) is not True:
+                yield f"{instance.where}: deletion_protection is not on"
+            if value_of(folder, settings.get("deletion_protection_enabled")) is not True:
+                yield f"{instance.where}: deletion_protection_enabled is not on"
         for name, call in folder.modules.items():
             if call.get("deletion_protection") is False:
                 yield f"{folder.path}: module.{name}: deletion_protection is off"
@@ -161,9 +168,9 @@ def pipelines_are_told_apart(folders):
 def secrets_are_not_shown(folders):
     for folder in folders.values():
         for name, output in folder.outputs.items():
-            if SECRET_WORDS.search(code(output.get("value"))) and output.get("sensitive") is not True:
-                if not name.endswith(("_secret", "_secret_id", "_secret_name")):
-                    yield f"{folder.path}: output.{name} shows a secret and is not sensitive"
+            is_secret = SECRET_WORDS.search(code(output.get("value"))) and not name.endswith(NAMES_OF_SECRETS)
+            if is_secret and output.get("sensitive") is not True:
+                yield f"{folder.path}: output.{name} shows a secret and is not sensitive"
 
 
 @rule
@@ -181,12 +188,11 @@ def interfaces_say_what_they_are(folders):
 @rule
 def versions_are_pinned(folders):
     for folder in folders.values():
-        settings = [setting for setting in folder.terraform]
-        if not any("required_version" in setting for setting in settings):
+        if not any("required_version" in setting for setting in folder.terraform):
             yield f"{folder.path}: no required_version"
         versions = {
             text(source.get("version"))
-            for setting in settings
+            for setting in folder.terraform
             for providers in setting.get("required_providers", [])
             for source in [providers.get("google", {})]
         }

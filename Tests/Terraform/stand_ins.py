@@ -4,7 +4,8 @@
 
 What is left is all Terraform's own: variables and their conditions, locals, loops, modules, what depends on what. So
 `terraform plan` evaluates every expression of a root, and finds cycles, wrong inputs and wrong loops, on a machine that
-cannot have the provider. What a resource would tell (an id, an address) is unknown in such a plan, as before a first apply.
+cannot have the provider. What a resource would tell (an id, an address) is unknown in such a plan, as before a first
+apply.
 """
 
 import re
