@@ -97,7 +97,7 @@ def websockets_have_their_paths_and_a_timeout(folders):
         for name, call in folder.modules.items():
             seconds = call.get("websocket_timeout_seconds")
             if isinstance(seconds, int) and seconds > LONGEST_REQUEST_SECONDS:
-                yield f"{folder.path}: module.{name}: a WebSocket of {seconds} s is longer than Cloud Run's longest request"
+                yield f"{folder.path}: module.{name}: a WebSocket of {seconds} s outlives Cloud Run's longest request"
         serverless = folder.of("google_compute_region_network_endpoint_group")
         for service in folder.of("google_compute_backend_service") if serverless else []:
             if "timeout_sec" in service.body:

@@ -25,13 +25,8 @@ resource "google_compute_url_map" "this" {
       default_service = google_compute_backend_service.service[path_matcher.value.service].id
 
       header_action {
-        request_headers_to_remove = var.removed_request_headers
-
-        request_headers_to_add {
-          header_name  = "X-Client-Region"
-          header_value = "{client_region}"
-          replace      = true
-        }
+        request_headers_to_remove  = var.removed_request_headers
+        response_headers_to_remove = ["X-Powered-By"]
 
         response_headers_to_add {
           header_name  = "Strict-Transport-Security"
