@@ -1,6 +1,16 @@
 # What environments/production.yaml refers to as `${infra.NAME}`, and what a person needs once. None is a secret:
 # secrets are named here and kept in Secret Manager.
 
+output "project" {
+  description = "Project of the environment: `project`."
+  value       = var.project
+}
+
+output "region" {
+  description = "Region of everything that has one: `region`."
+  value       = var.region
+}
+
 output "registry" {
   description = "Where images are pushed: `registry`."
   value       = module.registry.url
