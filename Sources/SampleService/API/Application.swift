@@ -69,7 +69,10 @@ final class Application: Sendable {
         let active = mutations.take(from: &request)
         if request.path == MutationSwitch.listPath, settings.isMutable { return MutatedReply(mutations.list) }
         let refused = active.filter { $0.concerns(Mutation.noRoute) }
-        if let refusal = policy.refusal(of: request) { return MutatedReply(.response(refusal), refused) }
+        let left = active.compactMap { SecurityPolicy.Rule(rawValue: $0.name) }
+        if let refusal = policy.refusal(of: request, leavingOut: left) {
+            return MutatedReply(.response(refusal), refused)
+        }
         let method = request.method == .HEAD ? .GET : request.method
         let segments = request.path.split(separator: "/")
         var allowed: [String] = []

@@ -37,20 +37,36 @@ struct SecurityPolicy: Sendable {
         return "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
     }
 
+    /// What requests must keep to, each with the mutation that leaves it out.
+    enum Rule: String, CaseIterable, Sendable {
+        case length = "requests.any-length"
+        case headers = "requests.any-headers"
+        case segments = "requests.climbing"
+        case characters = "requests.control-characters"
+        case coding = "requests.compressed"
+        case origin = "origins.unchecked"
+    }
+
     /// Why a request is not looked at any further; nil where it is.
-    func refusal(of request: Request) -> Response? {
-        if request.targetLength > Self.longestTarget {
+    func refusal(of request: Request, leavingOut rules: [Rule] = []) -> Response? {
+        if request.targetLength > Self.longestTarget, !rules.contains(.length) {
             return .error(.uriTooLong, "at most \(Self.longestTarget) bytes")
         }
         let size = request.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
-        if request.headers.count > Self.mostHeaders || size > Self.largestHeaders {
+        if request.headers.count > Self.mostHeaders || size > Self.largestHeaders, !rules.contains(.headers) {
             return .error(.requestHeaderFieldsTooLarge, "at most \(Self.largestHeaders) bytes of headers")
         }
-        if Self.isHostile(request.path) { return .error(.badRequest, "the path is not well formed") }
+        if Self.climbs(request.path) && !rules.contains(.segments)
+            || Self.hasControls(request.path) && !rules.contains(.characters)
+        {
+            return .error(.badRequest, "the path is not well formed")
+        }
         let coding = request.headers.first(name: "content-encoding")?.lowercased() ?? "identity"
-        if coding != "identity" { return .error(.unsupportedMediaType, "bodies must not be compressed") }
+        if coding != "identity", !rules.contains(.coding) {
+            return .error(.unsupportedMediaType, "bodies must not be compressed")
+        }
         guard let origin = request.headers.first(name: "origin"), !origins.contains(origin),
-            !isOwn(origin, request.headers)
+            !isOwn(origin, request.headers), !rules.contains(.origin)
         else { return nil }
         // Somebody else's page may neither change anything nor listen (CWE-352, CWE-1385).
         let isUpgrade = request.headers.first(name: "upgrade")?.lowercased() == "websocket"
@@ -74,10 +90,12 @@ struct SecurityPolicy: Sendable {
         return origin == "http://\(host)" || origin == "https://\(host)"
     }
 
-    /// Decoded once: dots that climb, backslashes, control characters.
-    private static func isHostile(_ path: String) -> Bool {
-        path.split(separator: "/").contains { $0 == ".." || $0 == "." }
-            || path.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F || $0 == "\\" }
-            || path.contains("%2e") || path.contains("%2E")
+    /// Out of its folder, once or twice decoded.
+    private static func climbs(_ path: String) -> Bool {
+        path.split(separator: "/").contains { $0 == ".." || $0 == "." } || path.lowercased().contains("%2e")
+    }
+
+    private static func hasControls(_ path: String) -> Bool {
+        path.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F || $0 == "\\" }
     }
 }

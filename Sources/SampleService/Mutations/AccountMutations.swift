@@ -28,6 +28,13 @@ extension Mutation {
         return [
             Mutation("login.reads-another-password", on: route, .field("password", "another-password-1")),
             Mutation("login.type-lost", on: route, .json("token_type", .removed)),
+            Mutation("login.echoes-password", on: route, .json("password", .set("sample-password-1"))),
+            Mutation("cookie.for-scripts", on: route, .header("set-cookie", "session=AAAA; Path=/; SameSite=Lax")),
+            Mutation("cookie.any-site", on: route, .header("set-cookie", "session=AAAA; Path=/; HttpOnly")),
+            Mutation("cookie.in-the-clear", on: route, .requestHeader("x-forwarded-proto", nil)),
+            Mutation(
+                "cookie.all-hosts", on: route,
+                .header("set-cookie", "session=AAAA; Domain=example.com; Path=/; HttpOnly")),
             Mutation("login.long-lived", on: route, .json("expires_in", .set(864_000))),
             Mutation("login.cacheable", on: route, .header("cache-control", "max-age=60")),
             Mutation("login.missing-field-unauthorized", on: route, answering: 400, .status(401)),

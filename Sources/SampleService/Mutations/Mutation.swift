@@ -28,9 +28,9 @@ extension Mutation {
     /// One file per topic.
     static func table(for role: Role) -> [Mutation] {
         switch role {
-        case .auth: common + auth + accounts + oauth
-        case .backend: common + agents + threads + sockets + workflows + data + operations + resilience
-        case .frontend: common + frontend
+        case .auth: common + auth + accounts + oauth + security + forgery
+        case .backend: common + security + agents + threads + sockets + workflows + data + operations + resilience
+        case .frontend: common + frontend + security + pages + gateway
         }
     }
 }

@@ -31,6 +31,7 @@ extension Mutation {
         return [
             Mutation("login.without-cookie", on: "POST /api/auth/login", .header("set-cookie", nil)),
             Mutation("authorize.without-code", on: route, .header("location", "https://app.example.com/callback")),
+            Mutation("authorize.redirect-lost", on: route, .header("location", nil)),
             Mutation("authorize.loses-state", on: route, .query("state", nil)),
             Mutation("authorize.any-client", on: route, .query("client_id", "web-app")),
             Mutation("authorize.any-response-type", on: route, .query("response_type", "code")),
