@@ -100,6 +100,9 @@ struct KindFault: Sendable {
                 """,
             healthy: .sample(), broken: fault("missing-route"), words: ["exit code 1, wanted 0: wget:", "404"],
             needsEngine: true),
+        KindFault(
+            kind: "runner", check: runner, healthy: .sample(), broken: fault("missing-route"),
+            words: ["HTTP Error 404"]),
     ]
 
     /// Kinds that need more than somebody who answers, and the tests that break them.
@@ -107,6 +110,12 @@ struct KindFault: Sendable {
 
     /// Made by the test, from a static executable alone.
     static let image = "stagectl-kinds:test"
+
+    /// A program that asks, and says in TAP how that went.
+    private static let runner = #"""
+        runner: { report: tap, env: { BASE_URL: "${target.url}" }, argv: [python3, -c,
+            "import os, urllib.request as web\ntry:\n web.urlopen(os.environ['BASE_URL'] + '/api/threads')\n print('ok 1')\nexcept Exception as why:\n print('not ok 1\\n  ---\\n  message:', why, '\\n  ...')\n raise SystemExit(1)\nfinally:\n print('1..1')"] }
+        """#
 
     private static let socket = """
         ws: { path: /ws }, auth: { kind: jwt, secret: jwt, claims: { sub: smoke } },

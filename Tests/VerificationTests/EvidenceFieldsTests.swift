@@ -102,6 +102,9 @@ struct EvidenceFieldsTests {
         Kind(
             name: "grpc", check: "grpc: {}", wrong: "grpc: {}, expect: { status: NOT_SERVING }",
             fields: exchange.union([.messages, .grpcStatus, .servingStatus])),
+        Kind(
+            name: "runner", check: "runner: { argv: [probe] }", wrong: "runner: { argv: [wrong] }",
+            fields: whole.union([.url, .traceID, .revision])),
     ]
 
     @Test func `every kind is in the table`() {
@@ -145,7 +148,8 @@ struct EvidenceFieldsTests {
                         certificateFingerprint: fingerprint))
             }, tokens: FakeMinter(), secrets: EnvironmentSecretSource([:]), clock: clock,
             probes: CheckProbes(
-                tls: Secured(), names: Named(), commands: Ended(), containers: Ended()))
+                tls: Secured(), names: Named(), commands: Ended(), containers: Ended(),
+                runners: PlayedRunner()))
     }
 
     private static func answer(to request: HTTPProbeRequest, _ limited: RateLimited) -> HTTPProbeResponse {

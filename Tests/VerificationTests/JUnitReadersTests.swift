@@ -93,7 +93,9 @@ struct JUnitReadersTests {
         String(repeating: "<a>", count: 100_000),
     ])
     func `what is no XML is refused and traps nothing`(_ text: String) {
-        #expect(throws: MalformedXML.self) { try XMLReader.read(Array(text.utf8)) }
+        for size in [1, 3, 4096] {
+            #expect(throws: MalformedXML.self) { try Self.readAll(Array(text.utf8), inPiecesOf: size) }
+        }
     }
 
     @Test func `a report that was cut anywhere is no report`() throws {
@@ -102,6 +104,18 @@ struct JUnitReadersTests {
         for length in 0..<end {
             #expect(throws: MalformedXML.self) { try JUnitReport(parsing: Array(bytes[..<length])) }
         }
+    }
+
+    static func readAll(_ bytes: [UInt8], inPiecesOf size: Int) throws -> [XMLEvent] {
+        var rest = bytes[...]
+        var reader = XMLEventReader {
+            defer { rest = rest.dropFirst(size) }
+            return Array(rest.prefix(size))
+        }
+        reader.givesText = true
+        var events: [XMLEvent] = []
+        while let event = try reader.next() { events.append(event) }
+        return events
     }
 
     // MARK: - Programs

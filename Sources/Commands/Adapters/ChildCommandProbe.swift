@@ -26,13 +26,16 @@ struct ChildCommandProbe: CommandProbe {
                     exitCode: Int(result.exitCode), output: result.output, errorOutput: result.errorOutput,
                     milliseconds: milliseconds))
         } catch {
-            let program = request.arguments.first ?? ""
-            let reason =
-                switch error {
-                case .couldNotStart(_, let reason): "`\(program)` cannot be started: \(reason)"
-                case .programNotFound: "`\(program)` is not there"
-                }
+            let reason = Self.words(error, of: request.arguments.first ?? "")
             return .failure(ProbeFailure(.other, reason, milliseconds: (clock.now - began).milliseconds))
+        }
+    }
+
+    /// Why a program does not run.
+    static func words(_ error: ProcessError, of program: String) -> String {
+        switch error {
+        case .couldNotStart(_, let reason): "`\(program)` cannot be started: \(reason)"
+        case .programNotFound: "`\(program)` is not there"
         }
     }
 }

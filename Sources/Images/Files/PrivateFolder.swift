@@ -1,4 +1,4 @@
-import Releases
+package import Releases
 
 #if canImport(Glibc)
 import Glibc
@@ -6,15 +6,16 @@ import Glibc
 import Darwin
 #endif
 
-/// A folder that nobody else can look into, for credentials and secrets that a program must be given as files. It is
-/// held by a lock for as long as it is needed; what a killed run has left is not, and goes when the next one is made.
-final class PrivateFolder: Sendable {
-    let path: String
+/// A folder that nobody else can look into, for credentials and secrets that a program must be given as files, and for
+/// what a program leaves. It is held by a lock for as long as it is needed; what a killed run has left is not, and goes
+/// when the next one is made.
+package final class PrivateFolder: Sendable {
+    package let path: String
     private let held: Int32
 
     /// - Parameter parent: where it is made; by default `stagectl-UID` in `XDG_RUNTIME_DIR`, which is in memory, or in
     ///   the folder for temporary files: never below a project, whose folder may be a build's context.
-    init(in parent: String? = nil) throws(Failure) {
+    package init(in parent: String? = nil) throws(Failure) {
         do throws(PosixError) {
             (path, held) = try Self.make(in: parent ?? Self.standardParent)
         } catch {
@@ -28,7 +29,7 @@ final class PrivateFolder: Sendable {
     deinit { remove() }
 
     /// Done at the latest when the value goes.
-    func remove() {
+    package func remove() {
         PosixFile.removeTree(path)
         close(held)
     }

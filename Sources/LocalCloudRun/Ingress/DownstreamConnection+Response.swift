@@ -1,6 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
+import class Transport.Tunnel
+
 /// From the container's answer, or the lack of one, to the caller.
 extension DownstreamConnection: UpstreamClient {
     func upstreamHead(_ head: HTTPResponseHead, from connection: UpstreamConnection) {

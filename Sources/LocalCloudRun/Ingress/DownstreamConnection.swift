@@ -2,6 +2,8 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTP2
 
+import class Transport.Tunnel
+
 /// One caller's connection, or one stream of an HTTP/2 connection: reads a request, finds its container and passes both
 /// bodies through. One request at a time; what a caller sends ahead waits, and nothing more is read meanwhile.
 final class DownstreamConnection: ChannelInboundHandler, RemovableChannelHandler {

@@ -1,10 +1,12 @@
 import NIOHTTP1
 
+import enum Transport.ConnectionFields
+
 /// What changes in a head on its way through the ingress (RFC 9110 section 7.6.1, RFC 9112 section 6).
 enum Forwarding {
     /// The head that the container gets.
     static func request(_ request: RequestHead, remoteAddress: String, traceparent: String) -> HTTPRequestHead {
-        var headers = withoutConnectionFields(request.head.headers)
+        var headers = ConnectionFields.removed(from: request.head.headers)
         headers.remove(name: "x-serverless-authorization")
         // The ingress answers 100 Continue itself, once it is ready to pass the body on.
         headers.remove(name: "expect")
@@ -41,7 +43,7 @@ enum Forwarding {
 
     /// The head that the caller gets.
     static func response(_ upstream: HTTPResponseHead, to request: RequestHead, keepAlive: Bool) -> Response {
-        var headers = withoutConnectionFields(upstream.headers)
+        var headers = ConnectionFields.removed(from: upstream.headers)
         headers.replaceOrAdd(name: "server", value: "Google Frontend")
         let status = upstream.status
         let hasBody = request.head.method != .HEAD && status.mayHaveResponseBody && status != .notModified
@@ -61,7 +63,7 @@ enum Forwarding {
 
     /// The head of an answer that changes the protocol; its connection fields are the point of it.
     static func switchingProtocols(_ upstream: HTTPResponseHead) -> HTTPResponseHead {
-        var headers = withoutConnectionFields(upstream.headers)
+        var headers = ConnectionFields.removed(from: upstream.headers)
         headers.remove(name: "content-length")
         headers.add(name: "connection", value: "upgrade")
         for upgrade in upstream.headers["upgrade"] { headers.add(name: "upgrade", value: upgrade) }
@@ -74,25 +76,5 @@ enum Forwarding {
         } else if let request, request.isLegacy {
             headers.add(name: "connection", value: "keep-alive")
         }
-    }
-
-    /// Everything that speaks of one connection only, and whatever the sender's Connection field names besides;
-    /// what frames or authorises the message may not be named away.
-    private static func withoutConnectionFields(_ headers: HTTPHeaders) -> HTTPHeaders {
-        let kept: Set<String> = ["host", "content-length", "authorization", "cookie", "set-cookie"]
-        var dropped: Set<String> = [
-            "connection", "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate", "te",
-            "transfer-encoding", "upgrade", "http2-settings",
-        ]
-        for name in headers[canonicalForm: "connection"] {
-            let name = name.lowercased()
-            if !kept.contains(name) { dropped.insert(name) }
-        }
-        var result = HTTPHeaders()
-        result.reserveCapacity(headers.count + 6)
-        for (name, value) in headers where !dropped.contains(name.lowercased()) {
-            result.add(name: name, value: value)
-        }
-        return result
     }
 }

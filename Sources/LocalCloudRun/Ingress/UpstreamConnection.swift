@@ -2,6 +2,8 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTP2
 
+import class Transport.Tunnel
+
 /// What a caller's connection hears from its connection to the container.
 protocol UpstreamClient: AnyObject {
     func upstreamHead(_ head: HTTPResponseHead, from connection: UpstreamConnection)

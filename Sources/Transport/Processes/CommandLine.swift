@@ -13,6 +13,12 @@ package struct CommandLine: Hashable, Sendable {
     package var outputLimit: Int
     /// What it started is killed when this process is gone, whatever ended that; else it runs on until it ends.
     package var endsWithThisProcess: Bool
+    /// Names of this process's variables that it gets; nil for all.
+    package var inherited: Set<String>?
+    /// What it left running is killed when it has ended by itself, too.
+    package var leavesNothing = false
+    /// Memory and time of it and of all that it starts are looked at while it runs.
+    package var isMetered = false
     /// Both streams are appended to this file and none is kept: what writes into a pipe dies when its reader is gone.
     package var outputFile: String?
     /// It runs on to its own end when this process is gone, also after `ChildProcess.killAll`. Wants an `outputFile`.
@@ -59,6 +65,8 @@ package struct ProcessResult: Hashable, Sendable {
     package var timedOut: Bool
     /// Bytes of both streams that came after `outputLimit` and were not kept.
     package var droppedBytes: Int
+    /// Of a command that is metered.
+    package var usage: ProcessUsage?
 
     package init(
         exitCode: Int32, output: [UInt8], errorOutput: [UInt8], timedOut: Bool = false, droppedBytes: Int = 0

@@ -77,7 +77,7 @@ enum Spawn {
 
         var child: pid_t = 0
         let code = withCStrings(command.arguments) { arguments in
-            withCStrings(mergedEnvironment(command.environment)) { environment in
+            withCStrings(mergedEnvironment(command)) { environment in
                 posix_spawn(&child, program, &actions, &attributes, arguments, environment)
             }
         }
@@ -87,13 +87,16 @@ enum Spawn {
         return .success(child)
     }
 
-    private static func mergedEnvironment(_ additions: [String: String]) -> [String] {
+    private static func mergedEnvironment(_ command: CommandLine) -> [String] {
+        let additions = command.environment
         var entries: [String] = []
         if var entry = stagectl_environment() {
             while let text = entry.pointee {
                 let line = String(cString: text)
                 let name = line.prefix { $0 != "=" }
-                if additions[String(name)] == nil { entries.append(line) }
+                if additions[String(name)] == nil, command.inherited?.contains(String(name)) ?? true {
+                    entries.append(line)
+                }
                 entry += 1
             }
         }

@@ -31,6 +31,7 @@ struct Supervisor: ~Copyable {
     private var timedOut = false
     private var exitCode: Int32?
     private var exitedAt: ContinuousClock.Instant?
+    private var meter: ProcessGroupMeter?
 
     static func run(
         _ command: CommandLine, _ program: String, _ events: EventPipe, _ onLine: LineHandler?
@@ -75,6 +76,7 @@ struct Supervisor: ~Copyable {
         self.input = input
         self.output = output
         self.error = error
+        meter = command.isMetered ? ProcessGroupMeter(session: child) : nil
     }
 
     private mutating func supervise() -> ProcessResult {
@@ -83,13 +85,16 @@ struct Supervisor: ~Copyable {
         watchForExit()
         while !isFinished() {
             applyDeadlines()
+            if exitCode == nil { meter?.lookWhenDue() }
             waitForSomething()
         }
         output.finish()
         error.finish()
-        return ProcessResult(
+        var result = ProcessResult(
             exitCode: exitCode ?? 128 + SIGKILL, output: output.kept, errorOutput: error.kept, timedOut: timedOut,
             droppedBytes: output.droppedBytes + error.droppedBytes)
+        result.usage = meter?.usage
+        return result
     }
 
     /// The child stays unreaped until this thread has seen the event, so its number cannot name another process.
@@ -161,6 +166,9 @@ struct Supervisor: ~Copyable {
             // The end of a grandchild raises no event here: it is looked for.
             until = exitCode == nil ? at : min(at, now + .milliseconds(10))
         }
+        if exitCode == nil, let next = meter?.nextAt {
+            return Int32(clamping: max(1, (now < next ? min(next, until ?? next) - now : .zero).clampedMilliseconds))
+        }
         return until.map { Int32(clamping: (now < $0 ? $0 - now : .zero).clampedMilliseconds) } ?? -1
     }
 
@@ -193,11 +201,14 @@ struct Supervisor: ~Copyable {
     private mutating func reap() {
         var status: Int32 = 0
         let (child, isTied) = (child, command.endsWithThisProcess)
+        var counted = rusage()
+        if command.leavesNothing { ProcessGroupMeter.killAll(of: child) }
         LiveChildren.remove(child) {
             if isTied { LifeLine.ofProcess.remove(child) }
             // It has ended, so this does not block.
-            while waitpid(child, &status, 0) < 0, errno == EINTR {}
+            while wait4(child, &status, 0, &counted) < 0, errno == EINTR {}
         }
+        meter?.add(counted)
         exitedAt = .now
         let signal = status & 0x7F
         exitCode = signal == 0 ? (status >> 8) & 0xFF : 128 + signal

@@ -56,6 +56,36 @@ extension HarnessControl: CommandProbe, ContainerProbe, JobProbe {
     }
 }
 
+extension HarnessControl: RunnerProbe {
+    /// A runner whose only test failed, as its report says.
+    private struct Place: RunnerPlace {
+        var targetURL: String
+        let reportPath = "/dev/null"
+
+        func run(
+            _ request: RunnerProbeRequest, onLine: @escaping @Sendable (String, Bool, Double) -> Void
+        ) async -> RunnerProbeOutcome {
+            let window = RunWindow(start: 0, end: 1)
+            let traffic = RunnerTraffic(hosts: [
+                .init(authority: "control.invalid:80", connections: 1, requests: 1, answers: 1)
+            ])
+            let report = RunnerReportFile(
+                name: "control", writtenAt: 1, bytes: Array(HarnessControl.failingReport.utf8))
+            return .ended(RunnerEnding(exitCode: 1, window: window, reports: [report], traffic: traffic))
+        }
+
+        func close() async {}
+    }
+
+    private static let failingReport =
+        "<testsuite name=\"control\" tests=\"1\" failures=\"1\"><testcase name=\"control\" time=\"0.1\"><failure/>"
+        + "</testcase></testsuite>"
+
+    func prepare(_ wish: RunnerPlaceRequest) async -> RunnerPlaceOutcome {
+        .ready(Place(targetURL: wish.targetURL))
+    }
+}
+
 extension HarnessControl: TLSProbe, NameLookup {
     /// A name that has an address, for a check that wants none.
     static let knownName = "known.control.invalid"
@@ -109,7 +139,8 @@ extension Check {
         case .start(var start):
             start.idleMilliseconds = 0
             check.kind = .start(start)
-        case .http, .webSocket, .routes, .events, .grpc, .preflight, .tls, .name, .command, .container, .job: break
+        case .http, .webSocket, .routes, .events, .grpc, .preflight, .tls, .name, .command, .container, .job, .runner:
+            break
         }
         return check
     }
@@ -120,6 +151,13 @@ extension Check {
         if case .name(var name) = check.kind {
             name.name = .literal(name.exists ? HarnessControl.unknownName : HarnessControl.knownName)
             check.kind = .name(name)
+        }
+        if case .runner(var runner) = check.kind {
+            // What is played is one failure, in one format.
+            runner.format = .junit
+            runner.report = nil
+            runner.minimumTests = 1
+            check.kind = .runner(runner)
         }
         return check
     }

@@ -15,6 +15,7 @@ extension CheckKind {
     /// One attempt.
     func measure(
         with runner: SuiteRunner, in scope: CheckScope, captures: [Capture],
+        progress: @escaping @Sendable (RunnerProgress) -> Void,
         asUser: @escaping @Sendable ([String: String]) async -> UserScope
     ) async -> Measurement {
         switch self {
@@ -34,6 +35,7 @@ extension CheckKind {
         case .command(let command): await command.measure(runner.probes.commands, in: scope, captures: captures)
         case .grpc(let grpc): await grpc.measure(runner.http, in: scope)
         case .job(let job): await job.measure(runner.probes.jobs, in: scope)
+        case .runner(let external): await external.measure(runner.probes.runners, in: scope, progress: progress)
         case .container(let container):
             await container.measure(runner.probes.containers, in: scope, captures: captures)
         }

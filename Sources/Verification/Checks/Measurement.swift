@@ -19,6 +19,8 @@ package struct Measurement: Sendable {
     package var captures: [String: Captured] = [:]
     /// Made for this measurement alone; no report may hold them.
     package var secrets: [String] = []
+    /// Of an external runner: its tests.
+    package var external: ExternalResults?
 
     package init(
         _ outcome: Outcome, summary: String? = nil, likely: LikelyCause? = nil, evidence: Evidence = Evidence(),

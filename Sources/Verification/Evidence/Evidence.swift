@@ -24,6 +24,8 @@ package struct Evidence: Codable, Hashable, Sendable {
     package var startedAt: Double?
     /// Requests to the target that were seen from outside while the check ran; nil where nobody counted.
     package var requests: Int?
+    /// Of these, those in the time of one test of an external runner, where its report says when it ran.
+    package var ownRequests: Int?
     package var phases: Phases?
     package var reusedConnection: Bool?
     /// Bytes of the body or of all messages.

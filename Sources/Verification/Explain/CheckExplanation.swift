@@ -57,6 +57,7 @@ package enum CheckExplanation {
             case .grpc(let grpc): return grpcurl(try grpc.request(in: scope), try grpc.service?.render(scope.values))
             case .job(let job): return [gcloud(try job.request(in: scope))]
             case .container(let container): return [docker(try container.request(in: scope))]
+            case .runner(let runner): return try external(runner, scope)
             case .routes(let routes):
                 var lines: [String] = []
                 for route in routes.routes { lines.append(curl(try routes.check(of: route).request(in: scope))) }
@@ -157,6 +158,20 @@ package enum CheckExplanation {
         words.append("--update-env-vars=" + quoted(list(variables.map { "\($0.key)=\($0.value)" })))
         if let count = request.taskCount { words += ["--tasks", "\(count)"] }
         return words.joined(separator: " ")
+    }
+
+    /// Without the proxy in between: what is told is how to run it by hand.
+    private static func external(
+        _ runner: RunnerCheck, _ scope: CheckScope
+    ) throws(Template.Unresolved) -> [String] {
+        let request = try runner.request(
+            scope.values, place: (variable("REPORT"), scope.baseURL), trace: scope.trace)
+        let variables = request.environment.filter { $0.key != "TRACEPARENT" }.sorted { $0.key < $1.key }
+        var words = variables.map { "\($0.key)=\(quoted($0.value))" } + request.arguments.map(quoted)
+        // Patterns are for the shell to fill in.
+        words += request.files ?? []
+        if let folder = request.workingDirectory { words = ["cd", quoted(folder), "&&"] + words }
+        return [words.joined(separator: " ")]
     }
 
     /// gcloud's own way to say what separates a list (`gcloud topic escaping`): something that none of it contains.

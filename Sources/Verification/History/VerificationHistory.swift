@@ -87,6 +87,8 @@ package struct RecordedRun: Hashable, Sendable {
     package init(_ run: SuiteRun, startedAt: Double, isNarrowed: Bool, digest: String?) {
         var skips: [String: Int] = [:]
         for result in run.results { skips[result.suite, default: 0] += result.status == .skipped ? 1 : 0 }
+        // What a single runner skipped, besides what its suite did.
+        for runner in run.runners { skips["\(runner.suite)/\(runner.check)"] = runner.skipped }
         self.init(
             startedAt: startedAt, result: run.verdict.result, isNarrowed: isNarrowed, digest: digest, skips: skips,
             outcomes: run.results.compactMap { result in

@@ -5,15 +5,19 @@ package struct CheckProbes: Sendable {
     package var commands: (any CommandProbe)?
     package var containers: (any ContainerProbe)?
     package var jobs: (any JobProbe)?
+    package var runners: (any RunnerProbe)?
+    /// Hears how external runners go: the check's id, and what is known by now.
+    package var progress: @Sendable (String, RunnerProgress) -> Void = { _, _ in }
 
     package init(
         tls: (any TLSProbe)? = nil, names: (any NameLookup)? = nil, commands: (any CommandProbe)? = nil,
-        containers: (any ContainerProbe)? = nil, jobs: (any JobProbe)? = nil
+        containers: (any ContainerProbe)? = nil, jobs: (any JobProbe)? = nil, runners: (any RunnerProbe)? = nil
     ) {
         self.tls = tls
         self.names = names
         self.commands = commands
         self.containers = containers
         self.jobs = jobs
+        self.runners = runners
     }
 }

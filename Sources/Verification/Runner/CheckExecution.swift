@@ -49,7 +49,10 @@ struct CheckExecution: Sendable {
         scope.trace = .random()
         let start = runner.clock.now()
         let asked = scope
-        var measurement = await check.kind.measure(with: runner, in: scope, captures: check.captures) { values in
+        let (id, tell) = (check.id, runner.probes.progress)
+        var measurement = await check.kind.measure(
+            with: runner, in: scope, captures: check.captures, progress: { tell(id, $0) }
+        ) { values in
             await self.scope(asked, asUser: values)
         }
         if measurement.milliseconds == 0 { measurement.milliseconds = (runner.clock.now() - start).milliseconds }

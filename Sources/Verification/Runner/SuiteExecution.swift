@@ -14,6 +14,7 @@ struct SuiteExecution {
     var redactor: Redactor
     private(set) var notes: [String] = []
     private(set) var findings: [Finding] = []
+    private(set) var runners: [RunnerRecord] = []
     /// So many failures say that the release is broken: trying again only hides which checks saw it.
     private static let failuresThatEndRetries = 10
     private var failures = 0
@@ -61,21 +62,27 @@ struct SuiteExecution {
                 findings.append(Finding(at: place, path: path, message: words, hint: "take it out, or renew it"))
             }
         }
-        var results = [CheckResult?](repeating: nil, count: suite.checks.count)
+        var results = [[CheckResult]](repeating: [], count: suite.checks.count)
         var queue = CheckQueue(suite.checks)
         // A copy for the closure: the state is written back when all children have ended.
         var state = self
         await withTaskGroup(of: (Int, CheckAttempts).self) { group in
             var running = 0
-            func finish(_ index: Int, _ result: CheckResult) {
+            func finish(_ index: Int, _ result: CheckResult, tests: [CheckResult]? = nil) {
+                // An external runner whose tests tell all that there is has no result besides them.
+                let own = tests.map { $0 + (result.status == .error ? [result] : []) } ?? [result]
+                let redacted = own.map { state.redactor.redact($0) }
+                results[index] = redacted
+                redacted.forEach(observe)
                 var ended = [(index, result)]
                 while let (index, result) = ended.popLast() {
-                    let redacted = state.redactor.redact(result)
                     if result.status == .failed || result.status == .error { state.failures += 1 }
-                    results[index] = redacted
-                    observe(redacted)
-                    ended += queue.end(index, result.status).reversed().map {
-                        ($0.check, state.lost($0.check, because: suite.checks[$0.need], result.status))
+                    for (check, need) in queue.end(index, result.status).reversed() {
+                        let lost = state.lost(check, because: suite.checks[need], result.status)
+                        let redacted = state.redactor.redact(lost)
+                        results[check] = [redacted]
+                        observe(redacted)
+                        ended.append((check, lost))
                     }
                 }
             }
@@ -98,7 +105,8 @@ struct SuiteExecution {
                 }
                 guard let (index, attempts) = await group.next() else { break }
                 running -= 1
-                finish(index, state.conclude(suite.checks[index], attempts))
+                let tests = state.tests(of: suite.checks[index], attempts)
+                finish(index, state.conclude(suite.checks[index], attempts), tests: tests)
             }
             // Needs that lead in a circle are findings when a file is read; a suite made in memory is not.
             for index in queue.giveUp() {
@@ -106,7 +114,7 @@ struct SuiteExecution {
             }
         }
         self = state
-        return results.compactMap(\.self)
+        return results.flatMap(\.self)
     }
 
     /// The suite's controls, its own and the one that every suite has.
@@ -115,7 +123,8 @@ struct SuiteExecution {
         let harness = SuiteRunner(
             http: control, webSocket: control, tokens: runner.tokens, secrets: runner.secrets, clock: runner.clock,
             probes: CheckProbes(
-                tls: control, names: control, commands: control, containers: control, jobs: control))
+                tls: control, names: control, commands: control, containers: control, jobs: control,
+                runners: control))
         let target = SuiteRunTarget(
             url: "http://control.invalid", identity: target.identity, expectedRevision: target.expectedRevision)
         let automatic = await HarnessControl.result(of: suite) { check in
@@ -175,6 +184,11 @@ extension SuiteExecution {
         let settings = suite.targets[check.target]
         let url = settings.map { try? $0.url.render(values) } ?? target.url
         values["target.url"] = url
+        var check = check
+        if case .runner(var external) = check.kind {
+            external.acceptedSkips = options.history.acceptedSkips["\(suite.name)/\(check.id)"]
+            check.kind = .runner(external)
+        }
         return CheckExecution(
             check: check, runner: runner, values: values, secrets: secretValues, baseURL: url,
             authentication: check.auth ?? settings?.auth, target: target)
@@ -187,6 +201,21 @@ extension SuiteExecution {
         }
         for token in attempts.mintedTokens { redactor.add(token) }
         return applyPolicies(to: result(of: check, attempts), check)
+    }
+
+    /// The tests of an external runner as results; nil for every other check.
+    private mutating func tests(of check: Check, _ attempts: CheckAttempts) -> [CheckResult]? {
+        guard var external = attempts.last.external else { return nil }
+        external.record.suite = suite.name
+        external.record.check = check.id
+        runners.append(external.record)
+        return external.results.map { test in
+            var result = test
+            result.id = check.id + test.id
+            result.suite = suite.name
+            result.priority = suite.priority
+            return applyPolicies(to: result, check)
+        }
     }
 
     private func result(of check: Check, _ attempts: CheckAttempts) -> CheckResult {
@@ -209,18 +238,22 @@ extension SuiteExecution {
 
     private mutating func applyPolicies(to result: CheckResult, _ check: Check) -> CheckResult {
         var result = result
-        if result.status == .failed, let reason = options.overrides[check.id] ?? options.overrides[check.baseID] {
+        if result.status == .failed,
+            let reason = options.overrides[result.id] ?? options.overrides[check.id] ?? options.overrides[check.baseID]
+        {
             result.status = .waived
             result.policy = "overridden for this run: \(reason)"
             return result
         }
         let today = options.today
         let priority = suite.priority
-        for policy in suite.policies where policy.matches(check.id) || policy.matches(check.baseID) {
+        for policy in suite.policies
+        where policy.matches(check.id) || policy.matches(check.baseID) || policy.matches(result.id) {
             guard policy.refusal(on: today, priority: priority) == nil else { continue }
-            if policy.kind == .quarantine, options.history.isBroken(SuiteIndex.Entry(suite: suite.name, id: check.id)) {
+            if policy.kind == .quarantine, options.history.isBroken(SuiteIndex.Entry(suite: suite.name, id: result.id))
+            {
                 notes.append(
-                    "\(suite.name): `\(check.id)` never passed in \(VerificationHistory.runsThatProveBroken) runs or more, "
+                    "\(suite.name): `\(result.id)` never passed in \(VerificationHistory.runsThatProveBroken) runs or more, "
                         + "so it is broken and its quarantine (\(policy.issue)) does not count")
                 continue
             }

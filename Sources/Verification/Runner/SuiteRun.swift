@@ -77,6 +77,7 @@ package struct SuiteRun: Hashable, Sendable {
     /// What is known about who answered, where the answers do not say.
     package var identity: String?
     package var policies: [PolicyUse]
+    package var runners: [RunnerRecord] = []
     /// Knows all secrets of the run, for other texts about it.
     package var redactor: Redactor
 

@@ -33,6 +33,7 @@ package struct SuiteRunner: Sendable {
         var findings: [Finding] = []
         var controls: [ControlResult] = []
         var policies: [PolicyUse] = []
+        var runners: [RunnerRecord] = []
         var uses: [Policy: Int] = [:]
         let origin = clock.now()
         var redactor = Redactor(target.identityToken.map { [$0] } ?? [])
@@ -61,6 +62,7 @@ package struct SuiteRunner: Sendable {
             notes += execution.notes
             findings += execution.findings
             policies += execution.policies
+            runners += execution.runners
             uses = execution.usesSoFar
             // xpass and flaky count too: what fails the verdict stops the lower priorities.
             if failedPriority == nil, Verdict.decide(own, expecting: []).result == .fail {
@@ -83,11 +85,13 @@ package struct SuiteRunner: Sendable {
                 RunWindow(start: $0, end: $0 + (clock.now() - origin).milliseconds / 1000)
             }, controls: controls, index: options.isNarrowed ? nil : options.index,
             acceptedSkips: options.history.acceptedSkips)
-        return SuiteRun(
+        var run = SuiteRun(
             verdict: Verdict.decide(record), results: record.effectiveResults,
             cleanup: cleanup.map { redactor.redact($0) }, notes: notes.map { redactor.redact($0) }, findings: findings,
             controls: controls, coverage: record.index.map { IndexCoverage(index: $0, results: record.results) },
             identity: identity.map { redactor.redact($0) }, policies: policies, redactor: redactor)
+        run.runners = runners
+        return run
     }
 
     /// Suites whose passes are all of programs that the request log knows nothing of: an image that does nothing ends

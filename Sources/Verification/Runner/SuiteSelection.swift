@@ -82,8 +82,9 @@ package struct SuiteSelection: Hashable, Sendable {
     /// Checks that need one another stay together. The largest groups are dealt out first, each to the part with
     /// the least; the same suites always give the same parts.
     private static func part(_ shard: Shard, of suites: [Suite]) -> [Suite] {
+        // Runners that share their own tests out are in every part.
         let groups = suites.enumerated().flatMap { index, suite in
-            suite.connectedChecks.map { (suite: index, ids: $0) }
+            suite.connectedChecks.filter { !suite.isShared($0) }.map { (suite: index, ids: $0) }
         }
         var loads = [Int](repeating: 0, count: shard.count)
         var mine: [Int: Set<String>] = [:]
@@ -96,13 +97,36 @@ package struct SuiteSelection: Hashable, Sendable {
         }
         return suites.enumerated().map { index, suite in
             var suite = suite
-            suite.checks = suite.checks.filter { mine[index]?.contains($0.id) ?? false }
+            suite.checks = suite.checks.compactMap { check in
+                if suite.isShared([check.id]) { return check.sharing(shard) }
+                return mine[index]?.contains(check.id) ?? false ? check : nil
+            }
             return suite
         }
     }
 }
 
+extension Check {
+    fileprivate func sharing(_ shard: SuiteSelection.Shard) -> Check {
+        guard case .runner(var runner) = kind else { return self }
+        var check = self
+        runner.share = RunnerCheck.Share(index: shard.index, count: shard.count)
+        check.kind = .runner(runner)
+        return check
+    }
+}
+
 extension Suite {
+    /// Whether these are one runner that shares its tests out. One that others need, or that needs others, belongs into
+    /// one part with them.
+    fileprivate func isShared(_ ids: [String]) -> Bool {
+        guard ids.count == 1, let check = checks.first(where: { $0.id == ids[0] }), check.runner?.sharding != nil else {
+            return false
+        }
+        return check.needs.isEmpty
+            && !checks.contains { $0.needs.contains(check.id) || $0.needs.contains(check.baseID) }
+    }
+
     /// The checks that a need names: one, or all rows of `each`.
     func checks(named need: String) -> [Check] {
         checks.filter { $0.id == need || $0.baseID == need }

@@ -41,6 +41,15 @@ package struct Check: Hashable, Sendable {
     }
 }
 
+extension Check {
+    /// The check's own tests, where it runs somebody else's: each is called `CHECK/TEST`.
+    var runner: RunnerCheck? {
+        if case .runner(let runner) = kind { runner } else { nil }
+    }
+
+    static func ofRunner(_ id: String) -> String { "\(id)/" }
+}
+
 /// Closed: the runner, the loader and the explanation switch over it. Indirect, since a suite of thousands would else
 /// have room for the largest kind in each check, and each copy would count the references in it.
 package indirect enum CheckKind: Hashable, Sendable {
@@ -59,6 +68,7 @@ package indirect enum CheckKind: Hashable, Sendable {
     case grpc(GRPCCheck)
     case container(ContainerCheck)
     case job(JobCheck)
+    case runner(RunnerCheck)
 }
 
 /// A retry that changes the outcome makes the check flaky, never passed.

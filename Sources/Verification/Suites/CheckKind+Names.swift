@@ -3,6 +3,6 @@ extension CheckKind {
     package static let names = [
         "http", "ws", "routes", "sse", "stream", "load", "users", "rate_limit", "start", "cors", "tls", "dns",
         "command",
-        "grpc", "container", "job",
+        "grpc", "container", "job", "runner",
     ]
 }

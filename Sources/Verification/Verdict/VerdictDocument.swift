@@ -45,6 +45,8 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
     package var controls: [ControlResult]
     /// How the results compare with the test index; null without one.
     package var index: IndexCoverage?
+    /// What external runners came to, used, and asked; left out where there was none.
+    package var runners: [RunnerRecord]?
     /// Which part of which whole this is; null for a whole.
     package var shard: ShardRecord?
     /// The parts that this was made of; null unless it was.
@@ -71,5 +73,6 @@ package struct VerdictDocument: Codable, Hashable, Sendable {
         policies = run.policies
         controls = run.controls
         index = run.coverage
+        runners = run.runners.isEmpty ? nil : run.runners
     }
 }

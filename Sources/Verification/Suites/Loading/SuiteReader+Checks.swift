@@ -2,8 +2,6 @@ import Configuration
 import JSON
 
 extension SuiteReader {
-    private static let unavailableKinds = ["runner"]
-
     /// The checks of one entry: one, or one for each row.
     mutating func checks(_ node: ConfigurationNode, _ path: String, _ context: SuiteContext) -> [Check] {
         guard node.isMapping, let kind = kind(of: node, path) else { return [] }
@@ -53,10 +51,6 @@ extension SuiteReader {
     }
 
     private mutating func kind(of node: ConfigurationNode, _ path: String) -> String? {
-        if let entry = node.entries.first(where: { Self.unavailableKinds.contains($0.key) }) {
-            report(key: entry, join(path, entry.key), "checks of kind `\(entry.key)` are not available in this version")
-            return nil
-        }
         let present = node.entries.filter { CheckKind.names.contains($0.key) }
         if present.count == 1 { return present[0].key }
         let common = SuiteSchema.commonKeys.map(\.name)
@@ -88,6 +82,7 @@ extension SuiteReader {
         case "grpc": grpc(node, path, defaults).map { .grpc($0) }
         case "container": container(node, path).map { .container($0) }
         case "job": job(node, path).map { .job($0) }
+        case "runner": runner(node, path).map { .runner($0) }
         default: events(kind, node, path, defaults).map { .events($0) }
         }
     }

@@ -105,10 +105,18 @@ extension SuiteReader {
     }
 }
 
+extension Check {
+    /// Tests of an external runner are known when it has run; until then, that it is named is enough.
+    fileprivate func isCovered(by match: String) -> Bool {
+        Glob.matches(match, id) || Glob.matches(match, baseID)
+            || runner != nil && (match.hasPrefix(Check.ofRunner(id)) || match.hasPrefix(Check.ofRunner(baseID)))
+    }
+}
+
 extension Suite {
     /// Ids, as they are written, of the checks that a pattern fits.
     fileprivate func covered(by match: String) -> Set<String> {
-        Set(checks.filter { Glob.matches(match, $0.id) || Glob.matches(match, $0.baseID) }.map(\.baseID))
+        Set(checks.filter { $0.isCovered(by: match) }.map(\.baseID))
     }
 
     /// What a pattern says about this suite's ids: itself, or what follows the suite's name (`SUITE/ID`); nil where

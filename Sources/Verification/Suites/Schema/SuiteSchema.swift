@@ -12,7 +12,7 @@ package enum SuiteSchema {
 
     /// Every kind of check by its key, each with its own keys.
     package static let kinds: [(name: String, keys: [SuiteSchemaKey])] =
-        requestKinds + repeatedKinds + networkKinds + programKinds + jobKinds
+        requestKinds + repeatedKinds + networkKinds + programKinds + jobKinds + runnerKinds
 
     /// The keys of a check of this kind; a kind that has no table has none of its own.
     static func keys(of kind: String) -> [String] {

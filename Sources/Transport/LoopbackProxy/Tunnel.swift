@@ -1,13 +1,13 @@
-import NIOCore
+package import NIOCore
 
 /// One half of a connection that has left HTTP: bytes go to the other half as they are, and are read only while the
 /// other half can take them.
 ///
 /// The two halves start at different moments, as each must wait for its own HTTP handlers to leave; what comes before
 /// the other half has started waits for it.
-final class Tunnel: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
+package final class Tunnel: ChannelInboundHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
 
     private var partner: Tunnel?
     private var context: ChannelHandlerContext?
@@ -21,7 +21,7 @@ final class Tunnel: ChannelInboundHandler {
 
     /// Two halves that know each other; `onClose` is called once, when the first of them ends, with the bytes
     /// that each of them has got.
-    static func pair(onClose: @escaping (_ toFirst: Int, _ toSecond: Int) -> Void) -> (Tunnel, Tunnel) {
+    package static func pair(onClose: @escaping (_ toFirst: Int, _ toSecond: Int) -> Void) -> (Tunnel, Tunnel) {
         let first = Tunnel()
         let second = Tunnel()
         first.isFirst = true
@@ -33,7 +33,7 @@ final class Tunnel: ChannelInboundHandler {
     }
 
     /// The HTTP handlers are gone: bytes may be written and read from now on.
-    func start() {
+    package func start() {
         guard let context else { return end() }
         isStarted = true
         for bytes in waiting { context.write(wrapOutboundOut(bytes), promise: nil) }
@@ -42,35 +42,35 @@ final class Tunnel: ChannelInboundHandler {
         if partner == nil { closeAfterFlush() } else { context.read() }
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    package func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         end()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         partner?.write(unwrapInboundIn(data))
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    package func channelReadComplete(context: ChannelHandlerContext) {
         guard let other = partner?.context else { return }
         other.flush()
         if other.channel.isWritable { context.read() }
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable { partner?.context?.read() }
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         end()
         context.fireChannelInactive()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
     }
 
