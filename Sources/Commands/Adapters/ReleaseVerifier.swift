@@ -148,6 +148,7 @@ extension Session {
             secrets: EnvironmentSecretSource(ConfigurationLoader.processVariables()),
             probes: CheckProbes(
                 tls: NIOTLSProbe(), names: SystemNameLookup(), commands: ChildCommandProbe(),
-                containers: EngineContainerProbe(variables: ConfigurationLoader.processVariables())))
+                containers: EngineContainerProbe(variables: ConfigurationLoader.processVariables()),
+                runners: ChildRunnerProbe()))
     }
 }
