@@ -12,5 +12,10 @@ extension Mutation {
         Mutation("ready.unavailable", on: "GET /ready", .status(503)),
         Mutation("breakers.patient", on: "POST /api/breakers/{id}", .field("outcomes.3", nil)),
         Mutation("backoff.constant", on: "GET /api/backoff", .json("milliseconds.*", .set(100))),
+        Mutation("ready.not-yet", on: "GET /ready", .json("status", .set("starting"))),
+        Mutation("startup.out-of-order", on: "GET /api/startup", .json("phases", .reversed)),
+        Mutation("startup.setting-ignored", on: "GET /api/startup", .json("ignored", .set(["no-such-fault"]))),
+        Mutation("dependencies.crash", on: "GET /api/dependencies/absent", .status(500)),
+        Mutation("flaky.for-ever", on: "GET /api/flaky/{id}", .status(503)),
     ]
 }

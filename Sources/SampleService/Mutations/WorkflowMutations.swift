@@ -16,5 +16,15 @@ extension Mutation {
         Mutation("workflows.one-agent", on: "POST /api/workflows", .field("steps.*.agent", "agent-1")),
         Mutation("workflows.forgotten", on: "GET /api/workflows/{id}", .stale),
         Mutation("workflows.circle-accepted", on: "POST /api/workflows", answering: 422, .status(201)),
+        Mutation("workflows.no-id", on: "POST /api/workflows", .json("id", .removed)),
+        Mutation("workflows.no-total", on: "GET /api/workflows", .json("total", .removed)),
+        Mutation("workflows.state-skipped", on: "GET /api/workflows/{id}", .json("states", .withoutFirst)),
+        Mutation("workflows.idle", on: "GET /api/workflows/{id}/metrics", .json("utilisation", .off(-50))),
+        Mutation("locks.unfenced", on: "POST /api/locks/{id}", .json("fence", .removed)),
+        Mutation("locks.shared", on: "POST /api/locks/{id}", .field("holder", "one")),
+        Mutation("queues.task-lost", on: "POST /api/queues/{id}", .field("tasks.1", nil)),
+        Mutation("queues.unordered", on: "DELETE /api/queues/{id}/next", .json("name", .set("later"))),
+        Mutation("counters.unavailable", on: "POST /api/counters/{id}", .status(503)),
+        Mutation("counters.lost", on: "GET /api/counters/{id}", .json("value", .off(-1))),
     ]
 }

@@ -62,8 +62,7 @@ extension Route {
         Route(.GET, "/api/runs/{id}/stream", "The events of a run as they come; resumes after Last-Event-ID") {
             application, call in
             guard let run = application.memory.withLock({ $0.runs[call.id] }) else { return .response(noRun) }
-            let after = call.request.headers.first(name: "last-event-id").flatMap { Int($0) } ?? 0
-            let events = run.events.enumerated().filter { $0.offset + 1 > after }
+            let events = run.events.enumerated().dropFirst(call.lastEventID)
             return .stream(
                 StreamScript(
                     pieces: events.map { number, name in
@@ -77,7 +76,9 @@ extension Route {
             }
             let words = (call.request.query["input"] ?? "").split(separator: " ").prefix(500)
             guard !words.isEmpty else { return .response(.error(.badRequest, "`input` is missing")) }
-            return .stream(.words(words.map(String.init), agent: agent.name, asLines: call.prefersLines))
+            var script = StreamScript.words(words.map(String.init), agent: agent.name, asLines: call.prefersLines)
+            script.pieces.removeFirst(min(call.lastEventID, script.pieces.count))
+            return .stream(script)
         },
     ]
 
@@ -85,6 +86,11 @@ extension Route {
 }
 
 extension Call {
+    /// How many events the client has already; 0 for none.
+    fileprivate var lastEventID: Int {
+        request.headers.first(name: "last-event-id").flatMap { Int($0) }.map { min(max($0, 0), 10_000) } ?? 0
+    }
+
     fileprivate var prefersLines: Bool { request.headers.first(name: "accept") == "application/jsonl" }
 }
 
