@@ -1,4 +1,8 @@
-/// Defects of the role auth.
+/// Defects of tokens, for who signs in with a name and a password.
 extension Mutation {
-    static let auth: [Mutation] = []
+    static let auth: [Mutation] = [
+        Mutation("login.opaque-token", on: "POST /api/auth/login", .json("access_token", .set("AAAA"))),
+        Mutation("refresh.not-rotated", on: "POST /api/auth/refresh", .json("refresh_token", .removed)),
+        Mutation("logout.refused", on: "POST /api/auth/logout", .status(500)),
+    ]
 }

@@ -17,5 +17,6 @@ extension Mutation {
         Mutation("startup.setting-ignored", on: "GET /api/startup", .json("ignored", .set(["no-such-fault"]))),
         Mutation("dependencies.crash", on: "GET /api/dependencies/absent", .status(500)),
         Mutation("flaky.for-ever", on: "GET /api/flaky/{id}", .status(503)),
+        Mutation("limits.no-retry-after", on: "GET /api/limited", answering: 429, .header("retry-after", nil)),
     ]
 }

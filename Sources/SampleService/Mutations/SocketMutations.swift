@@ -16,5 +16,6 @@ extension Mutation {
         Mutation("ws.delivery-lost", on: "GET /ws", .message("message", .lost)),
         Mutation("ws.event-twice", on: "GET /ws", .message("tool_executing", .twice)),
         Mutation("ws.error-lost", on: "GET /ws", .message("error", .lost)),
+        Mutation("ws.open", on: "GET /ws", .user("nobody")),
     ]
 }

@@ -14,8 +14,9 @@ extension Route {
             .json(OpenAPI.document(for: application.settings, routes: application.routes))
         },
         .answering(.GET, "/metrics", "Counters as text") { application, _ in application.metrics() },
-        .answering(.GET, "/api/limited", "Limited per client and second") { application, call in
-            application.limited(call.request)
+        .answering(.GET, "/api/limited", "Limited per second, by user or address", access: .tokenIfSent) {
+            application, call in
+            application.limited(call)
         },
         Route(.GET, "/events", "Server-sent events: hello, ticks, end") { application, _ in
             var script = StreamScript.ticks
@@ -85,9 +86,9 @@ extension Application {
         return .text(text)
     }
 
-    func limited(_ request: Request) -> Response {
-        let moment = now
-        guard memory.withLock({ $0.limited.admits(request.client, now: moment) }) else { return Self.tooMany }
+    func limited(_ call: Call) -> Response {
+        let client = call.user.isEmpty ? call.request.client : "user \(call.user)"
+        guard memory.withLock({ $0.limited.admits(client, now: call.now) }) else { return Self.tooMany }
         return .json(["limit": .integer(settings.requestsPerSecond), "per": "second"])
     }
 
