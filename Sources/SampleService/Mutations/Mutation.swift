@@ -29,7 +29,8 @@ extension Mutation {
     static func table(for role: Role) -> [Mutation] {
         switch role {
         case .auth: common + auth + accounts + oauth + security + forgery
-        case .backend: common + security + agents + threads + sockets + workflows + data + operations + resilience
+        case .backend:
+            common + security + network + agents + threads + sockets + workflows + data + operations + resilience
         case .frontend: common + frontend + security + pages + gateway
         }
     }
