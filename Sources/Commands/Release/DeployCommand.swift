@@ -31,6 +31,10 @@ struct DeployCommand: SessionCommand {
     @Option(help: "Deploy this image and build nothing.")
     var image: String?
 
+    @Option(
+        help: "Deploy the very images that passed in this environment and serve there; refused without that evidence.")
+    var from: String?
+
     @Option(help: "auto, docker, podman, buildah, cloud-build or process.")
     var builder = "auto"
 
@@ -45,7 +49,7 @@ struct DeployCommand: SessionCommand {
 
     @Option(
         name: .customLong("override"),
-        help: "GATE=REASON: go on although this gate failed (preflight, health, smoke, canary, freeze).")
+        help: "GATE=REASON: go on although this gate failed (preflight, health, smoke, canary, freeze, promotion).")
     var overrides: [Assignment] = []
 
     @Flag(name: .customLong("allow-older"), help: "Deploy a commit that is older than the one that serves.")
@@ -64,7 +68,7 @@ struct DeployCommand: SessionCommand {
     var report: String?
 
     func validate() throws {
-        let gates = ["preflight", "health", "smoke", "canary", "freeze"]
+        let gates = ["preflight", "health", "smoke", "canary", "freeze", "promotion"]
         for (flag, items) in [("--set-env", setEnvironment), ("--override", overrides)] {
             var seen: Set<String> = []
             for item in items where !seen.insert(item.name).inserted {
@@ -77,6 +81,12 @@ struct DeployCommand: SessionCommand {
         }
         for item in overrides where item.value.allSatisfy(\.isWhitespace) {
             throw ValidationError("--override \(item.name)=REASON: say why, it goes into the record")
+        }
+        if from != nil, image != nil {
+            throw ValidationError("--from and --image both say which image; leave out one")
+        }
+        if from == nil, overrides.contains(where: { $0.name == "promotion" }) {
+            throw ValidationError("--override promotion goes with --from: nothing else is promoted")
         }
         if let skipSmoke, skipSmoke.allSatisfy(\.isWhitespace) {
             throw ValidationError("--skip-smoke REASON: say why, it goes into the record")
@@ -103,9 +113,12 @@ struct DeployCommand: SessionCommand {
     func run(in session: Session) async throws -> CommandResult {
         let selected = try session.place(services, all: all, in: regions)
         session.console.hide(setEnvironment.filter { SensitiveName.matches($0.name) }.map(\.value))
-        let source = try await session.source(
-            allowDirty: allowDirty, imageGiven: image != nil || selected.allSatisfy { $0.service.pinnedImage != nil },
+        var source = try await session.source(
+            allowDirty: allowDirty,
+            imageGiven: image != nil || from != nil || selected.allSatisfy { $0.service.pinnedImage != nil },
             services: selected.services)
+        // What is checked out here is not what is deployed.
+        if from != nil { source.snapshot = nil }
         return try await session.withLocks(
             of: selected, commit: source.snapshot?.commit, patience: waitLock?.duration, dryRun: change.dryRun
         ) {
@@ -116,13 +129,17 @@ struct DeployCommand: SessionCommand {
     private func deploy(
         _ selected: [Placement], _ source: Session.Source, _ locked: LockedRun, _ session: Session
     ) async throws -> CommandResult {
+        let created = Timestamp.beginning()
+        let promotions = try await promotions(selected, session, at: created)
         let access = try await session.platformAccess()
         let builderName = try await session.builder(named: builder, runtime: access.runtime)
         let environment = try await session.pinningSidecars(
             of: selected, in: session.environment(), builder: builderName)
-        if image == nil { try session.demandImagesAreFound(of: builderName, runtime: access.runtime) }
+        let builds = image == nil && from == nil
+        if builds { try session.demandImagesAreFound(of: builderName, runtime: access.runtime) }
         var options = ReleaseOptions()
         if let image { options.image = try await session.resolve(image: image, builder: builderName) }
+        options.promotions = promotions?.origins ?? [:]
         options.tag = tag
         options.noTraffic = noTraffic
         options.strategy = strategy.strategy
@@ -133,8 +150,9 @@ struct DeployCommand: SessionCommand {
         options.setEnvironment = setEnvironment.map { (name: $0.name, value: $0.value) }
         var facts = try await session.facts(
             of: selected, source: source.snapshot, repository: source.repository, platform: access.platform,
-            digests: image == nil)
-        if image == nil {
+            digests: builds)
+        if let promotions { facts = try await session.relating(facts, of: selected, to: promotions, source.repository) }
+        if builds {
             facts = try await session.withBuilders(facts, of: selected, asked: builder, runtime: access.runtime)
         }
         let notices = DeployNotices.lines(
@@ -142,7 +160,7 @@ struct DeployCommand: SessionCommand {
         for notice in notices { session.console.progress("  ! " + notice) }
         try await session.tellUnfinishedRuns(of: selected)
         let request = PlanRequest(
-            run: locked.run, created: Timestamp.beginning(), initiator: session.initiator, environment: environment,
+            run: locked.run, created: created, initiator: session.initiator, environment: environment,
             selection: selected.map(\.key), source: source.snapshot, facts: facts, builder: builderName,
             root: try session.configuration().root, options: options)
         try OfflineRules.check(request, digest: Fingerprint.sha256)
@@ -154,11 +172,29 @@ struct DeployCommand: SessionCommand {
             guard change.dryRun else { throw refusal }
             return session.plan(plan, refusedFor: refusal)
         }
+        let reason = options.overrides["promotion"]
+        if plan.changes, let refusal = promotions?.refusal(overridden: reason, tell: session.console.progress) {
+            guard change.dryRun else { throw refusal }
+            return session.plan(plan, refusedFor: refusal)
+        }
         if let refusal = try await session.preflight(plan, builder: builderName, facts: facts) {
             guard change.dryRun else { throw refusal }
             return session.plan(plan, refusedFor: refusal)
         }
         return try await session.release(
             plan, access: access, change: change, holding: locked.held, report: report)
+    }
+
+    /// Nil without `--from`. Throws what no plan could be made of.
+    private func promotions(
+        _ selected: [Placement], _ session: Session, at time: String
+    ) async throws -> Promotions? {
+        guard let from else { return nil }
+        let promotions = try await session.promotions(
+            of: selected, from: from, setting: setEnvironment.map(\.name), at: time)
+        if promotions.cannotBePlanned, let refusal = promotions.refusal(overridden: nil, tell: { _ in }) {
+            throw refusal
+        }
+        return promotions
     }
 }

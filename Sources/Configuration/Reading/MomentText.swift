@@ -1,5 +1,5 @@
 /// Moments and times of day as people write them in a configuration.
-enum MomentText {
+package enum MomentText {
     static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
     /// `2026-12-20T18:00:00Z`, with or without seconds, with `Z` or an offset (RFC 3339); seconds since 1970.
@@ -26,6 +26,17 @@ enum MomentText {
             minutes < 1440, let seconds = clock.count == 3 ? number(clock[2]) : 0, seconds < 60
         else { return nil }
         return days(year, month, day) * 86_400 + minutes * 60 + seconds + offset
+    }
+
+    /// As above, with parts of a second if there are any; milliseconds since 1970.
+    package static func milliseconds(_ text: String) -> Int64? {
+        guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return seconds(text).map { Int64($0) * 1000 } }
+        let digits = text[text.index(after: point)...].prefix { $0.isASCII && $0.isNumber }
+        guard (1...9).contains(digits.utf8.count),
+            let whole = seconds(String(text[..<point] + text[digits.endIndex...])),
+            let thousandths = Int64((digits + "00").prefix(3))
+        else { return nil }
+        return Int64(whole) * 1000 + thousandths
     }
 
     /// `18:30`, up to `24:00`; minutes since midnight.

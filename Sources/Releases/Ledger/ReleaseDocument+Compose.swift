@@ -39,6 +39,7 @@ extension ReleaseDocument {
         result.imageReport = planned.decision == .deploy ? progress.latest(of: planned.imageKey, \.imageReport) : nil
         result.commit = planned.labels[ReleaseLabel.commit] ?? plan.source?.commit
         result.dirty = plan.kind == .deploy && planned.labels[ReleaseLabel.tree] == "dirty"
+        result.promotedFrom = planned.promotion?.shown(at: plan.created)
         result.url = planned.placement.publicURL ?? observation?.url
         result.candidateUrl = progress.latest(of: key, \.candidateURL)
         result.traffic = (observation?.trafficStatuses ?? []).map {

@@ -73,6 +73,8 @@ package struct ServiceResult: Codable, Hashable, Sendable {
     package var candidateUrl: String?
     package var traffic: [TrafficEntry]
     package var diagnosis: Diagnosis?
+    /// Where its image was verified before; nil where it was not taken from another environment.
+    package var promotedFrom: PromotedFrom?
     /// How it compared with what served; nil where it was not compared, and in records of earlier versions.
     package var canary: CanaryFindings?
     /// Still open on the old revision when the release ended; nil where nobody counted or could tell.

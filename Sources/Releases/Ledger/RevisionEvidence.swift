@@ -35,17 +35,24 @@ package enum RevisionEvidence: Hashable, Sendable {
     private static func ranGates(
         of revision: String, _ placement: Placement, in release: ReleaseDocument
     ) -> Bool {
-        guard release.kind == .deploy,
-            release.services.contains(where: { $0.isOf(placement) && $0.candidate == revision })
-        else { return false }
-        func ran(_ verb: String) -> Bool {
-            release.steps.contains {
+        if ranSuites(of: revision, placement, in: release) { return true }
+        // A promotion probes health alone. Where that stopped it, what its candidate had passed before still stands.
+        return ran("health", revision, placement, in: release) && release.verdict.result != .fail
+    }
+
+    /// Whether the release made the revision, or ran its suites: more than another look at its health.
+    static func ranSuites(of revision: String, _ placement: Placement, in release: ReleaseDocument) -> Bool {
+        ran("candidate", revision, placement, in: release) || ran("smoke", revision, placement, in: release)
+    }
+
+    private static func ran(
+        _ verb: String, _ revision: String, _ placement: Placement, in release: ReleaseDocument
+    ) -> Bool {
+        release.kind == .deploy
+            && release.services.contains { $0.isOf(placement) && $0.candidate == revision }
+            && release.steps.contains {
                 $0.is(verb, of: placement) && [.done, .failed, .undone].contains($0.status)
             }
-        }
-        if ran("candidate") || ran("smoke") { return true }
-        // A promotion probes health alone. Where that stopped it, what its candidate had passed before still stands.
-        return ran("health") && release.verdict.result != .fail
     }
 }
 

@@ -37,16 +37,18 @@ package struct DeployPlanner: Sendable {
                 .usage, "tag `\(tag)` and service `\(service.name)` are together longer than 46 characters",
                 details: [.init("why", "Cloud Run makes both one host name")], hint: "choose a shorter one with --tag")
         }
+        let promotion = options.promotions[service.name]
+        let commit = promotion == nil ? request.source?.commit : promotion?.commit
         if facts.relation == .ancestor, !options.allowOlder {
             throw Failure(
                 .conflict, "commit of `\(placement.key)` is older than the one that serves",
                 details: [
-                    .init("to deploy", request.source?.commit ?? "unknown"),
+                    .init("to deploy", commit ?? "unknown"),
                     .init("serving", servingCommit(facts) ?? "unknown"),
                 ], hint: "pull first, use `stagectl rollback \(placement.key.arguments)`, or add --allow-older")
         }
         let environment = overriding(service.environment, with: options.setEnvironment)
-        let image = options.image ?? service.pinnedImage.map(ImageReference.init)
+        let image = promotion?.image ?? options.image ?? service.pinnedImage.map(ImageReference.init)
         let isLocal = request.environment.platform.kind == .local && request.environment.registry == nil
         let fingerprint = fingerprint(
             of: service, environment: environment, facts: facts, image: image,
@@ -72,7 +74,9 @@ package struct DeployPlanner: Sendable {
             ReleaseLabel.fingerprint: fingerprint,
             ReleaseLabel.tree: request.source.map { $0.isDirty ? "dirty" : "clean" } ?? "none",
         ]
-        labels[ReleaseLabel.commit] = request.source?.commit
+        labels[ReleaseLabel.commit] = commit
+        // An image is what it was built from, whoever deploys it.
+        if let promotion { labels[ReleaseLabel.tree] = promotion.tree ?? "none" }
         // A revision that exists was made from its own commit, whatever is checked out now.
         if let existing {
             labels[ReleaseLabel.commit] = existing.labels[ReleaseLabel.commit]
@@ -85,6 +89,7 @@ package struct DeployPlanner: Sendable {
             tag: tag, labels: labels, environment: environment, overrides: options.setEnvironment.map(\.name),
             image: image ?? existing.map { ImageReference($0.image) })
         if let equal, equal.labels[ReleaseLabel.fingerprint] == nil { planned.isForeign = true }
+        planned.promotion = promotion
         try choose(request, for: &planned)
         return planned
     }

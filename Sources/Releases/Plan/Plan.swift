@@ -120,6 +120,8 @@ package struct PlannedService: Codable, Hashable, Sendable {
     package var image: ImageReference?
     /// It is unchanged although what serves was not made by stagectl, and so was never verified by it; nil otherwise.
     package var isForeign: Bool?
+    /// Where its image was verified; nil for one of this environment, and in plans of earlier versions.
+    package var promotion: PromotionOrigin?
 
     package init(
         placement: Placement, decision: Decision, isFirst: Bool, exists: Bool,

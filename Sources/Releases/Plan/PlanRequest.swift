@@ -69,6 +69,8 @@ package struct ServiceFacts: Sendable {
 /// What the flags of `deploy` say.
 package struct ReleaseOptions: Sendable {
     package var image: ImageReference?
+    /// Images that another environment has verified, by service; the same in all regions.
+    package var promotions: [String: PromotionOrigin] = [:]
     package var tag: String?
     package var noTraffic = false
     /// In place of each service's own.

@@ -25,7 +25,7 @@ enum RevisionComparison {
 
     /// Settings with Cloud Run's defaults in place (v2 discovery document, `RevisionTemplate`); who may reach the service
     /// (ingress) is no part of a revision.
-    private static func meaning(of settings: ContainerSettings, at service: ServiceIdentity) -> ContainerSettings {
+    static func meaning(of settings: ContainerSettings, at service: ServiceIdentity) -> ContainerSettings {
         var result = settings
         result.ingress = nil
         let cores = settings.cpu.flatMap(ProcessorText.milliCores) ?? 1000

@@ -28,9 +28,18 @@ package enum ReleaseJSON {
             &value,
             [
                 "revision", "previousRevision", "candidate", "image", "imageReport", "commit", "url", "candidateUrl",
-                "diagnosis",
+                "diagnosis", "promotedFrom",
             ])
+        value["promotedFrom"] = promotion(service.promotedFrom)
         value["traffic"] = traffic(service.traffic)
+        return value
+    }
+
+    /// Null for an image of the release's own environment.
+    private static func promotion(_ origin: PromotedFrom?) -> JSONValue {
+        guard let origin else { return .null }
+        var value = encoded(origin)
+        fill(&value, ["run", "commit", "verdict", "ageSeconds"])
         return value
     }
 
@@ -65,6 +74,7 @@ package enum ReleaseJSON {
                         "baseline": $0.baseline.map(JSONValue.string) ?? .null, "first": .bool($0.isFirst),
                         "foreign": .bool($0.isForeign ?? false),
                         "strategy": .string($0.service.strategy?.kind.rawValue ?? "all-at-once"),
+                        "promotedFrom": promotion($0.promotion?.shown(at: plan.created)),
                     ]
                 }),
             "steps": .array(

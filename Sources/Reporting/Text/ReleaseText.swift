@@ -46,6 +46,7 @@ package enum ReleaseText {
             if let commit = service.commit {
                 lines.append("  commit    \(commit.prefix(12))\(service.dirty ? " (with uncommitted changes)" : "")")
             }
+            if let origin = service.promotedFrom { lines += promotion(origin).map { "  " + $0 } }
             if let url = service.url { lines.append("  url       \(SafeText.line(url))") }
             if !service.traffic.isEmpty { lines.append("  traffic   \(traffic(service.traffic))") }
             if let diagnosis = service.diagnosis { lines += self.diagnosis(diagnosis, palette) }
@@ -53,6 +54,18 @@ package enum ReleaseText {
         lines.append("")
         lines.append("verdict \(release.verdict.result.rawValue): \(SafeText.line(release.verdict.rule))")
         return lines.joined(separator: "\n")
+    }
+
+    /// Where an image was verified, and what is different there.
+    private static func promotion(_ origin: PromotedFrom) -> [String] {
+        let evidence = [
+            origin.run.map { "run \($0)" } ?? "no run that verified it",
+            origin.verdict.map { "verdict \($0.rawValue)" },
+            origin.ageSeconds.map { "\(Age.text($0)) ago" },
+        ].compactMap(\.self)
+        let head = "from      \(origin.environment): \(origin.revision), \(evidence.joined(separator: ", "))"
+        return ([head] + origin.differences.map { "differs   \($0.text)\($0.isRefused ? " (refused)" : "")" })
+            .map { SafeText.line($0) }
     }
 
     package static func traffic(_ entries: [TrafficEntry]) -> String {
@@ -98,6 +111,8 @@ package enum ReleaseText {
         var lines = ["\(plan.kind.rawValue) to \(plan.environment), plan \(plan.fingerprint.prefix(12))"]
         for service in plan.services {
             lines.append("  \(service.key): \(words(service))")
+            let origin = service.promotion?.shown(at: plan.created)
+            if let origin { lines += promotion(origin).map { "    " + $0 } }
         }
         lines.append("steps, in this order or at the same time where nothing is needed:")
         for step in plan.steps {
