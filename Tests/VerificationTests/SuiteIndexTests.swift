@@ -21,6 +21,8 @@ struct SuiteIndexTests {
         ("version: 1\ntests: 1\nsuites: [a]", "3:9 `suites` is a list, expected a mapping"),
         ("version: 1\ntests: 1\nsuites: { s: a }", "3:14 `s` is text, expected a list of ids"),
         ("version: 1\ntests: 0\nsuites: {}\nskip: all", "4:1 unknown key `skip`"),
+        ("version: 1\ntests: 0\nsuites: {}\nbeside: s", "4:9 `beside` is text, expected a list of suites"),
+        ("version: 1\ntests: 1\nsuites: { s: [a] }\nbeside: [s]", "4:10 `s` is in the index, so it is not beside it"),
     ])
     func `what is wrong is found where it stands`(_ yaml: String, _ words: String) throws {
         guard case .failure(let found) = Self.load(yaml) else {
@@ -41,6 +43,17 @@ struct SuiteIndexTests {
         #expect(coverage.missing.map(\.id) == ["x", "c1"])
         #expect(coverage.stale.map(\.id) == ["c1"])
         #expect(coverage.new.map(\.id) == ["extra"])
+    }
+
+    @Test func `what is beside the index is not new, and covers nothing`() throws {
+        let index = try Self.load("version: 1\ntests: 2\nsuites: { s: [a, b] }\nbeside: [t]").get()
+        var other = VerdictTests.result(.passed, "extra")
+        other.suite = "t"
+        let coverage = IndexCoverage(index: index, results: [VerdictTests.result(.passed, "a"), other])
+        #expect(coverage.new.isEmpty)
+        #expect(coverage.missing.map(\.id) == ["b"])
+        #expect(coverage.line == "index: 1 of 2 tests ran, 1 stale")
+        #expect(index.limited(to: ["s"]).beside == ["t"])
     }
 
     @Test func `what the index misses counts as not run, and the counts add up`() {

@@ -28,6 +28,7 @@ extension SmokeCommand {
         var lines = [
             "\(verdict.result.rawValue): \(verdict.rule)", "\(verdict.counts.total) checks: \(counts)",
         ]
+        if let index = verdict.index { lines.append(index.line) }
         // What is excused must not be forgotten, and neither what no longer is.
         lines += verdict.policies.filter { $0.uses > 0 || $0.refusal != nil }.map { SafeText.line($0.line) }
         var result = CommandResult(

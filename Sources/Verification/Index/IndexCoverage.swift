@@ -7,7 +7,7 @@ package struct IndexCoverage: Codable, Hashable, Sendable {
     package var missing: [SuiteIndex.Entry]
     /// Missing although its suite ran: it was taken out or renamed, and the index was not.
     package var stale: [SuiteIndex.Entry]
-    /// Ran, and is not listed.
+    /// Ran, and is neither listed nor in a suite beside the index.
     package var new: [SuiteIndex.Entry]
 
     package init(index: SuiteIndex, results: [CheckResult]) {
@@ -24,7 +24,14 @@ package struct IndexCoverage: Codable, Hashable, Sendable {
         ran = listed.intersection(ended).count
         missing = listed.subtracting(seen).sorted()
         stale = missing.filter { suites.contains($0.suite) }
-        new = seen.subtracting(listed).sorted()
+        new = seen.subtracting(listed).filter { index.beside?.contains($0.suite) != true }.sorted()
+    }
+
+    /// For people: how many of how many, and which kinds of difference there are.
+    package var line: String {
+        let differences = [("missing", missing.count - stale.count), ("stale", stale.count), ("new", new.count)]
+        let seen = differences.filter { $0.1 > 0 }.map { ", \($0.1) \($0.0)" }.joined()
+        return "index: \(ran) of \(listed) tests ran\(seen)"
     }
 
     /// In whole percent, rounded down: 465 of 466 are not 100 %.

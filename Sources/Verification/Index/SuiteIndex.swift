@@ -16,13 +16,16 @@ package struct SuiteIndex: Codable, Hashable, Sendable {
 
     /// In the file's order, each once.
     package var entries: [Entry]
+    /// Suites that run as well and are not counted here, so that what is in them is not new. Nil for none.
+    package var beside: Set<String>?
 
-    package init(entries: [Entry]) {
+    package init(entries: [Entry], beside: Set<String>? = nil) {
         self.entries = entries
+        self.beside = beside
     }
 
     /// The part of the index that speaks of these suites.
     package func limited(to suites: Set<String>) -> SuiteIndex {
-        SuiteIndex(entries: entries.filter { suites.contains($0.suite) })
+        SuiteIndex(entries: entries.filter { suites.contains($0.suite) }, beside: beside)
     }
 }

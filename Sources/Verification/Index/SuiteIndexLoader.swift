@@ -7,6 +7,7 @@ package import Configuration
 /// tests: 3            # how many there are; must be what is listed
 /// suites:
 ///   backend-smoke: [backend.health, "backend.me[alice]", "backend.me[bob]"]
+/// beside: [other-smoke]   # runs as well, and is not counted here
 /// ```
 package enum SuiteIndexLoader {
     private static let maximumTests = 100_000
@@ -30,7 +31,7 @@ package enum SuiteIndexLoader {
 extension SuiteReader {
     fileprivate mutating func index(_ root: ConfigurationNode) -> SuiteIndex {
         let keys = ["version", "tests", "suites"]
-        guard mapping(root, "", keys: keys, required: keys) else { return SuiteIndex(entries: []) }
+        guard mapping(root, "", keys: keys + ["beside"], required: keys) else { return SuiteIndex(entries: []) }
         if let version = root["version"], version.integer != 1 {
             report(version, "version", "version \(shown(version)) is not known", hint: "write `version: 1`")
         }
@@ -58,9 +59,21 @@ extension SuiteReader {
                 tests, "tests", "`tests` says \(stated), \(entries.count) are listed",
                 hint: "a test that is gone is taken out here too, so that somebody sees it in review")
         }
+        var beside: Set<String> = []
+        if let others = root["beside"], !others.isSequence {
+            report(others, "beside", "`beside` is \(others.kindName), expected a list of suites")
+        }
+        for (number, element) in (root["beside"]?.elements ?? []).enumerated() {
+            let place = join("beside", "\(number)")
+            guard let name = text(element, place) else { continue }
+            if root["suites"]?[name] != nil {
+                report(element, place, "\(name.quotedForMessage) is in the index, so it is not beside it")
+            }
+            beside.insert(name)
+        }
         if SuiteIndexLoader.isTooMany(entries.count), let suites = root["suites"] {
             report(suites, "suites", "the index has \(entries.count) tests, at most 100000")
         }
-        return SuiteIndex(entries: entries)
+        return SuiteIndex(entries: entries, beside: beside.isEmpty ? nil : beside)
     }
 }
