@@ -87,14 +87,14 @@ let package = Package(
             name: "SourceControl", dependencies: ["Clibgit2"], exclude: ["Clibgit2"], swiftSettings: strict),
         module("Images", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport", .crypto]),
         module("Infrastructure", ["JSON", "Configuration", "Transport"]),
-        module("State", ["JSON", "Releases", .grdb]),
+        module("State", ["JSON", "Releases", "Verification", .grdb]),
         module("GoogleCloud", ["JSON", "Releases", "Transport", .crypto, .cryptoExtras]),
         module(
             "LocalCloudRun",
             ["JSON", "Transport", .grdb, .crypto, .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioHPACK]),
 
         // What people see, and the command line that connects it all.
-        module("Reporting", ["JSON", "Configuration", "Releases", "Verification"]),
+        module("Reporting", ["JSON", "Configuration", "Releases", "Verification", "Infrastructure"]),
         module(
             "Commands",
             [
@@ -144,7 +144,9 @@ let package = Package(
             swiftSettings: strict),
         tests("JSONTests", ["JSON"]),
         tests("ConfigurationTests", ["JSON", "Configuration"]),
-        tests("ReleasesTests", ["JSON", "Configuration", "Releases"], resources: [.copy("Journals")]),
+        tests(
+            "ReleasesTests", ["JSON", "Configuration", "Releases", "GoogleCloud", "Simulation"],
+            resources: [.copy("Journals")]),
         tests("SimulationTests", ["Simulation", "Releases", "Verification"]),
         tests(
             "VerificationTests", ["JSON", "Configuration", "Verification"],
@@ -157,7 +159,10 @@ let package = Package(
             ["JSON", "Configuration", "Releases", "GoogleCloud", "Images", "Transport", "Discovery", "GoogleCloudStub"]),
         tests(
             "StateTests",
-            ["JSON", "Configuration", "Releases", "State", "GoogleCloud", "Commands", "Transport", "GoogleCloudStub"]),
+            [
+                "JSON", "Configuration", "Releases", "Verification", "State", "GoogleCloud", "Commands", "Transport",
+                "GoogleCloudStub",
+            ]),
         tests(
             "GoogleCloudTests",
             [
@@ -176,6 +181,9 @@ let package = Package(
             "CommandsTests",
             ["JSON", "Configuration", "Releases", "Verification", "GoogleCloud", "Reporting", "Transport", "Commands"],
             exclude: ["Diagnoses", "HeldOutDiagnoses"]),
+        // The suites of environments/, against samples that are broken in one way each.
+        tests("SuiteMutationTests", ["JSON", "Configuration", "Verification", "Transport", "Commands"]),
+        tests("InfrastructureTests", ["JSON", "Configuration", "Transport", "Infrastructure"]),
         // Drives the real binaries, as a person would.
         tests("Acceptance", ["JSON", "Transport", "Verification", "GoogleCloudStub"]),
         // Google's own Python clients against the real binary.
