@@ -10,8 +10,9 @@ struct StagectlCommand: ParsableCommand {
         subcommands: [
             DeployCommand.self, RollbackCommand.self, StatusCommand.self, HealthCommand.self, SmokeCommand.self,
             TrafficCommand.self, ResumeCommand.self, AbortCommand.self, HistoryCommand.self, ShowCommand.self,
-            LogsCommand.self, BuildCommand.self, ConfigCommand.self, LocalCommand.self, LockCommand.self,
-            DoctorCommand.self, StateCommand.self,
+            DiffCommand.self,
+            LogsCommand.self, BuildCommand.self, PruneCommand.self, ConfigCommand.self, LocalCommand.self, LockCommand.self,
+            InfraCommand.self, DoctorCommand.self, StateCommand.self,
         ])
 }
 

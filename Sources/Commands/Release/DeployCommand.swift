@@ -49,7 +49,7 @@ struct DeployCommand: SessionCommand {
 
     @Option(
         name: .customLong("override"),
-        help: "GATE=REASON: go on although this gate failed (preflight, health, smoke, canary, freeze, promotion).")
+        help: "GATE=REASON: go on although this gate failed (preflight, health, smoke, canary, freeze, promotion, infra).")
     var overrides: [Assignment] = []
 
     @Flag(name: .customLong("allow-older"), help: "Deploy a commit that is older than the one that serves.")
@@ -57,6 +57,9 @@ struct DeployCommand: SessionCommand {
 
     @Flag(name: .customLong("allow-dirty"), help: "Deploy with uncommitted changes, or without a repository.")
     var allowDirty = false
+
+    @Flag(name: .customLong("with-infra"), help: "Apply the environment's Terraform first, when its plan is not empty.")
+    var withInfra = false
 
     @Option(name: .customLong("wait-lock"), help: "Wait so long for a lock that somebody holds (30s, 5m).")
     var waitLock: DurationArgument?
@@ -68,7 +71,7 @@ struct DeployCommand: SessionCommand {
     var report: String?
 
     func validate() throws {
-        let gates = ["preflight", "health", "smoke", "canary", "freeze", "promotion"]
+        let gates = ["preflight", "health", "smoke", "canary", "freeze", "promotion", "infra"]
         for (flag, items) in [("--set-env", setEnvironment), ("--override", overrides)] {
             var seen: Set<String> = []
             for item in items where !seen.insert(item.name).inserted {
@@ -133,8 +136,10 @@ struct DeployCommand: SessionCommand {
         let promotions = try await promotions(selected, session, at: created)
         let access = try await session.platformAccess()
         let builderName = try await session.builder(named: builder, runtime: access.runtime)
-        let environment = try await session.pinningSidecars(
-            of: selected, in: session.environment(), builder: builderName)
+        let pinned = try await session.pinningSidecars(of: selected, in: session.environment(), builder: builderName)
+        let infrastructure =
+            withInfra ? try await session.infrastructureIntent(run: locked.run, dryRun: change.dryRun) : nil
+        let environment = try await session.fillingOutputs(of: selected, in: pinned, before: infrastructure)
         let builds = image == nil && from == nil
         if builds { try session.demandImagesAreFound(of: builderName, runtime: access.runtime) }
         var options = ReleaseOptions()
@@ -147,6 +152,7 @@ struct DeployCommand: SessionCommand {
         options.skipSmoke = skipSmoke
         options.overrides = Dictionary(overrides.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         options.allowOlder = allowOlder
+        options.infrastructure = infrastructure?.approval
         options.setEnvironment = setEnvironment.map { (name: $0.name, value: $0.value) }
         var facts = try await session.facts(
             of: selected, source: source.snapshot, repository: source.repository, platform: access.platform,
@@ -174,6 +180,12 @@ struct DeployCommand: SessionCommand {
         }
         let reason = options.overrides["promotion"]
         if plan.changes, let refusal = promotions?.refusal(overridden: reason, tell: session.console.progress) {
+            guard change.dryRun else { throw refusal }
+            return session.plan(plan, refusedFor: refusal)
+        }
+        if !withInfra, plan.changes,
+            let refusal = try await session.infrastructureRefusal(override: options.overrides["infra"])
+        {
             guard change.dryRun else { throw refusal }
             return session.plan(plan, refusedFor: refusal)
         }

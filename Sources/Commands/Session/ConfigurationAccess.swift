@@ -6,10 +6,13 @@ import Verification
 /// Configuration's answers as failures of a command.
 enum ConfigurationAccess {
     static func load(
-        environment: String, folder: String?, needsServices: Bool = true
+        environment: String, folder: String?, needsServices: Bool = true, leavesUnknownOutputs: Bool = false
     ) throws -> LoadedConfiguration {
-        try ConfigurationLoader(folder: place(folder)).load(environment: environment, needsServices: needsServices)
-            .mapError(lift).get()
+        let place = try place(folder)
+        let outputs = KnownOutputs(
+            RememberedOutputs.read(root: place.root, environment: environment), leavesUnknown: leavesUnknownOutputs)
+        return try ConfigurationLoader(folder: place, outputs: outputs)
+            .load(environment: environment, needsServices: needsServices).mapError(lift).get()
     }
 
     /// The folder that `--config` names, else the nearest one upwards.
@@ -29,7 +32,9 @@ enum ConfigurationAccess {
         var loaded: [LoadedConfiguration] = []
         var findings: [Finding] = []
         for name in environments {
-            switch ConfigurationLoader(folder: folder).load(environment: name) {
+            // What an output is only Terraform knows; whether the files are right can be said without it.
+            let outputs = KnownOutputs(leavesUnknown: true)
+            switch ConfigurationLoader(folder: folder, outputs: outputs).load(environment: name) {
             case .success(let configuration): loaded.append(configuration)
             case .failure(.invalid(let found)): findings += found.findings
             case .failure(let error): throw lift(error)

@@ -6,13 +6,15 @@ import Reporting
 
 /// The platform of this invocation, and what its choice decides elsewhere.
 struct PlatformAccess: Sendable {
-    var platform: any Platform & RevisionLogs & JobPlatform
+    var platform: any Platform & RevisionLogs & JobPlatform & RevisionRemoval
     /// The local Cloud Run's runtime (docker, podman, process); nil for Google.
     var runtime: String?
     /// The API's base URL where it is not Google's own.
     var endpoint: String?
     /// Nil where nobody counts what is open.
     var connections: (any ConnectionCount)?
+    /// Nil where nobody counts real requests.
+    var counts: (any RequestCounts)?
 }
 
 extension Session {
@@ -32,12 +34,29 @@ extension Session {
         case .google:
             let credentials = googleCredentials
             await tellOfWaits()
+            let domain = await credentials.universeDomain()
+            let monitoring = MonitoringClient(
+                base: ProcessEnvironment.nonEmpty("CLOUDSDK_API_ENDPOINT_OVERRIDES_MONITORING")
+                    ?? "https://monitoring.\(domain)", tokens: credentials, http: http)
             return PlatformAccess(
                 platform: CloudRunClient(
-                    endpoints: googleEndpoints(settings.endpoint, in: await credentials.universeDomain()),
-                    tokens: credentials, identities: credentials, http: http), runtime: nil, endpoint: settings.endpoint
-            )
+                    endpoints: googleEndpoints(settings.endpoint, in: domain),
+                    tokens: credentials, identities: credentials, http: http), runtime: nil,
+                endpoint: settings.endpoint,
+                connections: monitoring, counts: monitoring)
         }
+    }
+
+    /// For a run of infrastructure alone, which asks no service: the local Cloud Run need not run for it.
+    func infrastructureAccess() async throws -> PlatformAccess {
+        guard try environment().platform.kind == .local else { return try await platformAccess() }
+        let nowhere = "http://127.0.0.1:1"
+        return PlatformAccess(
+            platform: CloudRunClient(
+                endpoints: GoogleEndpoints(all: nowhere), tokens: NoAccessTokens(),
+                identities: IdentityTokens(
+                    base: nowhere, account: "local@stagectl.invalid", tokens: NoAccessTokens(), http: http), http: http)
+        )
     }
 
     /// A call that waits for its turn, or for its server, would otherwise look like one that hangs.

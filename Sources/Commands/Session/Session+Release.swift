@@ -39,12 +39,15 @@ extension Session {
         let state = try state()
         let logs = StepLogs(folder: try stateFolder() + "/logs/\(plan.run)", beside: progress, console: console)
         let underWay = RunUnderWay(plan, resuming: entries, store: state)
-        let roles = ReleaseRoles(
-            platform: access.platform, builders: try builders(), verifier: try verifier(on: access.platform),
+        var verifier = try verifier(on: access.platform)
+        verifier.counts = access.counts
+        var roles = ReleaseRoles(
+            platform: access.platform, builders: try builders(), verifier: verifier,
             journal: underWay,
             ledger: state, images: state, lock: state, observer: logs,
-            connections: access.connections, jobs: access.platform,
+            connections: access.connections, jobs: access.platform, hooks: try hookRunner(),
             process: ProcessLife.this, now: { Timestamp.now() })
+        roles.infrastructure = try infrastructureApplier()
         let executor = make(roles)
         self.underWay = underWay
         var document = try await withLiveView(progress) { try await action(executor) }
@@ -58,6 +61,7 @@ extension Session {
             let left = Self.leftBehind(by: document)
             document.error?.details += left
         }
+        document = try await runEndHooks(of: document, in: try environment(), observer: logs, ledger: state)
         if let report {
             do {
                 document.report = try ReportFiles.write(document, folder: report, redacting: console.redacted)
@@ -85,11 +89,18 @@ extension Session {
     }
 
     /// Values of variables whose names say that they are secret, and what this process itself signs in with.
-    private func hideSecrets(of environment: Environment) {
+    func hideSecrets(of environment: Environment) {
         var secrets = environment.services.flatMap(\.allVariables).compactMap { variable -> String? in
             guard variable.isSensitive, case .literal(let value) = variable.value else { return nil }
             return value
         }
+        secrets += ((environment.hooks ?? []) + environment.services.flatMap { $0.hooks ?? [] })
+            .flatMap(\.environment).compactMap { variable -> String? in
+                guard SensitiveName.matches(variable.name), case .literal(let value) = variable.value else {
+                    return nil
+                }
+                return value
+            }
         secrets += [ProcessEnvironment.nonEmpty("STAGECTL_ACCESS_TOKEN")].compactMap(\.self)
         // A short word may be part of any line.
         console.hide(secrets.filter { $0.utf8.count >= 6 })

@@ -15,7 +15,7 @@ import Darwin
 #endif
 
 /// Journal, ledger, image records and locks, wherever they are kept.
-typealias ReleaseState = any JournalStore & Ledger & ImageRecords & ServiceLock
+typealias ReleaseState = any JournalStore & Ledger & DeliveryRecords & ImageRecords & ServiceLock
 
 /// One invocation: the only place that builds live adapters, each when it is first needed.
 final class Session: Sendable {
@@ -48,10 +48,13 @@ final class Session: Sendable {
     /// The configuration, read once; throws `configuration` with every finding.
     ///
     /// - Parameter needsServices: false for whoever is about to write the first one.
-    func configuration(needsServices: Bool = true) throws -> LoadedConfiguration {
+    func configuration(
+        needsServices: Bool = true, leavesUnknownOutputs: Bool = false
+    ) throws -> LoadedConfiguration {
         if let known = loaded.withLock({ $0 }) { return known }
         let configuration = try ConfigurationAccess.load(
-            environment: environmentName, folder: global.config, needsServices: needsServices)
+            environment: environmentName, folder: global.config, needsServices: needsServices,
+            leavesUnknownOutputs: leavesUnknownOutputs)
         loaded.withLock { $0 = configuration }
         return configuration
     }

@@ -37,10 +37,15 @@ package struct ConfigurationLoader: Sendable {
     package var folder: ConfigurationFolder
     /// What `${env.NAME}` is taken from.
     package var variables: [String: String]
+    package var outputs: KnownOutputs
 
-    package init(folder: ConfigurationFolder, variables: [String: String] = Self.processVariables()) {
+    package init(
+        folder: ConfigurationFolder, variables: [String: String] = Self.processVariables(),
+        outputs: KnownOutputs = KnownOutputs()
+    ) {
         self.folder = folder
         self.variables = variables
+        self.outputs = outputs
     }
 
     package static func findRoot(from path: String) -> Result<ConfigurationFolder, ConfigurationError> {
@@ -65,7 +70,8 @@ package struct ConfigurationLoader: Sendable {
                 .unknownEnvironment(name: name, nearest: NearestName.of(name, in: available), available: available))
         }
         return ConfigurationMerger.merge(
-            environment: name, shared: shared, own: own, suites: folder.suites, variables: variables
+            environment: name, shared: shared, own: own, suites: folder.suites, variables: variables,
+            outputs: outputs
         ).flatMap { environment, merged in
             environment.services.isEmpty && needsServices
                 ? .failure(noServices(isMissing: shared)) : .success((environment, merged))

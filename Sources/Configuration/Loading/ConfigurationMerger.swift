@@ -3,7 +3,8 @@ package enum ConfigurationMerger {
     package typealias Read = Result<ConfigurationDocument?, Findings>
 
     package static func merge(
-        environment name: String, shared: Read, own: Read, suites: [String], variables: [String: String]
+        environment name: String, shared: Read, own: Read, suites: [String], variables: [String: String],
+        outputs: KnownOutputs = KnownOutputs()
     ) -> Result<(Environment, ConfigurationNode), Findings> {
         var findings: [Finding] = []
         var documents: [ConfigurationDocument] = []
@@ -13,13 +14,13 @@ package enum ConfigurationMerger {
             case .failure(let broken): findings += broken.findings
             case .success(nil): break
             case .success(let document?):
-                var references = OfflineReferences(variables: variables)
+                var references = OfflineReferences(variables: variables, outputs: outputs)
                 var filled = document
                 filled.root = references.fill(document.root)
                 documents.append(filled)
                 roots[kind] = filled.root
                 // A reference that has no value makes the value wrong too: said once is enough.
-                let known = Set(references.findings.map(\.path))
+                let known = references.unknown.union(references.findings.map(\.path))
                 let schema = ConfigurationSchema.schema(for: kind)
                 findings += references.findings
                 findings += SchemaValidator.findings(in: filled, schema: schema, scope: .shape).filter {

@@ -2,7 +2,7 @@
 /// before, and a document with findings is never used.
 enum EnvironmentBuilder {
     static func environment(name: String, from root: ConfigurationNode) -> Environment {
-        Environment(
+        var environment = Environment(
             name: name, platform: platform(root["platform"]), project: root["project"]?.text ?? "",
             regions: root["regions"]?.texts ?? root["region"]?.text.map { [$0] } ?? [""],
             registry: root["registry"]?.text,
@@ -13,7 +13,11 @@ enum EnvironmentBuilder {
                     region: node["region"]?.text, timeoutSeconds: node["timeout"]?.wholeSeconds,
                     bucket: node["bucket"]?.text)
             }, freeze: FreezeReading.windows(root["freeze"]), state: StateReading.settings(root["state"]),
-            prune: PruneSchema.settings(root["prune"]))
+            prune: PruneSchema.settings(root["prune"]),
+            infrastructure: InfrastructureSchema.settings(root["infra"]))
+        environment.hooks = HookReading.hooks(root["hooks"])
+        environment.regionRollout = RegionSchema.rollout(root)
+        return environment
     }
 
     private static func gates(_ node: ConfigurationNode?) -> Gates {
@@ -30,7 +34,7 @@ enum EnvironmentBuilder {
     }
 
     private static func service(_ name: String, _ node: ConfigurationNode) -> Service {
-        Service(
+        var service = Service(
             name: name, source: node["source"].map(source), image: node["image"]?.text,
             container: container(node, of: name),
             environment: node["env"]?.entries.map { variable($0) } ?? [], isPublic: node["public"]?.boolean ?? false,
@@ -41,6 +45,8 @@ enum EnvironmentBuilder {
             strategy: StrategyReading.strategy(node["strategy"]),
             migration: MigrationSchema.settings(node["migration"]), regions: node["regions"]?.texts,
             prune: PruneSchema.settings(node["prune"]))
+        service.hooks = HookReading.hooks(node["hooks"])
+        return service
     }
 
     private static func source(_ node: ConfigurationNode) -> SourceSettings {
@@ -113,7 +119,7 @@ enum EnvironmentBuilder {
 }
 
 extension ConfigurationNode {
-    fileprivate var wholeSeconds: Int? { milliseconds.map { $0 / 1000 } }
+    var wholeSeconds: Int? { milliseconds.map { $0 / 1000 } }
 }
 
 /// Variables whose value is hidden although it was written out.

@@ -58,15 +58,49 @@ package enum ReferenceText {
         guard parts.count == 3, parts[0] == "services", parts[2] == "url", !parts[1].isEmpty else { return nil }
         return String(parts[1])
     }
+
+    /// The output that `infra.NAME` names.
+    package static func output(of name: String) -> String? {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0] == "infra", StringRule.variableName.allows(String(parts[1])) else { return nil }
+        return String(parts[1])
+    }
+
+    /// Every output that a text names, each once.
+    package static func outputs(in text: String) -> [String] {
+        var names: [String] = []
+        for case .reference(let reference) in parts(of: text) {
+            if let name = output(of: reference.name), !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+
+    /// Puts in the outputs that are known and leaves the others as they are written.
+    package static func filling(outputs: [String: String], in text: String) -> String {
+        parts(of: text).map { part in
+            switch part {
+            case .text(let plain): plain
+            case .unterminated: "${"
+            case .reference(let reference):
+                output(of: reference.name).flatMap { outputs[$0] }
+                    ?? "${\(reference.name)\(reference.fallback.map { ":-\($0)" } ?? "")}"
+            }
+        }.joined()
+    }
 }
 
-/// Fills in what is known before anything runs: `${env.NAME}`. `${services.NAME.url}` stays for run time.
+/// Fills in what is known before anything runs: `${env.NAME}`. `${services.NAME.url}` and `${infra.NAME}` stay for run
+/// time.
 struct OfflineReferences {
     let variables: [String: String]
+    let outputs: KnownOutputs
     private(set) var findings: [Finding] = []
+    /// Paths of values that cannot be judged, since an output in them is not known.
+    private(set) var unknown: Set<String> = []
 
-    init(variables: [String: String]) {
+    init(variables: [String: String], outputs: KnownOutputs = KnownOutputs()) {
         self.variables = variables
+        self.outputs = outputs
     }
 
     mutating func fill(_ node: ConfigurationNode, path: String = "") -> ConfigurationNode {
@@ -104,6 +138,9 @@ struct OfflineReferences {
             }
             return written
         }
+        if let output = ReferenceText.output(of: reference.name) {
+            return value(ofOutput: output, written, reference.fallback, in: node, path: path)
+        }
         if reference.name.hasPrefix("env."), StringRule.variableName.allows(String(reference.name.dropFirst(4))) {
             let name = String(reference.name.dropFirst(4))
             if let value = variables[name] ?? reference.fallback { return value }
@@ -116,8 +153,25 @@ struct OfflineReferences {
         findings.append(
             Finding(
                 about: node, path: path, message: "unknown reference \(written.quotedForMessage)",
-                hint: "known: `${env.NAME}`, `${env.NAME:-default}`, `${services.NAME.url}`"))
+                hint: "known: `${env.NAME}`, `${env.NAME:-default}`, `${services.NAME.url}`, `${infra.NAME}`"))
         return ""
+    }
+
+    /// In `env` it is filled in when a release is planned, or after an apply has made it.
+    private mutating func value(
+        ofOutput name: String, _ written: String, _ fallback: String?, in node: ConfigurationNode, path: String
+    ) -> String {
+        if isVariable(path), fallback == nil { return written }
+        if let value = outputs.values[name] ?? fallback { return value }
+        unknown.insert(path)
+        if !outputs.leavesUnknown {
+            findings.append(
+                Finding(
+                    about: node, path: path, message: "the output `\(name)` of Terraform is not known",
+                    hint: NearestName.hint(for: name, in: outputs.values.keys.sorted())
+                        ?? "stagectl infra output asks for all of them and remembers them"))
+        }
+        return written
     }
 
     /// Whether a path is `services.NAME.env.…` or `services.NAME.sidecars.NAME.env.…`, the places that are filled in

@@ -6,6 +6,8 @@ package struct Environment: Codable, Hashable, Sendable {
     package var project: String
     /// At least one, each once; a service is in all of them unless it says otherwise.
     package var regions: [String]
+    /// How a release goes through them; nil where the file is silent.
+    package var regionRollout: RegionRollout?
     /// Where images are pushed, as `host/path`; nil means they stay in the engine (the local Cloud Run finds them
     /// there).
     package var registry: String?
@@ -20,14 +22,18 @@ package struct Environment: Codable, Hashable, Sendable {
 
     /// Where journal, history and locks are kept; nil where the file is silent.
     package var state: StateSettings?
+    /// Of every release; nil where the file is silent.
+    package var hooks: [Hook]?
     /// What may be cleared away of services that say nothing of their own; nil where the file is silent.
     package var prune: PruneSettings?
+    /// The Terraform root that belongs to it; nil for none.
+    package var infrastructure: InfrastructureSettings?
 
     package init(
         name: String, platform: PlatformSettings, project: String, regions: [String], registry: String? = nil,
         services: [Service], gates: Gates = Gates(), index: String? = nil,
         cloudBuild: CloudBuildConfiguration? = nil, freeze: [FreezeWindow]? = nil,
-        state: StateSettings? = nil, prune: PruneSettings? = nil
+        state: StateSettings? = nil, prune: PruneSettings? = nil, infrastructure: InfrastructureSettings? = nil
     ) {
         self.name = name
         self.platform = platform
@@ -41,10 +47,17 @@ package struct Environment: Codable, Hashable, Sendable {
         self.freeze = freeze
         self.state = state
         self.prune = prune
+        self.infrastructure = infrastructure
     }
 
     package func service(_ name: String) -> Service? {
         services.first { $0.name == name }
+    }
+
+    /// The environment's and the service's own, which replace those of the same name, in the order of the files.
+    package func hooks(of service: Service) -> [Hook] {
+        let own = service.hooks ?? []
+        return (hooks ?? []).filter { hook in !own.contains { $0.name == hook.name } } + own
     }
 
     package var hasSeveralRegions: Bool { regions.count > 1 }

@@ -23,6 +23,8 @@ package struct Service: Codable, Hashable, Sendable {
     package var migration: MigrationSettings?
     /// Those of the environment's regions that it is in; nil for all.
     package var regions: [String]?
+    /// Its own, beside the environment's; nil for none, and in plans of earlier versions.
+    package var hooks: [Hook]?
     /// What may be cleared away of it; nil for what the environment says, and in plans of earlier versions.
     package var prune: PruneSettings?
 
@@ -131,10 +133,29 @@ package struct ConfiguredVariable: Codable, Hashable, Sendable {
     }
 }
 
+extension ConfiguredVariable {
+    func mapping(_ change: (String) -> String) -> ConfiguredVariable {
+        guard case .literal(let text) = value else { return self }
+        var copy = self
+        copy.value = .literal(change(text))
+        return copy
+    }
+}
+
 extension Service {
     /// Those of its own container and of its sidecars.
     package var allVariables: [ConfiguredVariable] {
         environment + (container.sidecars ?? []).flatMap(\.environment)
+    }
+
+    /// Puts other texts in place of the literal values, of sidecars too.
+    package mutating func mapVariables(_ change: (String) -> String) {
+        environment = environment.map { $0.mapping(change) }
+        guard var sidecars = container.sidecars else { return }
+        for index in sidecars.indices {
+            sidecars[index].environment = sidecars[index].environment.map { $0.mapping(change) }
+        }
+        container.sidecars = sidecars
     }
 }
 

@@ -40,6 +40,7 @@ package enum ConfigurationSchema {
         SchemaField(
             "regions", .list(.string(.region), minimum: 1),
             "the Cloud Run regions, where there are several: each service is in all of them"),
+        RegionSchema.order, RegionSchema.rollback,
         SchemaField(
             "registry", .string(.registry), "where images are pushed; without it they stay in the container engine"),
         SchemaField(
@@ -67,7 +68,9 @@ package enum ConfigurationSchema {
         SchemaField("cloud_build", .object(cloudBuild), "how the builder `cloud-build` works here"),
         state,
         FreezeSchema.field,
+        HookSchema.ofEnvironment,
         PruneSchema.environmentField,
+        InfrastructureSchema.field,
         services,
     ]
 
@@ -98,7 +101,8 @@ package enum ConfigurationSchema {
         SchemaField("ingress", .choice(ingress), "from where it can be called (all)"),
         SchemaField(
             "env", variables,
-            "environment variables: text, which may name `${services.NAME.url}`, or a secret by reference"),
+            "environment variables: text, which may name `${services.NAME.url}` or `${infra.NAME}`, or a secret by reference"
+        ),
         SchemaField("public", .boolean, "anybody may call it (false)"),
         SchemaField("public_url", .string(.url), "its public URL where that is not Cloud Run's own"),
         SchemaField("identity", .object(identity), "how a response says which revision gave it"),
@@ -115,6 +119,7 @@ package enum ConfigurationSchema {
                 ])), "how traffic moves to a candidate that passed"),
         StrategySchema.field,
         MigrationSchema.field,
+        HookSchema.ofService,
         PruneSchema.serviceField,
         SchemaField(
             "regions", .list(.string(.region), minimum: 1), "those of the environment's regions that it is in (all)"),

@@ -48,3 +48,12 @@ package struct InfrastructureOutput: Hashable, Sendable {
         }
     }
 }
+
+extension [InfrastructureOutput] {
+    /// By name, what may be shown and is text.
+    package var texts: [String: String] {
+        reduce(into: [:]) { texts, output in
+            if !output.isSensitive, let text = output.text { texts[output.name] = text }
+        }
+    }
+}

@@ -3,6 +3,10 @@ package enum DestroyGuard {
     package struct Loss: Hashable, Sendable {
         package var change: ResourceChange
 
+        package init(change: ResourceChange) {
+            self.change = change
+        }
+
         /// Why, in Terraform's or the provider's words.
         package var cause: String {
             if !change.forcedBy.isEmpty {

@@ -13,5 +13,9 @@ package enum InfrastructureError: Error, Hashable, Sendable {
     case cut(TerraformProgress, findings: [InfrastructureFinding], wasStopped: Bool)
     /// Its JSON is of a kind that is not known.
     case unreadable(command: String, reason: String)
+    /// The file of the plan that was shown is another one now, or gone.
+    case planChanged(String)
+    /// What is left would do what nobody has approved: `create google_redis_instance.cache`.
+    case outgrown([String])
     case fileNotWritten(path: String, code: Int32)
 }

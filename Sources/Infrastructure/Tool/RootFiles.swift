@@ -44,6 +44,9 @@ enum RootFiles {
         return rename(unfinished, path) == 0 ? 0 : errno
     }
 
+    /// Nobody else reads what may hold secrets, whoever has written it.
+    static func close(_ path: String) { chmod(path, isFolder(path) ? 0o700 : 0o600) }
+
     static func remove(_ path: String) { unlink(path) }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

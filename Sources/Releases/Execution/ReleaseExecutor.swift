@@ -41,59 +41,9 @@ package final class ReleaseExecutor: Sendable {
         return await proceed()
     }
 
-    /// Goes on where the journal stops: forward, or back when it was going back. Throws `conflict`, with nothing
-    /// touched, when somebody else has locked one of its services since, or has ended the run.
-    package func resume() async throws(Failure) -> ReleaseDocument {
-        try await takeLocksBack()
-        let overtaken = try await overtakenServices()
-        guard overtaken.isEmpty else {
-            await handler.releaseLocks()
-            throw Failure(
-                .conflict, "another release has taken over since run `\(plan.run)` stopped",
-                details: [.init("services", overtaken.map(\.description).joined(separator: ", "))],
-                hint: "stagectl abort \(plan.run) closes it and leaves these as they are")
-        }
-        if let reason = await journal.progress.undoing { return await goBack(reason, isAsked: true) }
-        return await proceed()
-    }
-
-    /// Takes back whatever the run did. Throws like `resume`.
-    package func abort() async throws(Failure) -> ReleaseDocument {
-        try await takeLocksBack()
-        return await goBack(Failure(.release, "the run was aborted", hint: "stagectl status"), isAsked: true)
-    }
-
-    private func overtakenServices() async throws(Failure) -> [ServiceKey] {
-        do {
-            return try await handler.overtakenServices()
-        } catch {
-            await handler.releaseLocks()
-            throw StepError(lifting: error).failure
-        }
-    }
-
-    private func takeLocksBack() async throws(Failure) {
-        do {
-            try await handler.takeLocksBack()
-            // A disk that is full keeps nobody from going back.
-            do {
-                try await roles.journal.claim(run: plan.run, process: roles.process)
-            } catch  where StepError(lifting: error).failure.category != .conflict {}
-        } catch {
-            throw StepError(lifting: error).failure
-        }
-        // Known for sure only now: somebody may have taken the run up between the look at its journal and the locks.
-        if let outcome = await journal.progress.ended, outcome != .needsAttention {
-            await handler.releaseLocks()
-            throw Failure(
-                .conflict, "run `\(plan.run)` has ended already", details: [.init("outcome", outcome.rawValue)],
-                hint: "stagectl show \(plan.run)")
-        }
-    }
-
     // MARK: - Forward
 
-    private func proceed() async -> ReleaseDocument {
+    func proceed() async -> ReleaseDocument {
         let ending = await withTaskGroup(of: Ending?.self) { group in
             // A lost lease means that somebody else may write: it ends the run as a conflict.
             group.addTask { [handler] in await handler.keepLocks().map(Ending.failed) }
@@ -106,7 +56,9 @@ package final class ReleaseExecutor: Sendable {
         }
         switch ending {
         case .failed(let failure): return await goBack(failure)
-        case .held(let reason): return await finish(.held, error: reason, staysOpen: true)
+        case .held(let reason):
+            let outcome: ReleaseOutcome = reason?.category == .needsAttention ? .needsAttention : .held
+            return await finish(outcome, error: reason, staysOpen: true)
         case .complete, nil: return await finish(outcomeOfSuccess, error: nil)
         }
     }
@@ -119,8 +71,10 @@ package final class ReleaseExecutor: Sendable {
         case held(reason: Failure?)
     }
 
-    private var outcomeOfSuccess: ReleaseOutcome {
+    var outcomeOfSuccess: ReleaseOutcome {
         if plan.steps.isEmpty { return .unchanged }
+        if plan.kind == .prune { return .promoted }
+        if plan.steps.allSatisfy({ $0.id == InfrastructureStep.id }) { return .promoted }
         if !plan.steps.contains(where: { $0.id.hasPrefix("assert:") }) { return .held }
         return plan.kind == .rollback ? .rolledBack : .promoted
     }
@@ -132,9 +86,12 @@ package final class ReleaseExecutor: Sendable {
         let progress = await journal.progress
         // What was true before the run was cut need not be true now: a way back, say, that a full disk kept out of the
         // journal.
+        let finished = plan.finished(in: progress)
         var complete = Set(
-            plan.steps.filter { progress.state(of: $0.id).isComplete && !(isResumed && $0.action.isLookedAtAgain) }
-                .map(\.id))
+            plan.steps.filter { step in
+                progress.state(of: step.id).isComplete
+                    && !(isResumed && step.action.isLookedAtAgain && !finished.contains(step.service))
+            }.map(\.id))
         waiting.removeAll { complete.contains($0.id) }
         var failure: Failure?
         var isHeld = false
@@ -248,7 +205,7 @@ package final class ReleaseExecutor: Sendable {
             do {
                 // Whoever has the run now writes its record, and knows better.
                 let isOurs = await !journal.isFencedOff
-                if !plan.steps.isEmpty, isOurs { try await roles.ledger.record(document) }
+                if !plan.steps.isEmpty, isOurs, plan.kind != .prune { try await roles.ledger.record(document) }
                 // A run that needs attention stays open, so that `resume` and `abort` find it.
                 if outcome != .needsAttention, !staysOpen { try await journal.write(.ended(outcome: outcome)) }
             } catch {

@@ -13,6 +13,13 @@ package struct ReleaseRoles: Sendable {
     package var connections: (any ConnectionCount)?
     /// Nil where no jobs run.
     package var jobs: (any JobPlatform)?
+    /// Nil where no commands of a team run.
+    package var hooks: (any HookRunner)?
+    /// Nil where the environment has no Terraform root.
+    package var infrastructure: (any InfrastructureApplier)?
+    /// Nil where nothing is cleared away.
+    package var revisionRemoval: (any RevisionRemoval)?
+    package var imageRemoval: (any ImageRemoval)?
     /// This process, as holder of locks.
     package var process: LockProcess?
     package var clock: any RunClock
@@ -23,7 +30,7 @@ package struct ReleaseRoles: Sendable {
         platform: any Platform, builders: [String: any ImageBuilder], verifier: any Verifier,
         journal: any JournalStore, ledger: any Ledger, images: any ImageRecords, lock: any ServiceLock,
         observer: any ReleaseObserver, connections: (any ConnectionCount)? = nil,
-        jobs: (any JobPlatform)? = nil,
+        jobs: (any JobPlatform)? = nil, hooks: (any HookRunner)? = nil,
         process: LockProcess? = nil,
         clock: any RunClock = SystemClock(), now: @escaping @Sendable () -> String
     ) {
@@ -37,6 +44,7 @@ package struct ReleaseRoles: Sendable {
         self.observer = observer
         self.connections = connections
         self.jobs = jobs
+        self.hooks = hooks
         self.process = process
         self.clock = clock
         self.now = now

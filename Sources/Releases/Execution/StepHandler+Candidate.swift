@@ -155,7 +155,20 @@ extension StepHandler {
             }
             result = ServiceReferences.filling(name, with: observation.url, in: result)
         }
-        return result
+        return try await resolveOutputs(result, of: service)
+    }
+
+    /// Fills in `${infra.NAME}` where the plan could not: an apply of this run has made or changed it.
+    private func resolveOutputs(_ text: String, of service: PlannedService) async throws -> String {
+        let names = ReferenceText.outputs(in: text)
+        guard !names.isEmpty else { return text }
+        let known = try await roles.infrastructure?.outputs() ?? [:]
+        if let missing = names.first(where: { known[$0] == nil }) {
+            throw Failure(
+                .release, "`\(service.key)` wants the output `\(missing)`, which is not there or is no text",
+                hint: "stagectl infra output")
+        }
+        return ReferenceText.filling(outputs: known, in: text)
     }
 
     /// What the operation itself says, where it says all of it: the last revision made is ready, and is this run's.

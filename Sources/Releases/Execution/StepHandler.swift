@@ -32,10 +32,14 @@ final class StepHandler: Sendable {
 
     /// - Parameter state: what the journal knew before this attempt; in doubt means "look before doing it again".
     func perform(_ step: Step, inDoubt state: Progress.StepState) async throws -> Result {
+        if case .applyInfrastructure(let approval) = step.action {
+            return .done(try await applyInfrastructure(approval, step: step, state: state))
+        }
         guard let service = plan.service(of: step) else {
             throw Failure(.internalError, "the plan has a step for `\(step.service)`, which it does not release")
         }
         switch step.action {
+        case .applyInfrastructure: throw Failure(.internalError, "infrastructure belongs to no service")
         case .build(let request, let builder): return try await build(request, builder: builder, step: step)
         case .push(let builder): return try await push(service, builder: builder, step: step)
         case .lock: return .done(try await lock(service))
@@ -57,6 +61,11 @@ final class StepHandler: Sendable {
         case .retire: return .done(try await retire(service, step: step, state: state))
         case .open: return .done(try await open(service, state: state))
         case .assertTraffic(let percent): return .done(try await assertTraffic(service, percent: percent, step: step))
+        case .hook(let hook, let moment):
+            return try await self.hook(service, hook, at: moment, step: step, state: state)
+        case .untag(let tags): return try await untag(service, tags: tags, step: step, state: state)
+        case .deleteRevision(let name): return try await deleteRevision(name, of: service, step: step, state: state)
+        case .deleteImage(let image): return try await deleteImage(image, of: service)
         case .record: return .done(try await record(service, step: step, state: state))
         }
     }

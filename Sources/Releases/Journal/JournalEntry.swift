@@ -2,17 +2,21 @@
 /// outcome is in doubt, neither done nor failed.
 package struct JournalEntry: Codable, Hashable, Sendable {
     /// Version of the entry's form; readers accept every version up to their own.
-    /// 2 knows runs that are held.
-    package static let currentVersion = 2
+    /// 2 knows runs that are held, 3 what an attempt has found out before its end, and overrides of later.
+    package static let currentVersion = 3
 
     package enum Event: Codable, Hashable, Sendable {
         /// The step is about to touch the world.
         case intent(step: String)
         /// The platform took the write under this name; whoever resumes waits for it instead of writing again.
         case operation(step: String, name: OperationName)
+        /// What the step has found out so far, for whoever goes on with it when this attempt has no end.
+        case found(step: String, StepOutput)
         case outcome(step: String, StepOutcome)
         /// The run stands still at this step until a person resumes or aborts it; nil where that was asked for.
         case held(step: String, StepOutput, reason: Failure?)
+        /// Somebody (`user@host`) who took the run up said why this does not stop it.
+        case overridden(gate: String, reason: String, by: String)
         /// From here on the run goes back; later steps belong to the undo.
         case undoing(reason: Failure)
         case ended(outcome: ReleaseOutcome)
@@ -59,6 +63,10 @@ package struct StepOutput: Codable, Hashable, Sendable {
     package var canary: CanaryFindings?
     /// Of a migration: what ran before cannot run after it.
     package var isIrreversible: Bool?
+    /// Of a migration: what it is called at the platform. Nil in journals of earlier versions.
+    package var execution: String?
+    /// What Terraform has done.
+    package var infrastructure: InfrastructureRecord?
     /// Who went on with a run that was held.
     package var approval: Approval?
     /// On the old revision when nobody was sent there any more; nil where nobody can tell.
@@ -67,6 +75,8 @@ package struct StepOutput: Codable, Hashable, Sendable {
     package var diagnosis: Diagnosis?
     /// The way back left the service alone, since it belongs to somebody else by now.
     package var isLeftToOthers: Bool?
+    /// What did not go well and did not fail the step.
+    package var warning: String?
     /// What a reader of the step list is told.
     package var note: String?
 

@@ -16,6 +16,8 @@ package struct ReleaseDocument: Codable, Hashable, Sendable {
     package var error: Failure?
     /// What was to stop this release and did not, with the reasons that were given; nil where nothing was.
     package var overrides: [String: String]?
+    /// What did not go well and changed no outcome: hooks and webhooks; nil for nothing.
+    package var warnings: [String]?
 
     package init(
         run: String, kind: RunKind, environment: String, started: String, finished: String?, initiator: String,
@@ -40,6 +42,10 @@ package struct ReleaseDocument: Codable, Hashable, Sendable {
 
 package enum RunKind: String, Codable, Hashable, Sendable {
     case deploy, rollback
+    /// Terraform alone, without a service.
+    case infra
+    /// Old revisions, tags and images are cleared away; never a part of the history.
+    case prune
 }
 
 package enum ReleaseOutcome: String, Codable, Hashable, Sendable {
@@ -68,6 +74,8 @@ package struct ServiceResult: Codable, Hashable, Sendable {
     /// Of an image that this run built; nil in records of earlier versions.
     package var imageReport: ImageReport?
     package var commit: String?
+    /// When the commit was made, RFC 3339; nil where it is not what was checked out, and in records of earlier versions.
+    package var committed: String?
     package var dirty: Bool
     package var url: String?
     package var candidateUrl: String?
@@ -77,8 +85,14 @@ package struct ServiceResult: Codable, Hashable, Sendable {
     package var promotedFrom: PromotedFrom?
     /// How it compared with what served; nil where it was not compared, and in records of earlier versions.
     package var canary: CanaryFindings?
+    /// When callers first met the candidate, RFC 3339; nil where they did not, where nothing served before it, and in
+    /// records of earlier versions.
+    package var servedSince: String?
     /// Still open on the old revision when the release ended; nil where nobody counted or could tell.
     package var openConnections: Int?
+    /// The execution of its migration in this run that cannot be taken back; nil for none, and in records of earlier
+    /// versions.
+    package var irreversibleMigration: String?
     /// `--set-env` of this release: recorded, and drift afterwards.
     package var environmentOverrides: [String]
     /// The revision passed every gate and took all traffic in this run.

@@ -21,7 +21,7 @@ package struct DeployPlanner: Sendable {
             run: request.run, kind: .deploy, environment: request.environment.name, created: request.created,
             initiator: request.initiator, source: request.source, services: planned,
             steps: steps(planned, request), overrides: overrides, smokeSkipped: request.options.skipSmoke,
-            digest: digest)
+            keepsFinishedRegions: request.environment.keepsFinishedRegions, digest: digest)
     }
 
     // MARK: - One service
@@ -101,6 +101,8 @@ package struct DeployPlanner: Sendable {
             strategy.kind = kind
             planned.service.strategy = strategy
         }
+        // The local Cloud Run has nobody who counts real requests.
+        if request.environment.platform.kind == .local { planned.service.strategy?.analysis.monitoring = nil }
         var candidate: String?
         if case .reuse(let revision) = planned.decision { candidate = revision }
         guard planned.decision != .unchanged, !planned.isFirst, !request.options.noTraffic,
@@ -172,11 +174,22 @@ package struct DeployPlanner: Sendable {
     private func steps(_ planned: [PlannedService], _ request: PlanRequest) -> [Step] {
         let changed = planned.filter { $0.decision != .unchanged }
         var steps: [Step] = []
+        if let approval = request.options.infrastructure {
+            steps.append(
+                Step(
+                    InfrastructureStep.id, service: InfrastructureStep.key, action: .applyInfrastructure(approval),
+                    needs: [], deadlineSeconds: InfrastructureStep.deadlineSeconds))
+        }
+        let infrastructure = steps.map(\.id)
         var locks: [String] = []
         // An image is named by its digest: one serves all regions.
         var built: Set<String> = []
         for service in changed where service.decision == .deploy && built.insert(service.identity.name).inserted {
-            steps += imageSteps(service, request)
+            steps += imageSteps(service, request).map { step in
+                var step = step
+                if step.needs.isEmpty { step.needs = infrastructure }
+                return step
+            }
         }
         let images = steps.map(\.id)
         // Always in the same order, so that two releases of the same services never hold one lock each.
@@ -189,18 +202,53 @@ package struct DeployPlanner: Sendable {
             locks.append(id)
         }
         let keys = Set(changed.map(\.key))
+        let needs = Dictionary(
+            changed.map { ($0.key, dependencies(of: $0, among: keys, request)) }, uniquingKeysWith: { $1 })
+        if request.environment.regionRollout?.order == .sequential {
+            return steps + inTurn(changed, needs: needs, after: locks.suffix(1), request)
+        }
         for regions in changed.inTheirRegions {
             steps += ReleaseSteps.together(
                 regions.enumerated().map { index, service in
-                    let before = dependencies(of: service, among: keys, request).map { lastStep(of: $0, request) }
-                    return ReleaseSteps.afterLock(
-                        service, needs: locks.suffix(1) + before,
-                        priorities: request.environment.gates.smokePriorities,
-                        skipsSmoke: request.options.skipSmoke != nil, noTraffic: request.options.noTraffic,
-                        pauseAt: request.options.pauseAt, migrates: index == 0)
+                    let before = (needs[service.key] ?? []).map { lastStep(of: $0, request) }
+                    return chain(service, needs: locks.suffix(1) + before, request, migrates: index == 0)
                 })
         }
         return steps
+    }
+
+    private func chain(
+        _ service: PlannedService, needs: [String], _ request: PlanRequest, migrates: Bool
+    ) -> [Step] {
+        ReleaseSteps.afterLock(
+            service, needs: needs, priorities: request.environment.gates.smokePriorities,
+            skipsSmoke: request.options.skipSmoke != nil, noTraffic: request.options.noTraffic,
+            pauseAt: request.options.pauseAt, migrates: migrates, hooks: request.environment.hooks(of: service.service))
+    }
+
+    /// One region after the other: nothing of a region begins before the ones before it are finished.
+    private func inTurn(
+        _ changed: [PlannedService], needs: [ServiceKey: [ServiceKey]], after locks: ArraySlice<String>,
+        _ request: PlanRequest
+    ) -> [Step] {
+        let regions = request.environment.regions.map { region in
+            changed.filter { $0.identity.region == region }.map(\.key)
+        }
+        let sequence = RegionSequence(regions, needs: needs)
+        let byKey = Dictionary(changed.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
+        var chains: [ServiceKey: [Step]] = [:]
+        // One database, whichever region is first.
+        var migrated: Set<String> = []
+        for key in sequence.order {
+            guard let service = byKey[key] else { continue }
+            let before = (sequence.before[key] ?? []).compactMap { other in
+                // A need is met once it serves; a region is finished with its last step.
+                needs[key]?.contains(other) == true ? lastStep(of: other, request) : chains[other]?.last?.id
+            }
+            chains[key] = chain(
+                service, needs: locks + before, request, migrates: migrated.insert(service.identity.name).inserted)
+        }
+        return sequence.order.flatMap { chains[$0] ?? [] }
     }
 
     /// Whatever is released now and that the service needs, also through services that are not: in its own region, or
@@ -229,29 +277,5 @@ package struct DeployPlanner: Sendable {
 
     private func lastStep(of service: ServiceKey, _ request: PlanRequest) -> String {
         request.options.noTraffic ? "tag:\(service)" : "assert:\(service)"
-    }
-
-    private func imageSteps(_ planned: PlannedService, _ request: PlanRequest) -> [Step] {
-        guard planned.image == nil, let source = planned.service.source else { return [] }
-        let name = planned.identity.name
-        let builder = request.facts[planned.key]?.builder ?? request.builder
-        let repository = [request.environment.registry, planned.service.image].compactMap(\.self).joined(separator: "/")
-        let build = BuildRequest(
-            service: name, source: source, repository: repository, root: request.root,
-            sourceDigest: request.facts[planned.key]?.sourceDigest ?? "", pushes: request.environment.registry != nil)
-        var steps = [
-            Step(
-                "build:\(name)", service: ServiceKey(name), action: .build(build, builder: builder), needs: [],
-                // A build in the cloud may be allowed more, and waits for a worker before it begins.
-                deadlineSeconds: max(1800, (request.environment.cloudBuild?.timeoutSeconds ?? 0) + 900))
-        ]
-        if build.pushes {
-            steps.append(
-                Step(
-                    "push:\(name)", service: ServiceKey(name), action: .push(builder: builder),
-                    needs: ["build:\(name)"],
-                    deadlineSeconds: 900))
-        }
-        return steps
     }
 }

@@ -78,6 +78,8 @@ package struct ReleaseOptions: Sendable {
     /// The share at which the release is held until somebody goes on with it.
     package var pauseAt: Int?
     package var skipSmoke: String?
+    /// What Terraform carries out before anything is built; nil for nothing.
+    package var infrastructure: InfrastructureApproval?
     package var overrides: [String: String] = [:]
     package var allowOlder = false
     package var setEnvironment: [(name: String, value: String)] = []

@@ -1,3 +1,5 @@
+package import Configuration
+
 /// One thing that a run does. Steps whose needs are met run at the same time.
 package struct Step: Codable, Hashable, Sendable {
     /// `action:service`, unique in the plan.
@@ -25,8 +27,9 @@ package struct Step: Codable, Hashable, Sendable {
         case .health: "health"
         case .smoke: "smoke"
         case .analyse: "canary"
-        case .build, .push, .lock, .migrate, .candidate, .tag, .shift, .hold, .open, .assertTraffic, .keep, .drain,
-            .retire,
+        case .applyInfrastructure, .build, .push, .lock, .migrate, .candidate, .tag, .shift, .hold, .open,
+            .assertTraffic, .keep, .drain,
+            .retire, .hook, .untag, .deleteRevision, .deleteImage,
             .record:
             nil
         }
@@ -35,6 +38,9 @@ package struct Step: Codable, Hashable, Sendable {
 
 /// The closed list of what can be done to the world. A new kind is a compile error wherever it must be handled.
 package enum Action: Codable, Hashable, Sendable {
+    /// Carries out one plan of Terraform. In doubt, what is left of it is planned anew, and only what was approved is done.
+    /// Undone by nothing: see `StepHandler.applyInfrastructure`.
+    case applyInfrastructure(InfrastructureApproval)
     /// Makes the image. Repeating it gives the same image; undone by nothing, an unused image does no harm.
     case build(BuildRequest, builder: String)
     /// Puts the image where the platform finds it. Repeating changes nothing (a digest names its content).
@@ -71,6 +77,14 @@ package enum Action: Codable, Hashable, Sendable {
     case drain(seconds: Int)
     /// Takes the old revision's own URL away. Sets an absolute state: repeatable.
     case retire
+    /// Runs a command of the team's. Not repeatable unless it says so: in doubt, a person looks. Undone by nothing.
+    case hook(Hook, at: Hook.Moment)
+    /// Takes stagectl's own tags away that nothing needs any more. Sets an absolute state: repeatable; undone by nothing.
+    case untag([String])
+    /// Deletes a revision that nothing needs. Repeating finds it gone; undone by nothing.
+    case deleteRevision(String)
+    /// Deletes an image that no revision runs. Repeating finds it gone; undone by nothing.
+    case deleteImage(ImageReference)
     /// Leaves run, commit and revision on the service's annotations. Repeatable.
     case record
 
@@ -78,7 +92,19 @@ package enum Action: Codable, Hashable, Sendable {
     package var changesService: Bool {
         switch self {
         case .candidate, .tag, .shift, .open, .retire, .record: true
-        case .build, .push, .lock, .migrate, .ready, .health, .smoke, .analyse, .hold, .assertTraffic, .keep, .drain:
+        case .applyInfrastructure, .build, .push, .lock, .migrate, .ready, .health, .smoke, .analyse, .hold,
+            .assertTraffic, .keep, .drain,
+            .hook, .untag, .deleteRevision, .deleteImage:
+            false
+        }
+    }
+
+    /// Whether callers or data of the service can notice it.
+    package var changesWhatServes: Bool {
+        switch self {
+        case .applyInfrastructure, .migrate, .candidate, .shift, .open, .hook: true
+        case .build, .push, .lock, .ready, .tag, .health, .smoke, .analyse, .hold, .assertTraffic, .keep, .drain,
+            .retire, .untag, .deleteRevision, .deleteImage, .record:
             false
         }
     }
@@ -92,8 +118,9 @@ package enum Action: Codable, Hashable, Sendable {
     package var isLookedAtAgain: Bool {
         switch self {
         case .open, .assertTraffic, .record: true
-        case .build, .push, .lock, .migrate, .candidate, .ready, .tag, .health, .smoke, .analyse, .hold, .shift, .keep,
-            .drain, .retire:
+        case .applyInfrastructure, .build, .push, .lock, .migrate, .candidate, .ready, .tag, .health, .smoke, .analyse,
+            .hold, .shift, .keep,
+            .drain, .retire, .hook, .untag, .deleteRevision, .deleteImage:
             false
         }
     }

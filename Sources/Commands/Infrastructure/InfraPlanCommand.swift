@@ -1,0 +1,97 @@
+import ArgumentParser
+import Infrastructure
+import JSON
+import Releases
+import Reporting
+
+/// `stagectl infra plan`
+struct InfraPlanCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "What an apply would do, and what forces each change.",
+        discussion: """
+            The plan is kept: `stagectl infra apply --plan FINGERPRINT` carries out this one and no other. Exit code 0 \
+            also where there is something to do; --detailed-exitcode makes that 2.
+            """)
+    static let schema = InfraDocument.schema
+
+    @OptionGroup var global: GlobalOptions
+
+    @Flag(name: .customLong("detailed-exitcode"), help: "Exit with 2 when there is something to do.")
+    var detailedExitcode = false
+
+    func run(in session: Session) async throws -> CommandResult {
+        try session.openInfrastructure()
+        let file = try session.infrastructurePlanFile(InfraDocument.latest)
+        let plan = try await session.planInfrastructure(file: file)
+        let text = InfrastructureText(palette: session.console.style.resultPalette)
+        try KeptPlan.write(plan, beside: file)
+        var lines = [text.plan(plan, title: try session.infrastructureTitle("plan"))]
+        var warnings = InfrastructureGuards.warnings(plan)
+        if plan.isEmpty, let failed = try session.failedApply() {
+            warnings.append("nothing is left to change, and yet the last apply (run \(failed.run)) failed:")
+            warnings += failed.errors.map { "  " + $0 }
+            warnings.append("`stagectl infra apply` asks its conditions again")
+        }
+        lines += warnings
+        return CommandResult(
+            InfraDocument.json(
+                "plan", environment: session.environmentName, members: InfrastructureJSON.plan(plan),
+                warnings: warnings), text: lines.joined(separator: "\n"),
+            status: detailedExitcode && !plan.isEmpty ? .changesPending : .done)
+    }
+}
+
+/// `stagectl infra drift`
+struct InfraDriftCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drift", abstract: "What was changed outside Terraform since its last apply.",
+        discussion: "Changes nothing. Exit code 0; with --detailed-exitcode 2 where something has drifted.")
+    static let schema = InfraDocument.schema
+
+    @OptionGroup var global: GlobalOptions
+
+    @Flag(name: .customLong("detailed-exitcode"), help: "Exit with 2 when something has drifted.")
+    var detailedExitcode = false
+
+    func run(in session: Session) async throws -> CommandResult {
+        try session.openInfrastructure()
+        let file = try session.infrastructurePlanFile("drift")
+        let plan = try await session.planInfrastructure(.drift, file: file)
+        try session.terraformRoot().discard(file)
+        let text = InfrastructureText(palette: session.console.style.resultPalette)
+        let title = try session.infrastructureTitle("drift")
+        var members = InfrastructureJSON.plan(plan)
+        // An output that would be another one now is drift as well: a file or a remote state behind it has changed.
+        let hasDrifted = !plan.drift.isEmpty || !plan.outputs.isEmpty
+        members["changes"] = .bool(hasDrifted)
+        return CommandResult(
+            InfraDocument.json("drift", environment: session.environmentName, members: members),
+            text: hasDrifted ? text.drifted(plan, title: title) : "\(title): nothing has drifted",
+            status: detailedExitcode && hasDrifted ? .changesPending : .done)
+    }
+}
+
+/// `stagectl infra output`
+struct InfraOutputCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "output", abstract: "The root's outputs, with their types; sensitive ones without their values.",
+        discussion: "In the configuration they are `${infra.NAME}`.")
+    static let schema = InfraDocument.schema
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "One output, printed bare.")
+    var name: String?
+
+    func run(in session: Session) async throws -> CommandResult {
+        try session.openInfrastructure()
+        var outputs = try await session.infrastructureOutputs()
+        if let name { outputs = [try InfraDocument.output(name, among: outputs)] }
+        let text = InfrastructureText(palette: session.console.style.resultPalette)
+        let bare = name == nil ? nil : outputs.first.map { $0.text ?? $0.value.serialized() }
+        return CommandResult(
+            InfraDocument.json(
+                "output", environment: session.environmentName,
+                members: ["outputs": InfrastructureJSON.outputs(outputs)]), text: bare ?? text.outputs(outputs))
+    }
+}
