@@ -29,5 +29,6 @@ extension Mutation {
         Mutation("streams.hesitate", on: "GET /api/agents/{id}/stream", .stream(.pauses(700))),
         Mutation("streams.end-lost", on: "GET /api/agents/{id}/stream", .stream(.text("done", "gone"))),
         Mutation("streams.restart", on: "GET /api/agents/{id}/stream", .requestHeader("last-event-id", nil)),
+        Mutation("agents.without-names", on: "GET /api/agents", .json("agents.*.name", .removed)),
     ]
 }

@@ -3,7 +3,9 @@ extension Mutation {
     static let common: [Mutation] = [
         Mutation("health.unavailable", on: "GET /health", .status(503)),
         Mutation("version.without-commit", on: "GET /version", .json("commit", .removed)),
-        Mutation("errors.no-reason", on: "-", .json("error", .removed)),
+        Mutation("metrics.missing", on: "GET /metrics", .status(404)),
+        Mutation("routes.any-path", on: noRoute, answering: 404, .status(200)),
         Mutation("events.lost", on: "GET /events", .stream(.loses(2))),
+        Mutation("events.never-end", on: "GET /events", .stream(.stalls(6))),
     ]
 }
