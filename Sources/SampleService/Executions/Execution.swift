@@ -40,7 +40,8 @@ struct Execution: Sendable {
     func document(at now: Int) -> JSON {
         let happened = happened(by: now)
         var members: [JSON.Member] = [
-            .init(name: "id", value: .string(id)), .init(name: "agent", value: .string(agent)),
+            .init(name: "id", value: .string(id)), .init(name: "user", value: .string(user)),
+            .init(name: "agent", value: .string(agent)),
             .init(name: "status", value: .string(status(at: now).rawValue)),
             .init(name: "events", value: .integer(happened.count)),
         ]

@@ -15,8 +15,13 @@ struct Executions: Sendable {
     mutating func add(
         _ plan: ExecutionPlan, agent: String, user: String, key: String?, now: Int, with defect: ExecutionDefect?
     ) -> Creation {
-        let known = key.map { defect == .keysOfAll ? $0 : user + " " + $0 }
+        let known = key.map { user + " " + $0 }
         if let known, defect != .keyIgnored, let id = keys[known], let execution = self[id] { return .known(execution) }
+        if defect == .keysOfAll, let key, let id = keys.first(where: { $0.key.hasSuffix(" " + key) })?.value,
+            let execution = self[id]
+        {
+            return .known(execution)
+        }
         let open = all.filter { $0.user == user && $0.end > now }
         guard open.count < Self.mostOpen || defect == .unlimited else { return .tooMany }
         let ends = open.map(\.end).sorted()
@@ -37,8 +42,7 @@ struct Executions: Sendable {
     subscript(_ id: String) -> Execution? {
         get { all.last { $0.id == id } }
         set {
-            guard let index = all.lastIndex(where: { $0.id == id }) else { return }
-            if let newValue { all[index] = newValue } else { all.remove(at: index) }
+            if let newValue, let index = all.lastIndex(where: { $0.id == id }) { all[index] = newValue }
         }
     }
 

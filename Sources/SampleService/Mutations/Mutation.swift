@@ -30,7 +30,8 @@ extension Mutation {
         switch role {
         case .auth: common + auth + accounts + oauth + security + forgery
         case .backend:
-            common + security + network + agents + threads + sockets + workflows + data + operations + resilience
+            common + security + network + executions + agents + threads + sockets + workflows + data + operations
+                + resilience
         case .frontend: common + frontend + security + pages + gateway
         }
     }

@@ -18,7 +18,9 @@ extension WebSocketSession {
                 plan, agent: message["agent"]?.text ?? "agent-1", user: user, key: nil, now: moment, with: nil)
         }
         switch creation {
-        case .created(let execution), .known(let execution): follow(execution.id, after: 0)
+        case .created(let execution), .known(let execution):
+            lastExecution = execution.id
+            follow(execution.id, after: 0)
         case .tooMany: send(["type": "error", "error": "too many executions at once"])
         }
     }
@@ -36,7 +38,7 @@ extension WebSocketSession {
     }
 
     private func own(_ message: JSON) -> String? {
-        let id = message["execution"]?.text ?? ""
+        let id = message["execution"]?.text ?? lastExecution ?? ""
         if application.memory.withLock({ $0.executions[id]?.user }) == user { return id }
         send(["type": "error", "error": "no such execution"])
         return nil

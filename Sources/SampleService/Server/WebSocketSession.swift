@@ -26,6 +26,8 @@ final class WebSocketSession: ChannelInboundHandler {
     /// What can be resumed after the connection is lost; nil where nobody asked for it.
     private var session: (id: String, after: Int)?
     private let query: [String: String]
+    /// The one that this connection began, for messages that name none.
+    var lastExecution: String?
 
     init(_ opening: SocketOpening, application: Application, effects: [Effect], breaks: Bool) {
         user = opening.user

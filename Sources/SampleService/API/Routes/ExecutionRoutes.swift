@@ -42,13 +42,6 @@ extension Route {
         .answering(.POST, "/api/executions/{id}/cancel", "Ends it", access: .token, success: 200) { application, call in
             application.cancel(call)
         },
-        .answering(.DELETE, "/api/executions/{id}", "Forgets it", access: .token, success: 204) { application, call in
-            application.execution(call) { execution, now in
-                guard execution.status(at: now).isEnd else { return .error(.conflict, "it has not ended") }
-                application.memory.withLock { $0.executions[execution.id] = nil }
-                return .noContent
-            }
-        },
     ]
 }
 
@@ -66,6 +59,7 @@ enum ExecutionDefect: String, CaseIterable, Sendable {
 extension Application {
     fileprivate static let noExecution = Response.error(.notFound, "no such execution")
     private static let longestKey = 128
+    private static let mostListed = 50
 
     fileprivate func execute(_ call: Call) -> Response {
         let plan: ExecutionPlan
@@ -96,30 +90,12 @@ extension Application {
     }
 
     fileprivate func executions(_ call: Call) -> Response {
-        guard let limit = call.number("limit", default: 20, in: 1...100) else {
-            return .error(.badRequest, "`limit` must be 1 to 100")
-        }
-        let status = call.request.query["status"]
-        guard status.map({ Execution.Status(rawValue: $0) != nil }) != false else {
-            return .error(.badRequest, "`status` is none")
-        }
         let moment = milliseconds
-        var found = memory.withLock {
+        let found = memory.withLock {
             call.isBroken(ExecutionDefect.listsEverybodys)
                 ? $0.executions.everybodys : $0.executions.of(user: call.user)
         }
-        if let status { found = found.filter { $0.status(at: moment).rawValue == status } }
-        if let before = call.request.query["before"] {
-            guard let index = found.firstIndex(where: { $0.id == before }) else {
-                return .error(.badRequest, "`before` is none of them")
-            }
-            found = Array(found[(index + 1)...])
-        }
-        var members: [JSON.Member] = [
-            .init(name: "executions", value: .array(found.prefix(limit).map { $0.document(at: moment) }))
-        ]
-        if found.count > limit { members.append(.init(name: "next", value: .string(found[limit - 1].id))) }
-        return .json(.object(members))
+        return .json(["executions": .array(found.prefix(Self.mostListed).map { $0.document(at: moment) })])
     }
 
     /// Another's is as unknown as one that there never was.
