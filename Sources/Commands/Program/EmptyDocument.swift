@@ -32,6 +32,10 @@ enum EmptyDocument {
         case "stagectl.doctor/v1":
             members["healthy"] = false
             members["findings"] = []
+        case "stagectl.prune/v1":
+            members["run"] = .null
+            members["changes"] = false
+            members["services"] = []
         case "stagectl.status/v1", "stagectl.traffic/v1":
             members["services"] = []
         default:

@@ -126,6 +126,8 @@ final class Invocation: Sendable {
         let category: Failure.Category = status == .interrupted ? .interrupted : .terminated
         switch session.underWay?.stop(by: category) ?? .notBegun {
         case .notBegun: return failed(Failure(category, "stopped at once", hint: "stagectl status"))
+        case .left(let release) where release.kind == .prune:
+            return failed(release.error ?? Failure(category, "stopped at once", hint: "stagectl prune"))
         case .left(let release):
             return CommandResult(ReleaseJSON.release(release), text: "", status: status, failure: release.error)
         case .ended: return nil

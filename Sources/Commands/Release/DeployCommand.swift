@@ -179,7 +179,8 @@ struct DeployCommand: SessionCommand {
             return session.plan(plan, refusedFor: refusal)
         }
         let reason = options.overrides["promotion"]
-        if plan.changes, let refusal = promotions?.refusal(overridden: reason, tell: session.console.progress) {
+        // Also where nothing would change: what was asked for is what passed there.
+        if let refusal = promotions?.refusal(overridden: reason, tell: session.console.progress) {
             guard change.dryRun else { throw refusal }
             return session.plan(plan, refusedFor: refusal)
         }

@@ -53,6 +53,7 @@ extension Session {
     ) async throws -> CommandResult {
         let (decoded, entries) = try await unfinished(name)
         let access = try await platformAccess()
+        if decoded.plan.kind == .prune { return try await takeUp(prune: decoded, entries, access, action) }
         return try await execute(decoded.plan, resuming: entries, access: access, report: nil) { roles in
             ReleaseExecutor(decoded, resuming: entries, approver: initiator, roles: roles)
         } action: { executor in

@@ -12,7 +12,24 @@ extension Session {
     /// Asks on a terminal; elsewhere there is nobody to ask, and what was typed is what is meant. Throws `usage` for any
     /// answer but yes.
     func confirm(_ consequence: String, isGiven: Bool) async throws {
-        guard !isGiven, isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return }
+        guard !isGiven, Self.canAsk else { return }
+        try await ask(consequence)
+    }
+
+    /// The same for what nobody could have meant by accident: where nobody can be asked it takes `--yes`.
+    func demandConfirmation(_ consequence: String, isGiven: Bool) async throws {
+        guard !isGiven else { return }
+        guard Self.canAsk else {
+            throw Failure(
+                .usage, "\(consequence), and nobody is here to be asked",
+                hint: "look at it with --dry-run, then add --yes")
+        }
+        try await ask(consequence)
+    }
+
+    private static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+    private func ask(_ consequence: String) async throws {
         console.ask("\(consequence). Go on? [y/N] ")
         let answer = try await Self.line()
         guard ["y", "yes"].contains(answer.lowercased()) else {

@@ -16,6 +16,8 @@ package final class RegistryClient: Sendable {
     enum Actions: String, Hashable {
         case pull
         case push = "pull,push"
+        /// Some token services know deleting as a part of pushing alone.
+        case delete = "pull,push,delete"
     }
 
     private struct Scope: Hashable {

@@ -107,6 +107,9 @@ extension ReleaseDocument {
 
     /// Counts of all suites together. A gate that failed without running a check decides as well.
     private static func verdict(_ plan: Plan, _ progress: Progress, _ outcome: ReleaseOutcome) -> VerdictSummary {
+        guard plan.kind != .prune else {
+            return VerdictSummary(result: .incomplete, rule: "a prune verifies nothing", counts: [:])
+        }
         let smokes = plan.steps.compactMap { progress.state(of: $0.id).output?.smoke?.verdict }
         var counts: [String: Int] = [:]
         for smoke in smokes { counts.merge(smoke.counts, uniquingKeysWith: +) }

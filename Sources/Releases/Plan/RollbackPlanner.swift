@@ -70,23 +70,33 @@ package struct RollbackPlanner: Sendable {
     package static func lastWitnessed(
         of placement: Placement, releases: [ReleaseDocument], facts: ServiceFacts
     ) -> String? {
+        witnessed(of: placement, releases: releases, facts: facts).first { !$0.wasLeft }?.revision
+    }
+
+    /// Revisions that the ledger saw healthy under full traffic, that still exist ready and that do not serve now, the
+    /// one that was witnessed last first.
+    ///
+    /// - Returns: each once; `wasLeft` for one that a rollback has left: bad until a later release serves it again.
+    package static func witnessed(
+        of placement: Placement, releases: [ReleaseDocument], facts: ServiceFacts
+    ) -> [(revision: String, wasLeft: Bool)] {
         let serving = facts.observation?.servingRevision
         let ready = Set(facts.revisions.filter { $0.condition.state == .succeeded }.map(\.name))
-        // What a rollback has left is bad until a later release serves it again.
         var left: Set<String> = []
+        var found: [(revision: String, wasLeft: Bool)] = []
         for release in releases {
             for result in release.services where result.isOf(placement) {
                 if result.witnessedHealthy, let revision = result.revision, revision != serving,
-                    ready.contains(revision), !left.contains(revision)
+                    ready.contains(revision), !found.contains(where: { $0.revision == revision })
                 {
-                    return revision
+                    found.append((revision, left.contains(revision)))
                 }
                 if release.kind == .rollback, release.outcome == .rolledBack, let previous = result.previousRevision {
                     left.insert(previous)
                 }
             }
         }
-        return nil
+        return found
     }
 
     /// The newest ready revision of a commit that the ledger saw healthy under full traffic; nil when there is none. A

@@ -93,6 +93,7 @@ package enum ReleaseText {
 
     private static func headline(_ release: ReleaseDocument, _ palette: Palette) -> String {
         switch release.outcome {
+        case .promoted where release.kind == .prune: palette.good("pruned")
         case .promoted: palette.good("promoted")
         case .unchanged: palette.good("unchanged")
         case .held: palette.warn("held")

@@ -170,6 +170,14 @@ extension CallSite {
             understood: [404],
             call: { _ = try await cloudRun($0, $1).revision("backend-1", of: identity) }),
         CallSite(
+            name: "revision delete", kind: .write, strikes: { $0.method == "DELETE" },
+            healthy: { _ in operation() }, understood: [404],
+            call: { _ = try await cloudRun($0, $1).delete(revision: "backend-1", of: identity) }),
+        CallSite(
+            name: "revision list of all services", strikes: { $0.path.contains("/services/-/revisions?") },
+            healthy: { _ in ["revisions": [revision]] }, bare: .tolerated,
+            call: { _ = try await cloudRun($0, $1).imageUses(project: "p", region: "us-central1") }),
+        CallSite(
             name: "revision list", strikes: { $0.path.contains("/revisions?") },
             healthy: { _ in ["revisions": [revision]] }, bare: .tolerated, understood: [404],
             call: { _ = try await cloudRun($0, $1).revisions(of: identity) }),

@@ -27,6 +27,8 @@ import Testing
         "CloudRunClient+Reading document": ["service get", "service document"],
         "CloudRunClient+Reading revision": ["revision get"],
         "CloudRunClient+Reading revisions": ["revision list", "revision list, second page"],
+        "CloudRunClient+Revisions delete": ["revision delete"],
+        "CloudRunClient+Revisions imageUses": ["revision list of all services"],
         "CloudRunClient+Writing assertNobodyElseWrote": ["look after a patch"],
         "CloudRunClient+Writing create": ["service create"],
         "CloudRunClient+Writing setPublic": ["policy get before set", "policy set"],

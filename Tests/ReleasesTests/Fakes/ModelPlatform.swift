@@ -3,7 +3,7 @@ import Releases
 import Synchronization
 
 /// A Cloud Run of values: services, revisions and splits in memory, ready at once unless told otherwise.
-actor ModelPlatform: Platform {
+actor ModelPlatform: Platform, RevisionRemoval {
     private let power: Power
     private(set) var services: [String: ServiceObservation] = [:]
     private(set) var revisionsByService: [String: [RevisionObservation]] = [:]
@@ -135,6 +135,25 @@ actor ModelPlatform: Platform {
     }
 
     nonisolated func race(_ name: String) { raced.withLock { _ = $0.insert(name) } }
+
+    func delete(revision: String, of service: ServiceIdentity) async throws -> OperationName? {
+        guard power.isOn else { throw MemoryState.Killed() }
+        guard let now = services[service.place], let known = revisionsByService[service.place],
+            known.contains(where: { $0.name == revision })
+        else { return nil }
+        guard !now.needs(revision) else { throw Failure(.release, "it has traffic or a tag") }
+        revisionsByService[service.place] = known.filter { $0.name != revision }
+        let operation = OperationName("operations/\(service.place)-\(revision)")
+        operations[operation.value] = .succeeded
+        writes.append("delete \(revision)")
+        return operation
+    }
+
+    func imageUses(project: String, region: String) async throws -> [ImageUse] {
+        services.values.flatMap { service in
+            (revisionsByService[service.identity.place] ?? []).flatMap { ImageUse.of($0, of: service.identity) }
+        }
+    }
 
     /// Somebody else's hand.
     func close(_ name: String) { services[name]?.isPublic = false }
