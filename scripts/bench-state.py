@@ -1,11 +1,12 @@
-"""A Cloud Storage with the history of 100,000 releases, and a file with the same, for scripts/bench-state.
+"""A Cloud Storage with the history of 100,000 releases, and a folder with the same, for scripts/bench-state.
 
-    bench-state.py serve PORT RUNS     answers reads and lists of a bucket `bench` from sorted names, and counts them
-    bench-state.py fill FILE RUNS      adds the releases to a state file that stagectl has made
+    bench-state.py serve PORT RUNS       answers reads and lists of a bucket `bench` from sorted names, and counts them
+    bench-state.py fill FOLDER RUNS      adds the releases to a state folder that stagectl has made
 """
 
 import bisect
 import json
+import os
 import sqlite3
 import sys
 import urllib.parse
@@ -13,29 +14,64 @@ from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 SERVICES = ["auth", "backend", "frontend", "orders", "search"]
-FIRST = datetime(2020, 1, 1, tzinfo=timezone.utc)
+CHECKS = ["check-%03d" % number for number in range(466)]
+SUITE_RUNS = 100
 
 
-def started(number):
-    return (FIRST + timedelta(minutes=30 * number)).strftime("%Y-%m-%dT%H:%M:%SZ")
+class Releases:
+    """One each half an hour, the last one last night."""
+
+    def __init__(self, runs):
+        last = datetime.now(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+        self.runs, self.first = runs, last - timedelta(minutes=30 * runs)
+
+    def moment(self, number):
+        return self.first + timedelta(minutes=30 * number)
+
+    def started(self, number):
+        return self.moment(number).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+    def outcome(self, number):
+        return "failed" if number % 97 == 0 else "rolled-back" if number % 31 == 0 else "promoted"
+
+    def document(self, number):
+        service, run = SERVICES[number % len(SERVICES)], "run-%06d" % number
+        outcome = self.outcome(number)
+        return {
+            "schema": "stagectl.release/v1", "run": run, "kind": "deploy", "environment": "local",
+            "started": self.started(number),
+            "finished": (self.moment(number) + timedelta(minutes=4)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "initiator": "ada@laptop", "outcome": outcome,
+            "services": [{
+                "service": service, "region": "us-central1", "outcome": outcome, "dirty": False, "traffic": [],
+                "environmentOverrides": [], "witnessedHealthy": True, "revision": "%s-%05d-abc" % (service, number),
+                "candidate": "%s-%05d-abc" % (service, number),
+                "previousRevision": "%s-%05d-abc" % (service, number - len(SERVICES)), "commit": "%040x" % number,
+                "committed": (self.moment(number) - timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "servedSince": (self.moment(number) + timedelta(minutes=3)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            }],
+            "steps": [{"id": "%s:%s" % (step, service), "status": "done", "seconds": 1.5}
+                      for step in ["build", "push", "lock", "candidate", "ready", "tag", "health", "smoke", "traffic",
+                                   "assert", "record"]],
+            "verdict": {"result": "pass", "rule": "all", "counts": {"passed": 10, "total": 10}},
+        }
+
+    def delivery(self, number):
+        """As `Delivery.line` writes it."""
+        service, started = SERVICES[number % len(SERVICES)], int(self.moment(number).timestamp() * 1000)
+        return "run-%06d %s us-central1 deploy %s %d 240000 180000 10800000 %s-%05d-abc %s-%05d-abc" % (
+            number, service, self.outcome(number), started, service, number, service, number - len(SERVICES))
 
 
-def release(number):
-    service = SERVICES[number % len(SERVICES)]
-    run = "run-%06d" % number
-    return {
-        "schema": "stagectl.release/v1", "run": run, "kind": "deploy", "environment": "local",
-        "started": started(number), "finished": started(number), "initiator": "ada@laptop", "outcome": "promoted",
-        "services": [{
-            "service": service, "region": "us-central1", "outcome": "promoted", "dirty": False, "traffic": [],
-            "environmentOverrides": [], "witnessedHealthy": True, "revision": "%s-%05d-abc" % (service, number),
-            "commit": "%040x" % number,
-        }],
-        "steps": [{"id": "%s:%s" % (step, service), "status": "done", "seconds": 1.5}
-                  for step in ["build", "push", "lock", "candidate", "ready", "tag", "health", "smoke", "traffic", "assert",
-                               "record"]],
-        "verdict": {"result": "pass", "rule": "all", "counts": {"passed": 10, "total": 10}},
-    }
+def verdicts():
+    """Name, run and outcomes of the runs of suites that are on record."""
+    for number in range(SUITE_RUNS):
+        moment = datetime.now(timezone.utc).timestamp() - 3600 * (SUITE_RUNS - number)
+        failed = [check for index, check in enumerate(CHECKS) if (index + number) % 211 == 0]
+        run = {"startedAt": moment, "result": "fail" if failed else "pass", "isNarrowed": False,
+               "digest": "sha256:%064x" % (number // 2), "skips": {"smoke": 0}}
+        outcomes = {"passed": {"smoke": [check for check in CHECKS if check not in failed]}, "failed": {"smoke": failed}}
+        yield "%d-backend-%x" % (moment * 1000, number), json.dumps(run), json.dumps(outcomes)
 
 
 def descending(text):
@@ -46,21 +82,36 @@ class Bucket:
     """Names that hold a release are known by its number; what is in them is made when it is asked for."""
 
     def __init__(self, runs):
-        self.numbers, self.requests = {}, 0
+        self.releases, self.numbers, self.contents, self.requests = Releases(runs), {}, {}, 0
+        days = {}
         for number in range(runs):
             run, service = "run-%06d" % number, SERVICES[number % len(SERVICES)]
-            key = "%s-%s.json" % (descending(started(number)), run)
-            self.numbers["local/history/local/all/" + key] = number
-            self.numbers["local/history/local/services/%s/%s" % (service, key)] = number
+            started, outcome = self.releases.started(number), self.releases.outcome(number)
+            key = "%s-%s.json" % (descending(started), run)
+            for part in ["all", "services/" + service, "regions/us-central1", "placements/%s@us-central1" % service,
+                         "outcomes/" + outcome, "ends/%s@%s" % (service, outcome), "commits/%040x" % number]:
+                self.numbers["local/history/local/%s/%s" % (part, key)] = number
             self.numbers["local/releases/%s.json" % run] = number
-        self.names = sorted(self.numbers)
+            days.setdefault(started[:10], []).append(self.releases.delivery(number))
+        for day, lines in days.items():
+            self.contents["local/deliveries/local/%s.json" % day] = {"lines": "\n".join(lines)}
+        entries = []
+        for name, run, outcomes in verdicts():
+            entries.append({"name": name, "run": run, "generation": 7})
+            self.contents["local/verdicts/local/runs/%s.json" % name] = {"outcomes": outcomes}
+        self.contents["local/verdicts/local/list.json"] = {"entries": entries}
+        self.names = sorted([*self.numbers, *self.contents])
 
     def content(self, name):
-        if name not in self.numbers:
+        if name in self.contents:
+            value = self.contents[name]
+        elif name in self.numbers:
+            value = self.releases.document(self.numbers[name])
+            if "/history/" in name and "/all/" not in name:
+                value = value["run"]
+        else:
             return None
-        value = release(self.numbers[name])
-        content = value["run"] if "/services/" in name else value
-        return json.dumps({"version": 1, "mark": "m", "content": content}).encode()
+        return json.dumps({"version": 1, "mark": "m", "content": value}).encode()
 
     def list(self, prefix, first, most):
         start = bisect.bisect_left(self.names, max(prefix, first))
@@ -114,17 +165,25 @@ def serve(port, runs):
     server.serve_forever()
 
 
-def fill(file, runs):
-    with sqlite3.connect(file) as database:
+def fill(folder, runs):
+    releases = Releases(runs)
+    with sqlite3.connect(folder + "/state.sqlite") as database:
         for number in range(runs):
-            document = release(number)
-            database.execute(
-                "INSERT INTO release (run, environment, started, document) VALUES (?, 'local', ?, ?)",
-                (document["run"], document["started"], json.dumps(document)))
+            document = releases.document(number)
             service = document["services"][0]
+            position = database.execute(
+                "INSERT INTO release (run, environment, started, outcome, document) VALUES (?, 'local', ?, ?, ?)",
+                (document["run"], document["started"], document["outcome"], json.dumps(document))).lastrowid
             database.execute(
-                "INSERT INTO release_service (run, service, region) VALUES (?, ?, ?)",
-                (document["run"], service["service"], service["region"]))
+                "INSERT INTO release_service (run, service, region, environment, started, position, outcome, commit_id,"
+                " delivery) VALUES (?, ?, ?, 'local', ?, ?, ?, ?, ?)",
+                (document["run"], service["service"], service["region"], document["started"], position,
+                 document["outcome"], service["commit"], releases.delivery(number)))
+    os.makedirs(folder + "/verdicts/local", exist_ok=True)
+    for name, run, outcomes in verdicts():
+        for ending, text in [(".outcomes", outcomes), (".json", run)]:
+            with open("%s/verdicts/local/%s%s" % (folder, name, ending), "w") as file:
+                file.write(text)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,16 @@ package struct GitSnapshot: Hashable, Sendable {
     package var branch: String?
     /// First line of the commit's message, free of control characters.
     package var subject: String
+    /// When the commit was made, in seconds since 1970.
+    package var committed: Int64
     /// Sorted by path. Untracked folders are one entry that ends in a slash.
     package var changes: [ChangedPath]
 
-    package init(commit: String, branch: String?, subject: String, changes: [ChangedPath]) {
+    package init(commit: String, branch: String?, subject: String, committed: Int64, changes: [ChangedPath]) {
         self.commit = commit
         self.branch = branch
         self.subject = subject
+        self.committed = committed
         self.changes = changes
     }
 

@@ -20,6 +20,10 @@ enum RunRefusal {
 
     static func unknown(_ run: String) -> Failure { Failure(.internalError, "run `\(run)` has no journal") }
 
+    static func notInHistory(_ run: String) -> Failure {
+        Failure(.usage, "no release is called `\(run)`", hint: "stagectl history")
+    }
+
     static func ended(_ run: String) -> Failure {
         Failure(.conflict, "run `\(run)` has been ended by another process", hint: "stagectl show \(run)")
     }

@@ -4,21 +4,25 @@ package import Releases
 extension SQLiteState: Ledger {
     package func record(_ release: ReleaseDocument) async throws {
         let document = try Rows.encode(release)
-        let services = release.services.map { ($0.service, $0.region) }
         try await write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO release (run, environment, started, document) VALUES (?, ?, ?, ?)
+                    INSERT INTO release (run, environment, started, outcome, document) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT (run) DO UPDATE SET environment = excluded.environment, started = excluded.started,
-                        document = excluded.document
+                        outcome = excluded.outcome, document = excluded.document
                     """,
-                arguments: [release.run, release.environment, release.started, document])
+                arguments: [release.run, release.environment, release.started, release.outcome.rawValue, document])
             try database.execute(sql: "DELETE FROM release_service WHERE run = ?", arguments: [release.run])
-            for (service, region) in services {
+            for result in release.services {
                 try database.execute(
-                    sql: "INSERT OR IGNORE INTO release_service (run, service, region) VALUES (?, ?, ?)",
-                    arguments: [release.run, service, region])
+                    sql: """
+                        INSERT OR IGNORE INTO release_service
+                            (run, service, region, environment, started, position, outcome, commit_id)
+                        SELECT run, ?, ?, environment, started, position, outcome, ? FROM release WHERE run = ?
+                        """,
+                    arguments: [result.service, result.region, result.commit ?? "", release.run])
             }
+            try Self.keep(Delivery.all(of: release), in: database)
         }
     }
 
@@ -32,29 +36,17 @@ extension SQLiteState: Ledger {
         }
     }
 
-    package func releases(
-        environment: String, service: String?, regions: [String], limit: Int
-    ) async throws -> [ReleaseDocument] {
+    package func releases(_ query: LedgerQuery) async throws -> [ReleaseDocument] {
         try await read { database in
-            try self.requireHere(environment, in: database)
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT run, document FROM release
-                    WHERE environment = :environment AND (:service IS NULL AND :regions IS NULL OR EXISTS (
-                        SELECT 1 FROM release_service
-                        WHERE release_service.run = release.run
-                            AND (:service IS NULL OR release_service.service = :service)
-                            AND (:regions IS NULL
-                                OR release_service.region IN (SELECT value FROM json_each(:regions)))))
-                    ORDER BY started DESC, position DESC LIMIT :limit
-                    """,
-                arguments: [
-                    "environment": environment, "service": service,
-                    "regions": regions.isEmpty ? nil : try Rows.encode(regions), "limit": max(0, limit),
-                ])
-            return try rows.map {
-                try Rows.decode(ReleaseDocument.self, from: $0["document"], table: "release", key: $0["run"])
+            try self.requireHere(query.environment, in: database)
+            guard query.limit > 0 else { return [] }
+            return try Self.positions(of: query, in: database).compactMap { position in
+                guard
+                    let row = try Row.fetchOne(
+                        database, sql: "SELECT run, document FROM release WHERE position = ?", arguments: [position])
+                else { return nil }
+                return try Rows.decode(
+                    ReleaseDocument.self, from: row["document"], table: "release", key: row["run"])
             }
         }
     }

@@ -14,7 +14,7 @@ struct StateFolder {
     /// tell git to look away: the user's own folder may hold files that belong to the repository.
     func create() throws(StateError) {
         if try makeFolder(path) || isEmpty {
-            try write("*\n", to: path + "/.gitignore")
+            try Self.write(Array("*\n".utf8), to: path + "/.gitignore")
         }
     }
 
@@ -34,6 +34,9 @@ struct StateFolder {
     func lockForOpening() -> FileLock? {
         FileLock(path: path + "/opening.lock")
     }
+
+    /// Makes the folder and what is missing above it.
+    func makeAll() throws(StateError) { _ = try makeFolder(path) }
 
     /// Whether it was made here.
     private func makeFolder(_ path: String) throws(StateError) -> Bool {
@@ -62,23 +65,24 @@ struct StateFolder {
         return readdir(stream) != nil && readdir(stream) != nil && readdir(stream) == nil
     }
 
-    private func write(_ text: String, to file: String) throws(StateError) {
+    /// For its owner alone from the first byte.
+    static func write(_ bytes: [UInt8], to file: String) throws(StateError) {
         let descriptor = open(file, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .file(path: file, operation: "created", code: errno) }
         defer { close(descriptor) }
-        let bytes = Array(text.utf8)
-        guard bytes.withUnsafeBytes({ Self.writeAll($0, to: descriptor) }) else {
-            throw .file(path: file, operation: "written", code: errno)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .file(path: file, operation: "written", code: errno) }
+            rest = rest.dropFirst(count)
         }
     }
+}
 
-    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
-        #if canImport(Glibc)
-        Glibc.write(descriptor, bytes.baseAddress, bytes.count) == bytes.count
-        #else
-        Darwin.write(descriptor, bytes.baseAddress, bytes.count) == bytes.count
-        #endif
-    }
+/// `write(2)`, whose name `StateFolder` has too.
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(file, bytes, count)
 }
 
 /// An advisory lock between processes; the kernel drops it when its holder dies.

@@ -74,6 +74,12 @@ final class AcceptanceProject: Sendable {
     func json(
         _ arguments: String..., environment: [String: String] = [:], exit code: Int32
     ) async throws -> JSONValue {
+        try await json(arguments, environment: environment, exit: code)
+    }
+
+    func json(
+        _ arguments: [String], environment: [String: String] = [:], exit code: Int32
+    ) async throws -> JSONValue {
         let result = try await ChildProcess.run(
             CommandLine(
                 [Self.products + "/stagectl"] + arguments + ["-o", "json"], environment: variables(environment),

@@ -42,6 +42,11 @@ import Darwin
             return try JSONValue(parsing: result.output)
         }
 
+        /// What is on record of single checks.
+        func checks() async throws -> [JSONValue] {
+            try await json("history", "--trends", exit: 0)["trends"]?["checks"]?.array ?? []
+        }
+
         func history() async throws -> [String] {
             try await json("history", exit: 0)["releases"]?.array?.compactMap { $0["run"]?.string } ?? []
         }
@@ -161,26 +166,37 @@ import Darwin
 
     @Test func `to this machine and back the history is the same, and offline it can be read`() async throws {
         try await withTeam(port: 18614) { laptop, desk, stub, project in
-            _ = try await laptop.json("deploy", "auth", exit: 0)
+            _ = try await laptop.json("deploy", "--all", exit: 0)
             let before = try await laptop.json("history", exit: 0)
+            // What the suites came to on the one machine, the other one knows.
+            let suites = try await laptop.checks()
+            #expect(suites.count == 3)
+            #expect(try await desk.checks() == suites)
             let moved = try await laptop.json("state", "move", "--to", "sqlite", "--yes", exit: 0)
-            #expect(moved["runs"] == 1 && moved["releases"] == 1)
+            #expect(moved["runs"] == 1 && moved["releases"] == 1 && moved["verdicts"] == 1)
             let refused = try await desk.json("deploy", "auth", exit: 65)
             #expect(refused["error"]?["summary"]?.string?.contains("was moved from `gs://team/shop`") == true)
 
             let file = "platform: local\nproject: local-project\nregion: us-central1\n"
             try project.write(file, to: "environments/local.yaml")
             #expect(try await laptop.json("history", exit: 0) == before)
+            #expect(try await laptop.checks() == suites)
+            _ = try await laptop.json("smoke", "backend", exit: 0)
             let back = try await laptop.json("state", "move", "--to", "gs://team/shop", "--yes", exit: 0)
-            #expect(back["runs"] == 1 && back["entries"] == moved["entries"])
+            #expect(back["runs"] == 1 && back["entries"] == moved["entries"] && back["verdicts"] == 2)
             try await project.shell("git", "checkout", "--quiet", "environments/local.yaml")
             #expect(try await laptop.json("history", exit: 0) == before)
             #expect(try await desk.json("history", exit: 0) == before)
+            #expect(try await desk.checks().first?["runs"] == 2)
 
             stub.stop()
             let alone = try await laptop.run("history", "-o", "json")
             #expect(try JSONValue(parsing: alone.output) == before)
             #expect(alone.errorText.contains("what follows is what this machine has seen before"), "\(alone.errorText)")
+            let smoke = try await laptop.run("smoke", "backend")
+            #expect(smoke.exitCode == 0)
+            #expect(smoke.errorText.contains("what the suites came to is kept here"), "\(smoke.errorText)")
+            #expect(try await laptop.checks().first?["runs"] == 3, "its own counts here")
             let deploy = try await laptop.json("deploy", "auth", "--set-env", "ROUND=9", exit: 69)
             #expect(deploy["error"]?["summary"] == "the state in `gs://team/shop` cannot be reached")
         }

@@ -24,10 +24,9 @@ extension GoogleStub {
         return state.withLock { state in
             let object = state.objects[place]
             if let status = StoragePreconditions(request).refusal(of: object) { return Self.error(status) }
-            guard let object else { return Self.error(404) }
+            guard let object, !StoragePreconditions(request).misses(object) else { return Self.error(404) }
             switch request.method {
             case "GET" where request.query["alt"] == "media":
-                if let wanted = request.query["generation"], wanted != "\(object.generation)" { return Self.error(404) }
                 return Self.content(of: object, range: request.headers["range"])
             case "GET": return Self.json(Self.metadata(parts[3], parts[5], object))
             case "DELETE":
@@ -47,11 +46,12 @@ extension GoogleStub {
     private func list(_ request: LoopbackHTTP.Request, _ bucket: String) -> LoopbackHTTP.Reply {
         let prefix = "\(bucket)/\(request.query["prefix"] ?? "")"
         let first = max(request.query["startOffset"] ?? "", request.query["pageToken"] ?? "")
+        let end = request.query["endOffset"] ?? ""
         let most = min(1000, request.query["maxResults"].flatMap { Int($0) } ?? 1000)
         guard request.query["delimiter"] == nil, most > 0 else { return Self.error(400) }
         let all = objects.filter { $0.key.hasPrefix(prefix) }
             .map { (name: String($0.key.dropFirst(bucket.count + 1)), object: $0.value) }
-            .filter { !Self.precedes($0.name, first) }
+            .filter { !Self.precedes($0.name, first) && (end.isEmpty || Self.precedes($0.name, end)) }
             .sorted { Self.precedes($0.name, $1.name) }
         var document: JSONValue = [
             "kind": "storage#objects",

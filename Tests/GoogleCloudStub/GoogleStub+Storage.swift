@@ -45,14 +45,15 @@ extension GoogleStub {
         let (bucket, name) = (parts[4], request.query["name"] ?? "")
         guard buckets[bucket] != nil else { return Self.error(404) }
         if request.query["uploadType"] != "resumable" { return wholeUpload(request, bucket) }
-        let wanted = request.query["ifGenerationMatch"].flatMap { Int($0) }
+        let preconditions = StoragePreconditions(request)
         return state.withLock { state in
-            if let status = StoragePreconditions(request).refusal(of: state.objects["\(bucket)/\(name)"]) {
+            if let status = preconditions.refusal(of: state.objects["\(bucket)/\(name)"]) {
                 return Self.error(status)
             }
             state.counter += 1
             let md5 = (try? JSONValue(parsing: request.body))?["md5Hash"]?.string
-            state.sessions["\(state.counter)"] = Session(bucket: bucket, name: name, ifGeneration: wanted, md5: md5)
+            state.sessions["\(state.counter)"] = Session(
+                bucket: bucket, name: name, preconditions: preconditions, md5: md5)
             return .answer(status: 200, headers: [("Location", "\(base)/session/\(state.counter)")], body: [])
         }
     }
@@ -75,9 +76,7 @@ extension GoogleStub {
                 return .answer(status: 308, headers: last < 0 ? [] : [("Range", "bytes=0-\(last)")], body: [])
             }
             let place = "\(session.bucket)/\(session.name)"
-            if let wanted = session.ifGeneration, wanted != state.objects[place]?.generation ?? 0 {
-                return Self.error(412)
-            }
+            if let status = session.preconditions.refusal(of: state.objects[place]) { return Self.error(status) }
             state.counter += 1
             let object = Object(bytes: session.received, generation: state.counter)
             guard session.md5 == nil || session.md5 == Self.md5(object.bytes) else { return Self.error(400) }

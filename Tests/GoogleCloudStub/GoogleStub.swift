@@ -20,7 +20,8 @@ package final class GoogleStub: Sendable {
     struct Session: Sendable {
         var bucket: String
         var name: String
-        var ifGeneration: Int?
+        /// They must hold when the upload begins and when it ends.
+        var preconditions: StoragePreconditions
         var md5: String?
         var received: [UInt8] = []
     }

@@ -2,7 +2,7 @@ import Discovery
 import JSON
 
 /// What Google's own description says of a request: its query and its body.
-enum RequestRules {
+package enum RequestRules {
     private static let storage = DiscoveryDocument.named("storage.v1.json")
     private static let cloudBuild = DiscoveryDocument.named("cloudbuild.v1.json")
     private static let logging = DiscoveryDocument.named("logging.v2.json")
@@ -57,6 +57,13 @@ enum RequestRules {
             return check(request, logging, ["entries", "list"], body: "ListLogEntriesRequest")
         }
         return ["\(request.method) \(request.path): no such method"]
+    }
+
+    /// What requests of a method of `objects` may demand, as Google describes it; nil where no document is installed.
+    package static func preconditions(of method: String) -> [String]? {
+        guard let storage else { return nil }
+        let parameters = storage.document["resources"]?["objects"]?["methods"]?[method]?["parameters"]?.object
+        return (parameters ?? [:]).keys.filter { $0.hasPrefix("if") && $0.hasSuffix("Match") }.sorted()
     }
 
     private static func schema(of method: String) -> String? {

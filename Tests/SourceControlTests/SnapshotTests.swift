@@ -2,14 +2,15 @@ import SourceControl
 import Testing
 
 struct SnapshotTests {
-    @Test func `a clean tree has its commit, branch and subject, and no changes`() async throws {
+    @Test func `a clean tree has its commit, when that was made, branch and subject, and no changes`() async throws {
         let scratch = try Scratch.withCommit()
         let snapshot = try await GitRepository.open(at: scratch.repository).snapshot()
+        let committed = try #require(Int64(try scratch.git(in: "repo", "log", "-1", "--format=%ct")))
         #expect(
             try snapshot
                 == GitSnapshot(
                     commit: scratch.git(in: "repo", "rev-parse", "HEAD"), branch: "main", subject: "first commit",
-                    changes: []))
+                    committed: committed, changes: []))
     }
 
     @Test func `every kind of change is named, untracked ones apart`() async throws {

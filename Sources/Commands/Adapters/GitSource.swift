@@ -24,6 +24,7 @@ struct GitSource: SourceRepository {
             let inside = snapshot.untracked.map(\.path).filter(isSource)
             return SourceSnapshot(
                 commit: snapshot.commit, branch: snapshot.branch, subject: snapshot.subject,
+                committed: LogTimeText.rfc3339(Double(snapshot.committed)),
                 changes: snapshot.trackedChanges.map(\.path) + inside)
         }
     }

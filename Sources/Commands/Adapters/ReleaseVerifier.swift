@@ -18,7 +18,7 @@ struct ReleaseVerifier: Verifier {
     /// The tests that there should be, of all services.
     var index: SuiteIndex?
     /// Where runs are remembered; nil remembers none.
-    var records: VerificationRecords?
+    var records: (any VerdictRecords)?
 
     func health(
         of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void
@@ -45,20 +45,22 @@ struct ReleaseVerifier: Verifier {
         let wanted = Set(priorities.compactMap(Priority.init(rawValue:)))
         let all = target.service.suites.compactMap { suites[$0] }
         let chosen = SuiteSelection(priorities: wanted).apply(to: all)
-        let options = options(of: chosen.suites, against: target)
+        let options = await options(of: chosen.suites, against: target)
         let run = await runner(for: target).run(chosen.suites, against: runTarget(target), options: options) { result in
             progress("\(result.status.rawValue)  \(result.id)  \(Seconds.milliseconds(result.milliseconds))")
         }
         console.hide(run.redactor)
         try Task.checkCancellation()
-        remember(run, of: target, options: options)
+        await remember(run, of: target, options: options)
         return Self.result(run)
     }
 
     func options(
         of suites: [Suite], against target: VerificationTarget, keepGoing: Bool = false, isNarrowed: Bool = false
-    ) -> SuiteRunOptions {
-        let history = records?.history(
+    /// Earlier runs that cannot be read are no history: this one does not depend on them to be honest, only to notice
+    /// more.
+    ) async -> SuiteRunOptions {
+        let history = try? await records?.history(
             of: target.references["deploy.image_digest"], about: Set(suites.flatMap(\.quarantined)))
         return SuiteRunOptions(
             keepGoing: keepGoing, today: Today.utc, isNarrowed: isNarrowed, gates: gates,
@@ -67,13 +69,15 @@ struct ReleaseVerifier: Verifier {
     }
 
     /// What cannot be remembered is said, and changes no verdict.
-    func remember(_ run: SuiteRun, of target: VerificationTarget, options: SuiteRunOptions) {
+    func remember(_ run: SuiteRun, of target: VerificationTarget, options: SuiteRunOptions) async {
         guard let records, let startedAt = options.startedAt, !run.results.isEmpty else { return }
         let recorded = RecordedRun(
             run, startedAt: startedAt, isNarrowed: options.isNarrowed,
             digest: target.references["deploy.image_digest"])
         do {
-            try records.add(recorded, named: target.service.name)
+            // Two machines may test one service at the same moment.
+            let mark = String(UInt32.random(in: 0 ... .max), radix: 16)
+            try await records.add(KeptVerdict(recorded, service: target.service.name, mark: mark))
         } catch {
             console.problem(FailureText.text(FailureLifting.lift(error), palette: Palette(isEnabled: false)))
         }
@@ -139,7 +143,7 @@ extension Session {
             http: http, runner: suiteRunner(http), suites: suites,
             console: console, logs: platform, jobs: platform.map { ($0, configuration.environment.project) },
             gates: configuration.environment.gates, index: try suiteIndex(),
-            records: try verificationRecords())
+            records: try verdictRecords())
     }
 
     func suiteRunner(_ http: CurlHTTPProbe) -> SuiteRunner {

@@ -3,31 +3,64 @@ import Configuration
 import JSON
 import Releases
 import Reporting
+import Verification
 
 /// `stagectl history`
 struct HistoryCommand: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Releases of this environment, newest first.")
+        commandName: "history", abstract: "Releases of this environment, newest first, and where they tend.",
+        discussion: """
+            Filters add up: a release is shown that meets all of them. What follows the last one that is shown is asked \
+            for with --after and its run.
+
+            --trends computes deployment frequency, lead time, change failure rate and time to restore from the \
+            releases, each with the number of its samples, and the least stable checks from the newest 100 runs of \
+            suites. What has no samples is not shown as a number.
+            """)
     static let schema = "stagectl.history/v1"
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var regions: RegionOptions
+    @OptionGroup var selection: HistoryFlags
 
-    @Argument(help: "Only releases of this service.")
-    var service: String?
+    @Argument(help: "Only releases of these services.")
+    var services: [String] = []
 
-    @Option(help: "How many.")
-    var limit = 20
+    @Flag(help: "Figures of delivery and of checks instead of the list, over --since to --until (else 30 days).")
+    var trends = false
 
-    func validate() throws {
-        guard (1...10_000).contains(limit) else { throw ValidationError("--limit is a number from 1 to 10000") }
-    }
+    func validate() throws { try selection.validate() }
 
     func run(in session: Session) async throws -> CommandResult {
-        _ = try session.place(service.map { [$0] } ?? [], all: service == nil, in: regions)
+        var named: Set<String> = []
+        let services = (services + selection.services).filter { named.insert($0).inserted }
+        _ = try session.place(services, all: services.isEmpty, in: regions)
         let environment = try session.environment()
-        let releases = try await session.state().releases(
-            environment: environment.name, service: service, regions: regions.names, limit: limit)
+        let now = LogTimeText.now()
+        let query = selection.query(
+            environment: environment.name, services: services, regions: regions.names, now: now)
+        // One more than is shown says whether there is more.
+        var further = query
+        further.limit += 1
+        let found = try await session.state().releases(further)
+        let releases = Array(found.prefix(query.limit))
+        let next = found.count > releases.count ? releases.last?.run : nil
+        var document: JSONValue = [
+            "schema": .string(Self.schema), "environment": .string(session.environmentName),
+            "releases": .array(releases.map(ReleaseJSON.release)),
+            "next": next.map(JSONValue.string) ?? .null, "trends": .null, "error": .null,
+        ]
+        guard !trends else {
+            let window = selection.window(now: now)
+            let trends = try await session.trends(of: services, regions: regions.names, window: window)
+            document["trends"] = TrendsJSON.document(trends)
+            return CommandResult(document, text: TrendsText.text(trends))
+        }
+        return CommandResult(document, text: text(of: releases, next: next, in: environment))
+    }
+
+    private func text(of releases: [ReleaseDocument], next: String?, in environment: Environment) -> String {
+        guard !releases.isEmpty else { return selection.isNarrowed ? "no such release" : "no release yet" }
         var table = TextTable(["RUN", "STARTED", "OUTCOME", "SERVICES", "COMMIT", "BY"])
         for release in releases {
             table.add([
@@ -37,36 +70,29 @@ struct HistoryCommand: SessionCommand {
                 release.services.compactMap(\.commit).first.map { String($0.prefix(12)) } ?? "–", release.initiator,
             ])
         }
-        return CommandResult(
-            [
-                "schema": .string(Self.schema), "environment": .string(session.environmentName),
-                "releases": .array(releases.map(ReleaseJSON.release)), "error": .null,
-            ], text: releases.isEmpty ? "no release yet" : table.text)
+        return table.text + (next.map { "\nthere is more: --after \($0)" } ?? "")
     }
 }
 
-/// `stagectl show`
-struct ShowCommand: SessionCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "One release, whole.")
-    static let schema = "stagectl.release/v1"
-
-    @OptionGroup var global: GlobalOptions
-
-    @Argument(help: "The run.")
-    var run: String
-
-    func run(in session: Session) async throws -> CommandResult {
-        guard let release = try await session.state().release(run: run) else {
-            if try await session.state().read(run: run) != nil {
-                throw Failure(
-                    .conflict, "run `\(run)` has not ended, so there is no record of it yet",
-                    hint: "stagectl resume \(run) finishes it, stagectl abort \(run) undoes it")
-            }
-            throw Failure(.usage, "no release is called `\(run)`", hint: "stagectl history")
+extension Session {
+    /// - Parameter window: nil for the usual one.
+    fileprivate func trends(
+        of services: [String], regions: [String], window: HistoryFlags.Window
+    ) async throws -> Trends {
+        let deliveries = try await state().deliveries(environment: environmentName, since: window.before).filter {
+            (services.isEmpty || services.contains($0.service)) && (regions.isEmpty || regions.contains($0.region))
         }
-        let palette = session.console.style.resultPalette
-        var lines = release.steps.map { "  \($0.id)  \($0.status.rawValue)  \(Seconds.text($0.seconds))" }
-        lines.append(ReleaseText.summary(release, palette: palette))
-        return CommandResult(ReleaseJSON.release(release), text: lines.joined(separator: "\n"))
+        var history = try await verdictRecords().wholeHistory()
+        if window.isAsked {
+            history.runs.removeAll { !window.milliseconds.contains(Int64($0.startedAt * 1000)) }
+        }
+        var checks = history.trends
+        if !services.isEmpty {
+            let suites = Set(try environment().services.filter { services.contains($0.name) }.flatMap(\.suites))
+            checks.removeAll { check in !suites.contains(String(check.entry.suite.prefix { $0 != "@" })) }
+        }
+        return Trends(
+            delivery: DeliveryTrends(deliveries, window: window.milliseconds), suiteRuns: history.runs.count,
+            checks: checks)
     }
 }

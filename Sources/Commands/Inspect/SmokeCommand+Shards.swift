@@ -41,7 +41,10 @@ extension SmokeCommand {
         /// - Parameters:
         ///   - isWhole: everything was asked for, so that the whole index is.
         ///   - isNarrowed: checks were left out by name.
-        func record(environment: String, _ verifier: ReleaseVerifier, isWhole: Bool, isNarrowed: Bool) -> ShardRecord {
+        func record(environment: String, _ verifier: ReleaseVerifier, isWhole: Bool, isNarrowed: Bool)
+            async -> ShardRecord
+        {
+            let accepted = try? await verifier.records?.history(of: nil, about: []).acceptedSkips
             let index = isWhole ? verifier.index : verifier.index?.limited(to: Set(whole.suites.map(\.name)))
             return ShardRecord(
                 shard,
@@ -49,7 +52,7 @@ extension SmokeCommand {
                     environment: environment,
                     suites: suites.map { .init($0.suite, isNarrowed: isNarrowed, service: $0.service) },
                     targets: targets, gates: verifier.gates, index: isNarrowed ? nil : index,
-                    acceptedSkips: verifier.records?.history(of: nil, about: []).acceptedSkips ?? [:]),
+                    acceptedSkips: accepted ?? [:]),
                 window: RunWindow(start: start, end: max(start, Today.secondsSince1970)))
         }
     }

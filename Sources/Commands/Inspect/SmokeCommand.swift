@@ -144,7 +144,7 @@ struct SmokeCommand: SessionCommand {
                 continue
             }
             let console = session.console
-            let options = verifier.options(
+            let options = await verifier.options(
                 of: own, against: target, keepGoing: keepGoing, isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
             let run = await verifier.runner(for: target).run(own, against: verifier.runTarget(target), options: options)
             {
@@ -152,7 +152,7 @@ struct SmokeCommand: SessionCommand {
                     "  \($0.status.rawValue)  \($0.suite)/\($0.id)  \(Seconds.milliseconds($0.milliseconds))")
             }
             console.hide(run.redactor)
-            if !Task.isCancelled { verifier.remember(run, of: target, options: options) }
+            if !Task.isCancelled { await verifier.remember(run, of: target, options: options) }
             runs.append((placement, run, own))
         }
         try Task.checkCancellation()
@@ -169,10 +169,8 @@ struct SmokeCommand: SessionCommand {
         let merged = SuiteRun.merging(
             runs.map(\.run), suites: runs.flatMap(\.suites), gates: verifier.gates, index: index,
             isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
-        let record = sharding.map { sharding in
-            sharding.record(
-                environment: session.environmentName, verifier, isWhole: isWhole, isNarrowed: !only.isEmpty)
-        }
+        let record = await sharding?.record(
+            environment: session.environmentName, verifier, isWhole: isWhole, isNarrowed: !only.isEmpty)
         let identities = runs.compactMap(\.run.identity)
         return try conclude(
             VerdictDocument(merged, suites: runs.flatMap(\.suites), shard: record),

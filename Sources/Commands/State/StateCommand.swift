@@ -46,7 +46,8 @@ struct StateMoveCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "move", abstract: "Bring the state of this environment to a bucket, or back to this machine.",
         discussion: """
-            Everything that is known is carried: journals, releases, images, lock tokens. Nothing is removed where it \
+            Everything that is known is carried: journals, releases, images, lock tokens, what suites came to. Nothing is \
+            removed where it \
             was, but nobody can work with it there any more. What has arrived before a move was cut is not carried \
             twice. Afterwards name the new place under `state:` in the environment's file.
             """)
@@ -96,11 +97,12 @@ struct StateMoveCommand: SessionCommand {
         document["entries"] = .integer(Int64(load.entries))
         document["releases"] = .integer(Int64(load.releases))
         document["images"] = .integer(Int64(load.images))
+        document["verdicts"] = .integer(Int64(load.verdicts))
         return CommandResult(
             document,
             text: """
-                \(load.runs) runs with \(load.entries) entries, \(load.releases) releases and \(load.images) images are in \
-                \(target.description)
+                \(load.runs) runs with \(load.entries) entries, \(load.releases) releases, \(load.images) images and \
+                \(load.verdicts) runs of suites are in \(target.description)
                 now write into environments/\(environment.name).yaml:
                 \(target.configuration)
                 """)

@@ -30,13 +30,39 @@ package enum MomentText {
 
     /// As above, with parts of a second if there are any; milliseconds since 1970.
     package static func milliseconds(_ text: String) -> Int64? {
-        guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return seconds(text).map { Int64($0) * 1000 } }
+        guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else {
+            return seconds(text).map { Int64($0) * 1000 }
+        }
         let digits = text[text.index(after: point)...].prefix { $0.isASCII && $0.isNumber }
         guard (1...9).contains(digits.utf8.count),
             let whole = seconds(String(text[..<point] + text[digits.endIndex...])),
             let thousandths = Int64((digits + "00").prefix(3))
         else { return nil }
         return Int64(whole) * 1000 + thousandths
+    }
+
+    /// RFC 3339 in UTC, to the second.
+    package static func rfc3339(milliseconds: Int64) -> String {
+        let seconds = milliseconds >= 0 ? milliseconds / 1000 : 0
+        var (rest, year) = (Int(seconds / 86_400), 1970)
+        while rest >= (isLeap(year) ? 366 : 365) {
+            rest -= isLeap(year) ? 366 : 365
+            year += 1
+        }
+        var month = 1
+        while rest >= daysIn(month, of: year) {
+            rest -= daysIn(month, of: year)
+            month += 1
+        }
+        let time = Int(seconds % 86_400)
+        let date = [padded(year, 4), padded(month, 2), padded(rest + 1, 2)].joined(separator: "-")
+        let clock = [time / 3600, time / 60 % 60, time % 60].map { padded($0, 2) }.joined(separator: ":")
+        return "\(date)T\(clock)Z"
+    }
+
+    private static func padded(_ number: Int, _ digits: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
     }
 
     /// `18:30`, up to `24:00`; minutes since midnight.

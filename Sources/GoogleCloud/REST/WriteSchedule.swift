@@ -1,18 +1,18 @@
 /// When writes may go out so that no window of time holds more than a number of them. Pure: moments are durations
 /// since any fixed one.
-struct WriteSchedule: Hashable, Sendable {
+package struct WriteSchedule: Hashable, Sendable {
     let limit: Int
     let window: Duration
     /// Ascending; moments to come are promised to somebody.
     private(set) var taken: [Duration] = []
 
-    init(limit: Int, window: Duration) {
+    package init(limit: Int, window: Duration) {
         self.limit = max(1, limit)
         self.window = window
     }
 
     /// The first moment from `now` on that is free, which is taken from then on.
-    mutating func reserve(at now: Duration) -> Duration {
+    package mutating func reserve(at now: Duration) -> Duration {
         taken.removeAll { $0 + window <= now }
         // A moment becomes free when one taken leaves the window; the last such always fits.
         let candidates = [now] + taken.map { $0 + window }

@@ -33,6 +33,8 @@ package struct Progress: Hashable, Sendable {
     package private(set) var states: [String: StepState] = [:]
     /// In the order in which the steps began.
     package private(set) var begun: [String] = []
+    /// When each step began first, RFC 3339.
+    private var beginnings: [String: String] = [:]
     /// How often each step was begun: every attempt that was cut can have written once.
     package private(set) var attempts: [String: Int] = [:]
     /// The steps whose write the platform took at least once.
@@ -52,7 +54,10 @@ package struct Progress: Hashable, Sendable {
         switch entry.event {
         case .intent(let step):
             // Not by its state: a step whose intent could not be written has failed without having begun.
-            if attempts[step] == nil { begun.append(step) }
+            if attempts[step] == nil {
+                begun.append(step)
+                beginnings[step] = entry.time
+            }
             attempts[step, default: 0] += 1
             // A second intent follows a resume; an operation that was taken stays known.
             if case .inDoubt(.some) = state(of: step) { return }
@@ -130,11 +135,17 @@ package struct Progress: Hashable, Sendable {
     }
 
     /// Whether a share above zero was given to the service's candidate, which was not alone in the world.
-    func hasMovedTraffic(of service: PlannedService) -> Bool {
-        !service.isFirst
-            && begun.contains { step in
-                step.hasPrefix("traffic") && step.hasSuffix(":\(service.key)")
-                    && (state(of: step).isComplete || isInDoubt(step))
-            }
+    package func hasMovedTraffic(of service: PlannedService) -> Bool { firstShare(of: service) != nil }
+
+    /// When that began, RFC 3339; nil where it did not.
+    func movedTraffic(of service: PlannedService) -> String? { firstShare(of: service).flatMap { beginnings[$0] } }
+
+    /// The step with which it began.
+    private func firstShare(of service: PlannedService) -> String? {
+        guard !service.isFirst else { return nil }
+        return begun.first { step in
+            step.hasPrefix("traffic") && step.hasSuffix(":\(service.key)")
+                && (state(of: step).isComplete || isInDoubt(step))
+        }
     }
 }

@@ -42,6 +42,7 @@ extension ReleaseDocument {
         result.promotedFrom = planned.promotion?.shown(at: plan.created)
         result.url = planned.placement.publicURL ?? observation?.url
         result.candidateUrl = progress.latest(of: key, \.candidateURL)
+        result.committed = plan.kind == .deploy && result.commit == plan.source?.commit ? plan.source?.committed : nil
         result.traffic = (observation?.trafficStatuses ?? []).map {
             TrafficEntry(revision: $0.revision, percent: $0.percent, tag: $0.tag)
         }
@@ -52,6 +53,7 @@ extension ReleaseDocument {
         result.environmentOverrides = planned.overrides
         let succeeded = release == .promoted || (release == .rolledBack && plan.kind == .rollback)
         // A gate that was skipped or overridden witnessed nothing, so nobody should be sent back to it by itself.
+        result.servedSince = plan.kind == .deploy ? progress.movedTraffic(of: planned) : nil
         result.witnessedHealthy =
             succeeded && progress.state(of: "assert:\(key)").isComplete && plan.smokeSkipped == nil
             && plan.gateOverrides.isEmpty && result.canary?.decision != .inconclusive

@@ -19,15 +19,18 @@ package struct SourceSnapshot: Codable, Hashable, Sendable {
     /// Nil when HEAD is detached.
     package var branch: String?
     package var subject: String
+    /// When the commit was made, RFC 3339 in UTC; nil in records of earlier versions.
+    package var committed: String?
     /// Paths with uncommitted changes, relative to the repository's top.
     package var changes: [String]
 
     package var isDirty: Bool { !changes.isEmpty }
 
-    package init(commit: String, branch: String?, subject: String, changes: [String]) {
+    package init(commit: String, branch: String?, subject: String, committed: String? = nil, changes: [String]) {
         self.commit = commit
         self.branch = branch
         self.subject = subject
+        self.committed = committed
         self.changes = changes
     }
 }

@@ -27,8 +27,8 @@ package enum ReleaseJSON {
         fill(
             &value,
             [
-                "revision", "previousRevision", "candidate", "image", "imageReport", "commit", "url", "candidateUrl",
-                "diagnosis", "promotedFrom",
+                "revision", "previousRevision", "candidate", "image", "imageReport", "commit", "committed",
+                "servedSince", "url", "candidateUrl", "diagnosis", "promotedFrom",
             ])
         value["promotedFrom"] = promotion(service.promotedFrom)
         value["traffic"] = traffic(service.traffic)

@@ -54,7 +54,8 @@ extension OpenRepository {
         let detached = git_repository_head_detached(pointer) == 1
         let branch = detached ? nil : git_reference_shorthand(head).map { GitLibrary.printable(String(cString: $0)) }
         return GitSnapshot(
-            commit: id.pointee.hex, branch: branch, subject: Self.subject(of: commit), changes: try changes())
+            commit: id.pointee.hex, branch: branch, subject: Self.subject(of: commit),
+            committed: git_commit_time(commit), changes: try changes())
     }
 
     static func subject(of commit: OpaquePointer) -> String {

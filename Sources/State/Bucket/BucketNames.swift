@@ -55,9 +55,46 @@ package enum BucketNames {
         "history/\(segment(environment))/placements/\(segment(service))@\(segment(region))/"
     }
 
+    static func history(_ environment: String, outcome: ReleaseOutcome) -> String {
+        "history/\(segment(environment))/outcomes/\(outcome.rawValue)/"
+    }
+
+    /// Releases of this service that ended like that.
+    static func history(_ environment: String, service: String, outcome: ReleaseOutcome) -> String {
+        "history/\(segment(environment))/ends/\(segment(service))@\(outcome.rawValue)/"
+    }
+
+    static func commits(_ environment: String) -> String { "history/\(segment(environment))/commits/" }
+
+    static func history(_ environment: String, commit: String) -> String {
+        commits(environment) + "\(segment(commit))/"
+    }
+
+    static func deliveries(_ environment: String) -> String { "deliveries/\(segment(environment))/" }
+
+    /// What the releases of one day did.
+    ///
+    /// - Parameter started: RFC 3339.
+    static func deliveries(_ environment: String, started: String) -> String {
+        deliveries(environment) + "\(segment(String(started.prefix(10)))).json"
+    }
+
+    /// When the release began of which this is the last part of a name.
+    static func started(_ moment: String) -> String {
+        descending(String(moment.prefix { $0 != "Z" })) + "Z"
+    }
+
     /// The last part of a release's names in history: the newest comes first.
     static func moment(_ release: ReleaseDocument) -> String {
         "\(segment(descending(release.started)))-\(segment(release.run)).json"
+    }
+
+    static func verdicts(_ environment: String) -> String { "verdicts/\(segment(environment))/" }
+
+    static func outcomes(_ environment: String) -> String { verdicts(environment) + "runs/" }
+
+    static func outcomes(_ environment: String, _ run: String) -> String {
+        outcomes(environment) + "\(segment(run)).json"
     }
 
     static func image(builder: String, repository: String, sourceDigest: String) -> String {

@@ -8,6 +8,7 @@ extension BucketState: Ledger {
             let names = Set(Self.index(of: release))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await self.replace(release, at: Self.key(of: release)) }
+                group.addTask { try await self.keepDeliveries(of: release) }
                 for name in names {
                     group.addTask { _ = try await self.put(release.run, to: name, ifGeneration: 0) }
                 }
@@ -25,19 +26,17 @@ extension BucketState: Ledger {
         return try await look(BucketNames.release(run), ReleaseDocument.self)?.content
     }
 
-    package func releases(
-        environment: String, service: String?, regions: [String], limit: Int
-    ) async throws -> [ReleaseDocument] {
-        guard limit > 0 else { return [] }
-        return try await withState(of: environment) {
-            let prefixes = Self.prefixes(environment, service, regions)
+    package func releases(_ query: LedgerQuery) async throws -> [ReleaseDocument] {
+        guard query.limit > 0 else { return [] }
+        return try await withState(of: query.environment) {
+            let after = try await self.place(of: query.after)
             var found: [String: ReleaseDocument] = [:]
-            for prefix in prefixes {
-                for (key, release) in try await self.newest(limit, under: prefix, environment, service, regions) {
+            for prefix in try await self.prefixes(query) {
+                for (key, release) in try await self.newest(query, under: prefix, after: after) {
                     found[key] = release
                 }
             }
-            return found.sorted { $0.key < $1.key }.prefix(limit).map(\.value)
+            return found.sorted { $0.key < $1.key }.prefix(query.limit).map(\.value)
         }
     }
 
@@ -66,60 +65,97 @@ extension BucketState: Ledger {
 
     /// Every name besides its key under which a release is found.
     private static func index(of release: ReleaseDocument) -> [String] {
-        let environment = release.environment
+        let (environment, outcome) = (release.environment, release.outcome)
         let prefixes = release.services.flatMap { result in
             [
                 BucketNames.history(environment, service: result.service),
                 BucketNames.history(environment, region: result.region),
                 BucketNames.history(environment, service: result.service, region: result.region),
-            ]
+                BucketNames.history(environment, service: result.service, outcome: outcome),
+            ] + (result.commit.map { [BucketNames.history(environment, commit: $0)] } ?? [])
         }
-        return prefixes.map { $0 + BucketNames.moment(release) }
+        return (prefixes + [BucketNames.history(environment, outcome: outcome)]).map {
+            $0 + BucketNames.moment(release)
+        }
     }
 
     // MARK: - Reading
 
-    private static func prefixes(_ environment: String, _ service: String?, _ regions: [String]) -> [String] {
-        switch (service, regions.isEmpty) {
-        case (nil, true): [BucketNames.history(environment)]
-        case (let service?, true): [BucketNames.history(environment, service: service)]
-        case (nil, false): regions.map { BucketNames.history(environment, region: $0) }
-        case (let service?, false): regions.map { BucketNames.history(environment, service: service, region: $0) }
+    /// The parts of the index that say the most of what is asked for; the documents say the rest.
+    private func prefixes(_ query: LedgerQuery) async throws -> [String] {
+        let environment = query.environment
+        if let commit = query.commit {
+            // As many names as the commit has releases.
+            let commits = BucketNames.commits(environment)
+            let beginning = commits + BucketNames.segment(commit)
+            let names = try await names(under: beginning)
+            return Set(names.map { beginning + $0.prefix { $0 != "/" } + "/" }).sorted()
         }
+        switch (query.services, query.regions, query.outcomes) {
+        case ([], [], []): return [BucketNames.history(environment)]
+        case ([], let regions, []): return regions.map { BucketNames.history(environment, region: $0) }
+        case ([], _, let outcomes): return outcomes.map { BucketNames.history(environment, outcome: $0) }
+        case (let services, [], []): return services.map { BucketNames.history(environment, service: $0) }
+        case (let services, let regions, []):
+            return services.flatMap { service in
+                regions.map { BucketNames.history(environment, service: service, region: $0) }
+            }
+        case (let services, _, let outcomes):
+            return services.flatMap { service in
+                outcomes.map { BucketNames.history(environment, service: service, outcome: $0) }
+            }
+        }
+    }
+
+    /// The last part of the names of a run's release; nil for no run.
+    private func place(of run: String?) async throws -> String? {
+        guard let run else { return nil }
+        guard let release = try await look(BucketNames.release(run), ReleaseDocument.self)?.content else {
+            throw RunRefusal.notInHistory(run)
+        }
+        return BucketNames.moment(release)
     }
 
     /// By the part of their names that says when they were.
     private func newest(
-        _ limit: Int, under prefix: String, _ environment: String, _ service: String?, _ regions: [String]
+        _ query: LedgerQuery, under prefix: String, after: String?
     ) async throws -> [(String, ReleaseDocument)] {
-        let isWhole = prefix == BucketNames.history(environment)
+        let whole = BucketNames.history(query.environment)
+        let isWhole = prefix == whole
+        // Names that begin with the moment follow it.
+        let until = query.until.map(BucketNames.descending)
+        var first = [after, until].compactMap(\.self).max().map { prefix + $0 }
         var found: [(String, ReleaseDocument)] = []
-        var first: String?
-        while found.count < limit {
-            let wanted = min(limit - found.count + (first == nil ? 0 : 1), 1000)
+        var wanted = min(query.limit + 1, 1000)
+        while found.count < query.limit {
             let entries = try await list(prefix, from: first, limit: wanted)
-            let fresh = entries.filter { $0.name != first }
-            let keys = fresh.map { String($0.name.dropFirst(prefix.count)) }
-            let documents = try await lookAll(
-                zip(keys, fresh).map {
-                    (BucketNames.history(environment) + $0, isWhole ? $1.generation : nil)
-                }, ReleaseDocument.self)
-            for document in documents.map(\.content) where document.isAbout(service, in: regions) {
-                found.append((BucketNames.moment(document), document))
+            let fresh = entries.filter { $0.name != first }.map {
+                (key: String($0.name.dropFirst(prefix.count)), generation: $0.generation)
             }
-            guard let last = fresh.last, entries.count == wanted else { break }
+            let inTime = fresh.filter {
+                query.isInTime(BucketNames.started($0.key)) && after.map($0.key.follows) ?? true
+            }
+            var rest = inTime[...]
+            while !rest.isEmpty, found.count < query.limit {
+                let batch = rest.prefix(max(query.limit - found.count, 16))
+                rest = rest.dropFirst(batch.count)
+                let documents = try await lookAll(
+                    batch.map { (whole + $0.key, isWhole ? $0.generation : nil) }, ReleaseDocument.self)
+                // A name in the index may be older than what the run was recorded as in the end.
+                for document in documents.map(\.content) where query.matches(document) {
+                    found.append((BucketNames.moment(document), document))
+                }
+            }
+            guard let last = entries.last, entries.count == wanted else { break }
+            if let since = query.since, BucketNames.started(String(last.name.dropFirst(prefix.count))) < since { break }
             first = last.name
+            // Where few of many are wanted, not a request for each handful.
+            wanted = min(wanted * 2, 1000)
         }
         return found
     }
 }
 
-extension ReleaseDocument {
-    /// A name in the index may be older than what the run was recorded as in the end.
-    fileprivate func isAbout(_ service: String?, in regions: [String]) -> Bool {
-        if service == nil, regions.isEmpty { return true }
-        return services.contains {
-            (service == nil || $0.service == service) && (regions.isEmpty || regions.contains($0.region))
-        }
-    }
+extension String {
+    fileprivate func follows(_ other: String) -> Bool { self > other }
 }

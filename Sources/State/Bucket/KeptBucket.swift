@@ -61,7 +61,9 @@ package final class KeptBucket: StateBucket {
     }
 
     package func list(_ prefix: String, from first: String?, limit: Int) async throws -> BucketAnswer<[BucketEntry]> {
-        guard prefix.hasPrefix("history/") else { return try await bucket.list(prefix, from: first, limit: limit) }
+        guard prefix.hasPrefix("history/") || prefix.hasPrefix("deliveries/") else {
+            return try await bucket.list(prefix, from: first, limit: limit)
+        }
         let name = "\(prefix)list\(first.map { "-from-" + BucketNames.segment($0) } ?? "")-\(limit)"
         do {
             let answer = try await bucket.list(prefix, from: first, limit: limit)
@@ -82,9 +84,11 @@ package final class KeptBucket: StateBucket {
         if isFirst { remembering(failure) }
     }
 
-    /// What is there stays true, and nothing is decided by it: releases, journals, and where the state has gone.
+    /// What is there stays true, and nothing is decided by it alone: releases, journals, what suites came to, and where the
+    /// state has gone.
     private static func isHistory(_ name: String) -> Bool {
-        ["history/", "releases/", "runs/"].contains { name.hasPrefix($0) } && !name.hasSuffix("/alive.json")
+        ["history/", "releases/", "runs/", "deliveries/", "verdicts/"].contains { name.hasPrefix($0) }
+            && !name.hasSuffix("/alive.json")
             || name == BucketNames.control
     }
 

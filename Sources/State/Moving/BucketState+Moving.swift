@@ -1,5 +1,6 @@
 package import Releases
 import Synchronization
+package import Verification
 
 extension BucketState: MovableState {
     package func movedState(of environment: String) async throws -> MovedState? {
@@ -31,7 +32,7 @@ extension BucketState: MovableState {
     }
 
     /// All of them, by pages, without what they begin with.
-    private func names(under prefix: String) async throws -> [String] {
+    func names(under prefix: String) async throws -> [String] {
         var names: [String] = []
         var first: String?
         while true {
@@ -133,6 +134,10 @@ extension BucketState: MovableState {
             if document == found?.content { return }
             if case .written = try await put(document, to: name, ifGeneration: found?.generation ?? 0) { return }
         }
+    }
+
+    package func verdicts(of environment: String) -> any VerdictRecords {
+        BucketVerdicts(self, environment: environment, evenIfMoved: true)
     }
 
     package func movableImages() async throws -> [MovableImage] {

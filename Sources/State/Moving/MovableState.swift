@@ -1,4 +1,5 @@
 package import Releases
+package import Verification
 
 /// A run as it is carried from one place to another.
 package struct MovableRun: Hashable, Sendable {
@@ -60,6 +61,9 @@ package protocol MovableState: JournalStore, Ledger, ImageRecords, ServiceLock {
     func bring(_ lock: LockRecord) async throws
 
     func movableImages() async throws -> [MovableImage]
+
+    /// What suites came to against the environment.
+    func verdicts(of environment: String) -> any VerdictRecords
 
     /// Oldest first.
     func bring(_ releases: [ForcedRelease], of environment: String) async throws

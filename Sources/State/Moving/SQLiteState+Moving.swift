@@ -1,5 +1,6 @@
 import GRDB
 package import Releases
+package import Verification
 
 extension SQLiteState: MovableState {
     package var place: String { folder }
@@ -95,6 +96,10 @@ extension SQLiteState: MovableState {
                 $0, sql: "SELECT run FROM release WHERE environment = ? ORDER BY started, position",
                 arguments: [environment])
         }
+    }
+
+    package func verdicts(of environment: String) -> any VerdictRecords {
+        VerdictFolder(stateFolder: folder, environment: environment)
     }
 
     package func movableImages() async throws -> [MovableImage] {

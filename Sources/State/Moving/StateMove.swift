@@ -1,4 +1,5 @@
 import Releases
+import Verification
 
 /// Carries the state of an environment to another place and leaves a note where it was. Nothing is removed there.
 package struct StateMove: Sendable {
@@ -9,6 +10,8 @@ package struct StateMove: Sendable {
         package var releases = 0
         package var images = 0
         package var locks = 0
+        /// Runs of suites.
+        package var verdicts = 0
     }
 
     private let environment: String
@@ -106,6 +109,9 @@ package struct StateMove: Sendable {
             try await target.bring(lock)
             load.locks += 1
         }
+        let verdicts = try await source.verdicts(of: environment).whole()
+        try await target.verdicts(of: environment).add(verdicts)
+        load.verdicts = verdicts.count
         let forced = try await source.forcedReleases(environment: environment, limit: 10_000)
         let known = Set(try await target.forcedReleases(environment: environment, limit: 10_000))
         try await target.bring(forced.reversed().filter { !known.contains($0) }, of: environment)

@@ -77,9 +77,7 @@ actor MemoryState: JournalStore, Ledger, ImageRecords, ServiceLock {
 
     func release(run: String) async throws -> ReleaseDocument? { documents.first { $0.run == run } }
 
-    func releases(
-        environment: String, service: String?, regions: [String], limit: Int
-    ) async throws -> [ReleaseDocument] { documents }
+    func releases(_ query: LedgerQuery) async throws -> [ReleaseDocument] { documents }
 
     func image(builder: String, repository: String, sourceDigest: String) async throws -> BuiltImage? {
         images["\(repository) \(sourceDigest)"]

@@ -40,9 +40,7 @@ struct ProcessState: JournalStore, Ledger, ImageRecords, ServiceLock {
 
     func release(run: String) async throws -> ReleaseDocument? { disk.ledger[run] }
 
-    func releases(
-        environment: String, service: String?, regions: [String], limit: Int
-    ) async throws -> [ReleaseDocument] {
+    func releases(_ query: LedgerQuery) async throws -> [ReleaseDocument] {
         disk.releases()
     }
 

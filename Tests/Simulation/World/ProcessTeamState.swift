@@ -47,11 +47,7 @@ struct ProcessTeamState: JournalStore, Ledger, ImageRecords, ServiceLock {
 
     func release(run: String) async throws -> ReleaseDocument? { try await state.release(run: run) }
 
-    func releases(
-        environment: String, service: String?, regions: [String], limit: Int
-    ) async throws -> [ReleaseDocument] {
-        try await state.releases(environment: environment, service: service, regions: regions, limit: limit)
-    }
+    func releases(_ query: LedgerQuery) async throws -> [ReleaseDocument] { try await state.releases(query) }
 
     func image(builder: String, repository: String, sourceDigest: String) async throws -> BuiltImage? {
         try await state.image(builder: builder, repository: repository, sourceDigest: sourceDigest)

@@ -66,7 +66,7 @@ import Testing
 }
 
 /// The way to a bucket, which can be cut.
-private final class Network: StateBucket {
+final class Network: StateBucket {
     private let bucket: MemoryBucket
     private let cut = Mutex(false)
 
