@@ -28,6 +28,13 @@ package struct ServiceObservation: Codable, Hashable, Sendable {
     package var isInvokerCheckDisabled: Bool?
     /// From where it can be called, in the configuration's words; nil where nobody has read it.
     package var ingress: String?
+    /// Who may invoke it by a binding of its own policy; nil where nobody has read it.
+    package var invokers: [String]?
+    /// What the service itself says of its instances, beside its revisions (v2 `ServiceScaling`), without what is a
+    /// default; nil where nobody has read it.
+    package var scaling: [String: String]?
+    /// Who changed it last; nil where the platform does not say.
+    package var lastChange: LastChange?
     package var condition: Condition
 
     package init(
@@ -36,7 +43,8 @@ package struct ServiceObservation: Codable, Hashable, Sendable {
         latestCreatedRevision: String? = nil, traffic: [TrafficTarget] = [], trafficStatuses: [TrafficShare] = [],
         annotations: [String: String] = [:], labels: [String: String] = [:],
         templateLabels: [String: String]? = nil, isPublic: Bool = false, isInvokerCheckDisabled: Bool? = nil,
-        ingress: String? = nil, condition: Condition
+        ingress: String? = nil, invokers: [String]? = nil, scaling: [String: String]? = nil,
+        lastChange: LastChange? = nil, condition: Condition
     ) {
         self.identity = identity
         self.url = url
@@ -55,7 +63,23 @@ package struct ServiceObservation: Codable, Hashable, Sendable {
         self.isPublic = isPublic
         self.isInvokerCheckDisabled = isInvokerCheckDisabled
         self.ingress = ingress
+        self.invokers = invokers
+        self.scaling = scaling
+        self.lastChange = lastChange
         self.condition = condition
+    }
+}
+
+/// The last write to a service, as the platform tells it. Writes to its access policy are none.
+package struct LastChange: Codable, Hashable, Sendable {
+    /// A person's or an account's address.
+    package var by: String?
+    /// RFC 3339.
+    package var at: String?
+
+    package init(by: String? = nil, at: String? = nil) {
+        self.by = by
+        self.at = at
     }
 }
 
@@ -68,6 +92,15 @@ extension ServiceObservation {
 
     package func share(of revision: String) -> Int {
         trafficStatuses.filter { $0.revision == revision }.reduce(0) { $0 + $1.percent }
+    }
+
+    /// A split that was asked for as it would be read back, "the latest" by its name.
+    package func asServed(_ targets: [TrafficTarget]) -> [TrafficShare] {
+        targets.map { target in
+            let revision = target.revision ?? latestReadyRevision ?? ""
+            let known = trafficStatuses.first { $0.revision == revision && $0.tag == target.tag }
+            return TrafficShare(revision: revision, percent: target.percent, tag: target.tag, url: known?.url)
+        }
     }
 
     package func url(ofTag tag: String) -> String? {
@@ -135,11 +168,13 @@ package struct RevisionObservation: Codable, Hashable, Sendable {
     package var conditions: [String: Condition]
     /// What it is made of; nil where nobody has read it.
     package var template: TemplateReading?
+    /// Whose write made it; nil where the platform does not say.
+    package var creator: String?
 
     package init(
         name: String, image: String, labels: [String: String] = [:], annotations: [String: String] = [:],
         created: Double = 0, condition: Condition, conditions: [String: Condition] = [:],
-        template: TemplateReading? = nil
+        template: TemplateReading? = nil, creator: String? = nil
     ) {
         self.name = name
         self.image = image
@@ -149,5 +184,6 @@ package struct RevisionObservation: Codable, Hashable, Sendable {
         self.condition = condition
         self.conditions = conditions
         self.template = template
+        self.creator = creator
     }
 }

@@ -24,6 +24,8 @@ struct StatusCommand: SessionCommand {
             of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
         let state = try session.state()
         let unfinished = try await session.unfinishedRuns()
+        let releases = try await session.lastReleases(of: selected, facts: facts)
+        session.hideSecrets(of: environment)
         var documents: [JSONValue] = []
         var table = TextTable(
             environment.placeHeadings + ["READY", "REVISION", "TRAFFIC", "COMMIT", "LOCK", "URL"])
@@ -34,7 +36,9 @@ struct StatusCommand: SessionCommand {
                 holder: try await state.holder(service: placement.key, environment: environment.name),
                 endpoint: access.endpoint)
             row.unfinishedRun = unfinished.run(of: placement.identity)
-            row.overrides = try await overrides(of: row.servingRevision, placement, environment.name, in: state)
+            row.overrides = try await session.overrides(of: row.servingRevision, placement)
+            row.release = releases[placement.key]
+            row.urls = Session.urls(in: placement.region, facts)
             row.repeatedOptions = session.repeatedOptions
             documents.append(row.document)
             table.add(environment.cells(of: placement.identity) + row.cells)
@@ -51,22 +55,6 @@ struct StatusCommand: SessionCommand {
     }
 }
 
-extension StatusCommand {
-    /// The variables that were set for the release of this revision alone.
-    private func overrides(
-        of revision: String?, _ placement: Placement, _ environment: String, in state: ReleaseState
-    ) async throws -> [String] {
-        let releases = try await state.releases(
-            environment: environment, service: placement.service.name, limit: 50)
-        let results = releases.lazy.flatMap(\.services)
-        // A revision never changes: what it was made with holds however it got its traffic later.
-        let own = results.first {
-            $0.isOf(placement) && $0.candidate == revision && !$0.environmentOverrides.isEmpty
-        }
-        return own?.environmentOverrides ?? []
-    }
-}
-
 /// One line of `status`.
 struct ServiceStatus {
     var placement: Placement
@@ -77,6 +65,10 @@ struct ServiceStatus {
     var unfinishedRun: String?
     /// Names of variables that came with `--set-env` and are in no file.
     var overrides: [String] = []
+    /// What the last release left; nil for what the service itself says of it.
+    var release: LastRelease?
+    /// URLs of other services of the region, by name.
+    var urls: [String: String] = [:]
 
     /// What the lines to type of its drift must say as well.
     var repeatedOptions: RepeatedOptions?
@@ -89,48 +81,30 @@ struct ServiceStatus {
         facts.revisions.first { $0.name == observation?.servingRevision }
     }
 
-    /// What is not as the last release left it or as it was asked for.
-    var drift: [String] {
-        found.map { repeatedOptions?.added(to: $0) ?? $0 }
+    /// In which configuration, last release and live service are not the same.
+    var differences: [ServiceDifference] {
+        var found = ServiceComparison(
+            placement, facts: facts, release: release ?? recorded, overrides: overrides, urls: urls, endpoint: endpoint
+        ).differences
+        for index in found.indices {
+            found[index].command = found[index].command.map { repeatedOptions?.added(to: $0) ?? $0 }
+        }
+        return found
     }
 
-    private var found: [String] {
-        guard let observation else { return ["not deployed"] }
-        var result: [String] = []
-        // A revision may be asked for by several lines, and by being the latest.
-        let asked = observation.asServed(observation.traffic)
-        for revision in Set(asked.filter { $0.percent > 0 && !$0.revision.isEmpty }.map(\.revision)).sorted() {
-            let percent = asked.filter { $0.revision == revision }.reduce(0) { $0 + $1.percent }
-            guard observation.share(of: revision) != percent else { continue }
-            result.append(
-                "traffic asked for and traffic served differ (\(revision) \(percent) %): "
-                    + "stagectl traffic repair \(placement.key.arguments)")
-        }
-        if let created = observation.latestCreatedRevision, created != observation.servingRevision,
-            observation.condition.state == .failed || created != observation.latestReadyRevision
-        {
-            result.append("the service's template is of `\(created)`, which is not what serves")
-        } else if let created = observation.latestCreatedRevision, created != observation.servingRevision {
-            result.append("the newest revision `\(created)` does not serve")
-        }
-        if let recorded = observation.annotations[ReleaseAnnotation.revision] {
-            if recorded != observation.servingRevision {
-                result.append("the last release left `\(recorded)` serving")
-            } else if observation.share(of: recorded) < 100 {
-                result.append(
-                    "the last release left `\(recorded)` with all traffic, and it has "
-                        + "\(observation.share(of: recorded)) %")
-            }
-        }
+    /// The differences in sentences, each with the line that ends it.
+    var drift: [String] {
+        var sentences = differences.compactMap(\.sentence)
         if !overrides.isEmpty {
-            result.append(
+            sentences.append(
                 "set for this release only, not in the configuration: \(overrides.joined(separator: ", "))")
         }
-        if service.isPublic, !observation.isPublic, observation.annotations[ReleaseAnnotation.revision] == nil {
-            result.append("closed: it has not passed its gates yet")
-        }
-        result += ServiceSettingDrift.find(service, observation, endpoint: endpoint).map { "\($0.text): \($0.command)" }
-        return result
+        return sentences
+    }
+
+    /// What the service itself says of its last release.
+    private var recorded: LastRelease? {
+        observation.flatMap { LastRelease(of: placement, $0, document: nil, journal: nil) }
     }
 
     var document: JSONValue {
@@ -143,6 +117,7 @@ struct ServiceStatus {
             "public": .bool(observation?.isPublic ?? false),
             "traffic": TrafficDocument.entries(observation?.trafficStatuses ?? []),
             "drift": .array(drift.map(JSONValue.string)),
+            "differences": .array(differences.map(DifferenceJSON.difference)),
             "run": text(unfinishedRun), "servingRun": text(serving?.labels[ReleaseLabel.run]),
             "lock": holder.map(ReleaseJSON.encoded) ?? .null,
         ]

@@ -14,8 +14,8 @@ enum DeployNotices {
         for placement in selected {
             let service = placement.key
             guard let observation = facts[service]?.observation else { continue }
-            lines += ServiceSettingDrift.find(placement.service, observation, endpoint: endpoint).map {
-                "`\(service)`: \($0.text); a deploy leaves that as it is. To change it: \($0.command)"
+            lines += ServiceSettingDrift.find(placement, observation, endpoint: endpoint).map {
+                "`\(service)`: \($0.text); a deploy leaves that as it is. To change it: \($0.command ?? "")"
             }
             let serving = Set(observation.trafficStatuses.filter { $0.percent > 0 }.map(\.revision))
             guard serving.count > 1 else { continue }

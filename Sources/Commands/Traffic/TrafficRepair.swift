@@ -31,13 +31,4 @@ extension ServiceObservation {
     func serves(_ targets: [TrafficTarget]) -> Bool {
         TrafficPlan.same(asServed(targets), trafficStatuses)
     }
-
-    /// The split as it would be read back, "the latest" by its name.
-    func asServed(_ targets: [TrafficTarget]) -> [TrafficShare] {
-        targets.map { target in
-            let revision = target.revision ?? latestReadyRevision ?? ""
-            let known = trafficStatuses.first { $0.revision == revision && $0.tag == target.tag }
-            return TrafficShare(revision: revision, percent: target.percent, tag: target.tag, url: known?.url)
-        }
-    }
 }

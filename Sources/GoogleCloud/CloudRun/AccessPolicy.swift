@@ -26,6 +26,17 @@ struct AccessPolicy {
         bindings.contains { Self.opens($0) && $0["condition"] == nil }
     }
 
+    /// Who may call by a line of this policy; those of the project and above are not in it. A line that holds only
+    /// sometimes says so.
+    var invokers: [String] {
+        let members = bindings.filter { $0["role"]?.string == Self.role }.flatMap { binding in
+            (binding["members"]?.array ?? []).compactMap(\.string).map {
+                binding["condition"] == nil ? $0 : "\($0) (with a condition)"
+            }
+        }
+        return Set(members).sorted()
+    }
+
     /// False when it is so already.
     mutating func setPublic(_ wanted: Bool) -> Bool {
         guard wanted ? !isPublic : bindings.contains(where: Self.opens) else { return false }

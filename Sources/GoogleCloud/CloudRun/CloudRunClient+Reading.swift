@@ -15,19 +15,25 @@ extension CloudRunClient {
         of service: ServiceIdentity, knownAccess: Bool?
     ) async throws -> (document: JSONValue, observation: ServiceObservation)? {
         guard let document = try await unlessMissing({ try await rest.read(endpoints.service(service)) }),
-            let isPublic = try await access(of: service, known: knownAccess)
+            let access = try await access(of: service, known: knownAccess)
         else { return nil }
-        guard let observation = ServiceDecoding.service(document, identity: service, isPublic: isPublic) else {
+        guard
+            let observation = ServiceDecoding.service(
+                document, identity: service, isPublic: access.isPublic, invokers: access.invokers)
+        else {
             throw GoogleError.unreadable(what: "the service", reason: "it has no generation", isWrite: false)
         }
         return (document, observation)
     }
 
-    /// Whether anybody may call the service; nil when it does not exist.
-    private func access(of service: ServiceIdentity, known: Bool?) async throws -> Bool? {
-        if let known { return known }
-        let policy = try await unlessMissing { try await rest.read(endpoints.policy(of: service)) }
-        return policy.map { AccessPolicy($0).isPublic }
+    /// Who may call the service; nil when it does not exist.
+    private func access(
+        of service: ServiceIdentity, known: Bool?
+    ) async throws -> (isPublic: Bool, invokers: [String]?)? {
+        if let known { return (known, nil) }
+        let document = try await unlessMissing { try await rest.read(endpoints.policy(of: service)) }
+        guard let policy = document.map(AccessPolicy.init) else { return nil }
+        return (policy.isPublic, policy.invokers)
     }
 
     package func revisions(of service: ServiceIdentity) async throws -> [RevisionObservation] {

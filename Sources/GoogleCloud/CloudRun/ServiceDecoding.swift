@@ -6,7 +6,7 @@ import Releases
 /// the whole answer nil.
 enum ServiceDecoding {
     static func service(
-        _ document: JSONValue, identity: ServiceIdentity, isPublic: Bool
+        _ document: JSONValue, identity: ServiceIdentity, isPublic: Bool, invokers: [String]? = nil
     ) -> ServiceObservation? {
         guard document.object != nil, let generation = document["generation"]?.integer else { return nil }
         let latestReady = lastComponent(document["latestReadyRevision"])
@@ -28,6 +28,7 @@ enum ServiceDecoding {
             isPublic: isPublic || document["invokerIamDisabled"]?.bool == true,
             isInvokerCheckDisabled: document["invokerIamDisabled"]?.bool,
             ingress: nonEmpty(document["ingress"]).map(ServiceEncoding.configuredIngress),
+            invokers: invokers, scaling: scaling(document["scaling"]), lastChange: lastChange(document),
             condition: condition(document["terminalCondition"]))
     }
 
@@ -42,7 +43,20 @@ enum ServiceDecoding {
             labels: strings(document["labels"]), annotations: strings(document["annotations"]),
             created: document["createTime"]?.string.flatMap(Timestamp.seconds) ?? 0,
             condition: conditions["Ready"] ?? Condition(state: .unknown), conditions: conditions,
-            template: TemplateReading(document, path: "revision"))
+            template: TemplateReading(document, path: "revision"), creator: nonEmpty(document["creator"]))
+    }
+
+    /// Zero instances at least and automatic scaling are what a service has that says nothing (v2 `ServiceScaling`).
+    private static func scaling(_ document: JSONValue?) -> [String: String] {
+        (document?.object ?? [:]).compactMapValues { value in
+            let text = value.string ?? value.serialized()
+            return ["", "0", "null", "AUTOMATIC", "SCALING_MODE_UNSPECIFIED"].contains(text) ? nil : text
+        }
+    }
+
+    private static func lastChange(_ document: JSONValue) -> LastChange? {
+        let change = LastChange(by: nonEmpty(document["lastModifier"]), at: nonEmpty(document["updateTime"]))
+        return change == LastChange() ? nil : change
     }
 
     private static func target(_ document: JSONValue) -> TrafficTarget {

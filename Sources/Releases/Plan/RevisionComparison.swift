@@ -19,7 +19,7 @@ enum RevisionComparison {
             && values(seen.environment) == values(environment)
     }
 
-    private static func digest(of image: ImageReference) -> String? {
+    static func digest(of image: ImageReference) -> String? {
         image.value.split(separator: "@", omittingEmptySubsequences: false).dropFirst().first.map(String.init)
     }
 

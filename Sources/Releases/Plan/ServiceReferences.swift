@@ -1,6 +1,6 @@
 /// `${services.NAME.url}` in a value.
-enum ServiceReferences {
-    static func names(in text: String) -> [String] {
+package enum ServiceReferences {
+    package static func names(in text: String) -> [String] {
         var names: [String] = []
         var rest = Substring(text)
         while let start = rest.range(of: "${services.") {

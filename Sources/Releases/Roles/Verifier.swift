@@ -93,11 +93,16 @@ package struct SmokeResult: Codable, Hashable, Sendable {
     package var problems: [CheckProblem]
     /// As ``HealthResult/identity``.
     package var identity: String?
+    /// All of them; nil in journals of earlier versions.
+    package var checks: [CheckOutcome]?
 
-    package init(verdict: VerdictSummary, problems: [CheckProblem], identity: String? = nil) {
+    package init(
+        verdict: VerdictSummary, problems: [CheckProblem], identity: String? = nil, checks: [CheckOutcome]? = nil
+    ) {
         self.verdict = verdict
         self.problems = problems
         self.identity = identity
+        self.checks = checks
     }
 }
 
