@@ -30,6 +30,9 @@ extension Environment {
         }
     }
 
+    /// Whether a region that fails leaves those alone that were finished before it.
+    var keepsFinishedRegions: Bool { regionRollout?.rollback == .unfinished }
+
     package func key(of service: String, in region: String) -> ServiceKey {
         ServiceKey(service, region: hasSeveralRegions ? region : nil)
     }

@@ -6,11 +6,22 @@ struct RegionChecks {
     static func findings(in root: ConfigurationNode, environment: Environment) -> [Finding] {
         var checks = RegionChecks(environment: environment)
         checks.checkNamedOnce(root["regions"], "regions")
+        checks.checkRollout(root["region_rollback"])
         for service in environment.services {
             guard let node = root.node(at: ["services", service.name]), node.isMapping else { continue }
             checks.check(service, node, "services.\(service.name)")
         }
         return checks.findings
+    }
+
+    /// Where all regions move at the same time, none is finished before another one fails.
+    private mutating func checkRollout(_ node: ConfigurationNode?) {
+        guard let node, let rollout = environment.regionRollout, rollout.rollback == .unfinished,
+            rollout.order != .sequential
+        else { return }
+        add(
+            node, "region_rollback", "`unfinished` regions are there only where they are released one after the other",
+            hint: "add `region_order: sequential`")
     }
 
     private mutating func check(_ service: Service, _ node: ConfigurationNode, _ path: String) {

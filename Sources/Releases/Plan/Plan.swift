@@ -2,8 +2,8 @@ package import Configuration
 
 /// What a run is going to do, as a value that prints, serialises and never changes: the executor takes nothing else.
 package struct Plan: Codable, Hashable, Sendable {
-    /// 2 knows strategies.
-    package static let currentVersion = 2
+    /// 2 knows strategies, 3 regions that stay as they are when another one fails.
+    package static let currentVersion = 3
 
     package var version: Int
     package var run: String
@@ -22,15 +22,19 @@ package struct Plan: Codable, Hashable, Sendable {
     package var overrides: [String: String]
     /// Why smoke does not run; nil when it does.
     package var smokeSkipped: String?
+    /// A region that fails takes back only what is not finished; nil where all of them go back.
+    package private(set) var keepsFinishedRegions: Bool?
     /// Digest of everything above that does not change from run to run: what an approval names.
     package var fingerprint: String
 
     package init(
         run: String, kind: RunKind, environment: String, created: String, initiator: String, source: SourceSnapshot?,
         services: [PlannedService], steps: [Step], overrides: [String: String] = [:], smokeSkipped: String? = nil,
-        digest: Digest
+        keepsFinishedRegions: Bool = false, digest: Digest
     ) {
-        self.version = Self.currentVersion
+        // An earlier version of stagectl would take back what this plan keeps; it may read every other one.
+        self.version = keepsFinishedRegions ? Self.currentVersion : 2
+        self.keepsFinishedRegions = keepsFinishedRegions ? true : nil
         self.run = run
         self.kind = kind
         self.environment = environment
