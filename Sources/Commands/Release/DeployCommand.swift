@@ -49,7 +49,7 @@ struct DeployCommand: SessionCommand {
 
     @Option(
         name: .customLong("override"),
-        help: "GATE=REASON: go on although this gate failed (preflight, health, smoke, canary, freeze, promotion, infra).")
+        help: "GATE=REASON: go on although it failed (preflight, health, smoke, canary, freeze, promotion, infra).")
     var overrides: [Assignment] = []
 
     @Flag(name: .customLong("allow-older"), help: "Deploy a commit that is older than the one that serves.")

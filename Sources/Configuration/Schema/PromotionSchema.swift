@@ -8,7 +8,7 @@ enum PromotionSchema {
                     "from", .list(.string(.fileName), minimum: 1),
                     "the environments that `deploy --from` may name here (any)"),
                 SchemaField(
-                    "max_age", .duration(60_000...31_536_000_000, step: 1000),
+                    "max_age", .duration(1000...31_536_000_000, step: 1000),
                     "how old the evidence may be, since its release ended (168h)"),
                 SchemaField(
                     "same", .list(.choice(PromotionSetting.allCases.map(\.rawValue))),
