@@ -20,7 +20,7 @@ struct SecurityPolicy: Sendable {
             ("x-trace-id", TraceParent(request.first(name: "traceparent")).traceID),
         ]
         // Browsers ignore it in the clear (RFC 6797 section 8.1); TLS ends before the service does.
-        if request.first(name: "x-forwarded-proto")?.lowercased() == "https" {
+        if request.cameOverTLS {
             headers.append(("strict-transport-security", "max-age=31536000; includeSubDomains"))
         }
         if let origin = request.first(name: "origin"), origins.contains(origin) {

@@ -10,7 +10,7 @@ extension Request {
     }
 
     /// Whether the client came over TLS, which ends before the service does.
-    var isSecure: Bool { headers.first(name: "x-forwarded-proto")?.lowercased() == "https" }
+    var isSecure: Bool { headers.cameOverTLS }
 
     func cookie(_ name: String) -> String? {
         for pair in headers["cookie"].flatMap({ $0.split(separator: ";") }) {
@@ -49,5 +49,16 @@ extension Call {
     /// The first of a topic's defects that was asked for.
     func defect<Defect: RawRepresentable<String> & CaseIterable>(_ topic: Defect.Type) -> Defect? {
         defects.isEmpty ? nil : Defect.allCases.first { isBroken($0.rawValue) }
+    }
+}
+
+extension HTTPHeaders {
+    /// Whether the client spoke TLS, as who ended it says: in the header that everybody has, or in that of RFC 7239. A
+    /// local platform, which has no TLS, writes the first one itself.
+    var cameOverTLS: Bool {
+        first(name: "x-forwarded-proto")?.lowercased() == "https"
+            // A proxy before the last one says it so (RFC 7239 section 5.4).
+            || self["forwarded"].contains { $0.lowercased().contains("proto=https") }
+            || first(name: "forwarded")?.lowercased().split(separator: ";").contains("proto=https") == true
     }
 }

@@ -31,7 +31,7 @@ extension Mutation {
             Mutation("login.echoes-password", on: route, .json("password", .set("sample-password-1"))),
             Mutation("cookie.for-scripts", on: route, .header("set-cookie", "session=AAAA; Path=/; SameSite=Lax")),
             Mutation("cookie.any-site", on: route, .header("set-cookie", "session=AAAA; Path=/; HttpOnly")),
-            Mutation("cookie.in-the-clear", on: route, .requestHeader("x-forwarded-proto", nil)),
+            Mutation("cookie.in-the-clear", on: route, .requestHeader("forwarded", nil)),
             Mutation(
                 "cookie.all-hosts", on: route,
                 .header("set-cookie", "session=AAAA; Domain=example.com; Path=/; HttpOnly")),
