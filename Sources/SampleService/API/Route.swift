@@ -78,8 +78,8 @@ extension Route {
         switch role {
         case .auth: common + tokens + accounts + oauth + echoes
         case .backend:
-            common + operations + users + agents + runs + threads + workflows + data + resilience + sockets + executions
-                + echoes
+            common + operations + users + session + agents + runs + threads + workflows + data + resilience + sockets
+                + executions + echoes
         case .frontend: common + pages + assets + gateway + echoes
         }
     }

@@ -28,11 +28,12 @@ extension Mutation {
     /// One file per topic.
     static func table(for role: Role) -> [Mutation] {
         switch role {
-        case .auth: common + auth + accounts + oauth + security + forgery
+        case .auth: common + auth + accounts + oauth + security + forgery + behindAuth
         case .backend:
-            common + security + network + executions + agents + threads + sockets + workflows + data + operations
+            common + security + network + executions + behindBackend + agents + threads + sockets + workflows + data
+                + operations
                 + resilience
-        case .frontend: common + frontend + security + pages + gateway
+        case .frontend: common + frontend + security + pages + gateway + together
         }
     }
 }

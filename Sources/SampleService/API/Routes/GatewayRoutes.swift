@@ -10,6 +10,15 @@ extension Route {
         ]
 }
 
+extension Route {
+    /// Of the role backend: a token says who it was made for, and only auth knows whether the session lasts.
+    static let session: [Route] = [
+        Route(.GET, "/api/session", "The session of the token, as auth knows it") { _, call in
+            .proxied(ProxiedRequest(service: .auth, target: "/api/auth/session", request: call.request) { $0 })
+        }
+    ]
+}
+
 extension Application {
     /// What a browser may reach through the frontend.
     private static let published = ["api/", "oauth/", ".well-known/"]
