@@ -57,8 +57,6 @@ extension HTTPHeaders {
     /// local platform, which has no TLS, writes the first one itself.
     var cameOverTLS: Bool {
         first(name: "x-forwarded-proto")?.lowercased() == "https"
-            // A proxy before the last one says it so (RFC 7239 section 5.4).
-            || self["forwarded"].contains { $0.lowercased().contains("proto=https") }
             || first(name: "forwarded")?.lowercased().split(separator: ";").contains("proto=https") == true
     }
 }
