@@ -96,6 +96,8 @@ package struct SampleEvidence: Codable, Hashable, Sendable {
         /// One-sided bounds; nil where there are too few samples, or the sample never came.
         package var lower: Double?
         package var upper: Double?
+        /// What was wanted at most; nil in records of earlier versions.
+        package var limit: Double?
     }
 
     package var count: Int

@@ -45,7 +45,7 @@ package struct ServiceLevelObjectives: Hashable, Sendable {
         guard !sorted.isEmpty else {
             return Verdict(
                 holds: false, isCertain: false, sentence: "\(percentile.name) of no answers",
-                evidence: .init(percent: quantile * 100))
+                evidence: .init(percent: quantile * 100, limit: Double(percentile.limitMilliseconds)))
         }
         let point = sorted[OrderStatistics.nearestRank(quantile, of: sorted.count) - 1]
         func sample(_ rank: Int?) -> Double? { rank.map { sorted[$0 - 1] } }
@@ -68,7 +68,7 @@ package struct ServiceLevelObjectives: Hashable, Sendable {
             holds: holds, isCertain: isCertain, sentence: sentence,
             evidence: .init(
                 percent: quantile * 100, milliseconds: Self.finite(point), lower: lower.flatMap(Self.finite),
-                upper: upper.flatMap(Self.finite)))
+                upper: upper.flatMap(Self.finite), limit: limit))
     }
 
     /// JSON has no word for infinity.

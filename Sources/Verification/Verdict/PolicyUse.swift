@@ -40,13 +40,13 @@ package struct PolicyUse: Codable, Hashable, Sendable {
         return "\(kind.noun) \(suite)/\(match): \(issue), \(owner), used \(uses) times, \(state)"
     }
 
-    static func daysLeft(_ days: Int) -> String {
+    package static func daysLeft(_ days: Int) -> String {
         days == 0 ? "its last day" : "\(days) day\(days == 1 ? "" : "s") left"
     }
 }
 
 extension Policy.Kind {
-    var noun: String {
+    package var noun: String {
         switch self {
         case .waive: "waiver"
         case .expectFail: "expected failure"
