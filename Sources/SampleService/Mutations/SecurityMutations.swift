@@ -12,7 +12,7 @@ extension Mutation {
         Mutation("headers.permissions", on: "*", .header("permissions-policy", "camera=*")),
         Mutation("headers.cached", on: "*", .header("cache-control", "public, max-age=60")),
         Mutation("headers.transport", on: "*", .header("strict-transport-security", "max-age=0")),
-        Mutation("headers.product", on: "*", .header("server", "sample/1.0")),
+        Mutation("headers.product", on: "*", .header("x-powered-by", "sample/1.0")),
         Mutation("headers.bare-errors", on: noRoute, .header("content-security-policy", nil)),
         Mutation("origins.none", on: noRoute, .header("access-control-allow-origin", nil)),
         Mutation("origins.all", on: noRoute, .header("access-control-allow-origin", "*")),
