@@ -19,7 +19,7 @@ struct TerraformRootTests {
         let project: String
 
         init() throws {
-            folder = NSTemporaryDirectory() + "stagectl-infra-\(UUID().uuidString)"
+            folder = FileManager.default.temporaryDirectory.path + "/stagectl-infra-\(UUID().uuidString)"
             project = folder + "/project"
             let manager = FileManager.default
             try manager.createDirectory(atPath: project + "/terraform", withIntermediateDirectories: true)

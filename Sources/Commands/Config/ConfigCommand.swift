@@ -18,7 +18,8 @@ struct ConfigCommand: ParsableCommand {
 struct ConfigValidateCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check every environment (or the one of --env) and every suite; all findings at once.")
+        abstract: "Check every environment (or the one of --env), its Terraform root and every suite.",
+        discussion: "All findings at once, each with its place.")
     static let schema = "stagectl.config/v1"
 
     @OptionGroup var global: GlobalOptions
@@ -28,6 +29,9 @@ struct ConfigValidateCommand: SessionCommand {
         let isOneMeant = global.environment != nil || ProcessEnvironment.nonEmpty("STAGECTL_ENV") != nil
         let names = isOneMeant || folder.environments.isEmpty ? [session.environmentName] : folder.environments
         let loaded = try ConfigurationAccess.loadAll(names, in: folder)
+        for configuration in loaded {
+            if let failure = InfrastructureConsistency.failure(of: configuration) { throw failure }
+        }
         let services = Set(loaded.flatMap { $0.environment.services.map(\.name) }).sorted()
         return CommandResult(
             [

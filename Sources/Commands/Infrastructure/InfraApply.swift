@@ -19,7 +19,8 @@ struct InfraApply {
     let operation: String
 
     func run(plan fingerprint: String?, mode: TerraformArguments.PlanMode) async throws -> CommandResult {
-        try session.openInfrastructure()
+        // What is to go need not agree with anything any more.
+        try session.openInfrastructure(checks: mode == .change)
         let run = RunName.make()
         let file = try session.infrastructurePlanFile(run)
         let plan: InfrastructurePlan

@@ -54,7 +54,7 @@ struct InfraDriftCommand: SessionCommand {
     var detailedExitcode = false
 
     func run(in session: Session) async throws -> CommandResult {
-        try session.openInfrastructure()
+        try session.openInfrastructure(checks: false)
         let file = try session.infrastructurePlanFile("drift")
         let plan = try await session.planInfrastructure(.drift, file: file)
         try session.terraformRoot().discard(file)
@@ -84,7 +84,7 @@ struct InfraOutputCommand: SessionCommand {
     var name: String?
 
     func run(in session: Session) async throws -> CommandResult {
-        try session.openInfrastructure()
+        try session.openInfrastructure(checks: false)
         var outputs = try await session.infrastructureOutputs()
         if let name { outputs = [try InfraDocument.output(name, among: outputs)] }
         let text = InfrastructureText(palette: session.console.style.resultPalette)

@@ -7,9 +7,12 @@ import Reporting
 /// The Terraform root of an environment.
 extension Session {
     /// For commands that work on the root itself: what they are about to make, or to ask for, need not be known yet.
-    func openInfrastructure() throws {
-        _ = try configuration(needsServices: false, leavesUnknownOutputs: true)
+    ///
+    /// - Parameter checks: whether the environment and the root must agree; not for whoever only looks.
+    func openInfrastructure(checks: Bool = true) throws {
+        let configuration = try configuration(needsServices: false, leavesUnknownOutputs: true)
         _ = try infrastructureSettings()
+        if checks, let failure = InfrastructureConsistency.failure(of: configuration) { throw failure }
     }
 
     /// All outputs, now; what may be shown is remembered for whoever reads the configuration.

@@ -14,6 +14,8 @@ struct InfrastructureIntent: Sendable {
 extension Session {
     /// For `--with-infra`: the plan that this run carries out first; nil where nothing is to be done.
     func infrastructureIntent(run: String, dryRun: Bool) async throws -> InfrastructureIntent? {
+        _ = try infrastructureSettings()
+        if let failure = InfrastructureConsistency.failure(of: try configuration()) { throw failure }
         let file = try infrastructurePlanFile(run)
         let root = try terraformRoot()
         let plan = try await planInfrastructure(file: file)

@@ -45,7 +45,7 @@ enum RootFiles {
     }
 
     /// Nobody else reads what may hold secrets, whoever has written it.
-    static func close(_ path: String) { chmod(path, isFolder(path) ? 0o700 : 0o600) }
+    static func protect(_ path: String) { chmod(path, isFolder(path) ? 0o700 : 0o600) }
 
     static func remove(_ path: String) { unlink(path) }
 

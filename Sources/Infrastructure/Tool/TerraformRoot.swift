@@ -76,7 +76,7 @@ package struct TerraformRoot: Sendable {
                 command: "init", exitCode: result.exitCode, findings: [],
                 lastLines: Self.lastLines(result.errorText.isEmpty ? result.outputText : result.errorText))
         }
-        RootFiles.close(place.data + "/data")
+        RootFiles.protect(place.data + "/data")
         // With the lock file that the first initialisation may have written.
         let after = arguments.initialise(hasLockFile: RootFiles.exists(place.folder + "/.terraform.lock.hcl"))
         try write(Array(digest(material(after)).utf8), to: initialisedFile)
@@ -123,7 +123,7 @@ package struct TerraformRoot: Sendable {
             throw .failed(
                 command: "plan", exitCode: result.exitCode, findings: seen.findings, lastLines: seen.lastLines)
         }
-        RootFiles.close(file)
+        RootFiles.protect(file)
         let fingerprint = digest(RootFiles.contents(file) ?? [])
         guard result.exitCode == 2 else {
             return InfrastructurePlan(fingerprint: fingerprint, toolVersion: seen.version)
