@@ -185,6 +185,39 @@ import Transport
             #expect(forced["overrides"]?["freeze"] == "the till is broken")
             #expect(try await project.json("rollback", "backend", exit: 0)["outcome"] == "rolled-back")
             #expect(try await serving(project) == first)
+
+            // Held before the window began.
+            let held = try await project.json(
+                "deploy", "backend", "--set-env", "ROUND=2", "--pause-at", "50", "--override", "freeze=early", exit: 0)
+            #expect(held["outcome"] == "held")
+            let run = try #require(held["run"]?.string)
+            // Its own reason still holds.
+            #expect(try await project.json("resume", run, "--dry-run", exit: 0)["error"] == .null)
+            #expect(try await project.json("abort", run, exit: 0)["outcome"] == "rolled-back")
+        }
+    }
+
+    @Test func `a run that is held is not resumed in a freeze window but with a reason, and is taken back in any`()
+        async throws
+    {
+        try await withProject(port: 18732, strategy: "all-at-once") { project in
+            let first = try await serving(project)
+            let held = try await project.json("deploy", "backend", "--set-env", "ROUND=1", "--pause-at", "50", exit: 0)
+            let run = try #require(held["run"]?.string)
+            let freeze = "freeze: [{ from: 2020-01-01T00:00:00Z, until: 2100-01-01T00:00:00Z, reason: the big sale }]"
+            try project.write(
+                "platform: local\nproject: local-project\nregion: us-central1\n\(freeze)\n",
+                to: "environments/local.yaml")
+            let refused = try await project.json("resume", run, exit: 5)
+            #expect(refused["error"]?["summary"]?.string?.contains("the big sale") == true)
+            #expect(
+                refused["error"]?["hint"]?.string?.contains("stagectl resume \(run) --override freeze=REASON") == true)
+            let dry = try await project.json("resume", run, "--dry-run", exit: 5)
+            #expect(dry["steps"]?.array?.isEmpty == false)
+            #expect(try await project.shares(of: "backend")[first] == 50)
+            let resumed = try await project.json("resume", run, "--override", "freeze=the till is broken", exit: 0)
+            #expect(resumed["outcome"] == "promoted" && resumed["overrides"]?["freeze"] == "the till is broken")
+            _ = try await project.json("resume", "--override", "smoke=x", exit: 64)
         }
     }
 }
@@ -221,11 +254,48 @@ import Transport
                 let good = try await project.json("deploy", "backend", "--set-env", "ROUND=2", exit: 0)
                 #expect(good["outcome"] == "promoted")
                 #expect(good["steps"]?.array?.first { $0["id"] == "migrate:backend" }?["status"] == "done")
+                try await irreversible(project, configure)
             }
             #expect(tally.failures == [], "of \(tally.requests) requests and \(tally.echoes) echoes")
         } catch {
             Issue.record("\(error)")
         }
         try await project.end()
+    }
+
+    /// What fails after it: before traffic moves, and after it. Then the way back by hand.
+    private func irreversible(
+        _ project: AcceptanceProject, _ configure: (String) async throws -> Void
+    ) async throws {
+        let before = try await project.shares(of: "backend")
+        try await configure(
+            "{ command: [/bin/true], irreversible: true }\n    hooks: { last: { at: [after-traffic], run: [test, -e, mended] } }"
+        )
+        let early = try await project.json(
+            "deploy", "backend", "--set-env", "ROUND=3", "--set-env", "SAMPLE_FAULT=ws-1011", exit: 3)
+        #expect(early["outcome"] == "failed", "nothing has moved, so nothing stands in the way back")
+        let details = early["error"]?["details"]?.array ?? []
+        #expect(
+            details.contains { $0["label"] == "migration" && $0["value"]?.string?.contains("has run") == true },
+            "\(early)")
+        #expect(try await project.shares(of: "backend") == before)
+
+        let late = try await project.json("deploy", "backend", "--set-env", "ROUND=4", exit: 6)
+        #expect(late["outcome"] == "needs-attention")
+        #expect(late["error"]?["summary"]?.string?.contains("irreversible: nothing was taken back") == true)
+        #expect(late["error"]?["hint"]?.string?.contains("stagectl abort") == true)
+        #expect(try await project.shares(of: "backend") != before)
+        try project.write("yes\n", to: "mended")
+        let mended = try await project.json("resume", exit: 0)
+        #expect(mended["outcome"] == "promoted", "\(mended)")
+
+        let refused = try await project.json("rollback", "backend", exit: 5)
+        #expect(
+            refused["error"]?["summary"]?.string?.contains("a migration that is irreversible") == true, "\(refused)")
+        #expect(refused["error"]?["hint"]?.string?.contains("--override migration=REASON") == true)
+        let forced = try await project.json(
+            "rollback", "backend", "--override", "migration=the old one reads both", exit: 0)
+        #expect(forced["outcome"] == "rolled-back" && forced["overrides"]?["migration"] == "the old one reads both")
+        #expect(try await project.shares(of: "backend") == before)
     }
 }

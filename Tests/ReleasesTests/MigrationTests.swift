@@ -108,7 +108,36 @@ import Testing
         await world.verifier.failSmoke(true)
         let release = try await deploy("run-bbbbbb", MigrationSettings(isIrreversible: true))
         #expect(release.outcome == .failed)
+        #expect(release.error?.details.contains { $0.label == "migration" && $0.value.contains("has run") } == true)
         #expect(await world.shares(of: "backend") == ["backend-00001-abc": 100])
+    }
+
+    @Test func `nothing goes back past an irreversible one but with a reason, however often that was done before`()
+        async throws
+    {
+        _ = try await deploy("run-bbbbbb", MigrationSettings(isIrreversible: true))
+        _ = try await world.deploy(run: "run-cccccc", services: [Self.service(nil)], source: "s3")
+        let request = try await world.request(run: "run-dddddd", services: [Self.service(nil)], source: "")
+        let placement = try #require(request.environment.placements(of: request.environment.services[0]).first)
+        func releases() async throws -> [ReleaseDocument] {
+            try await world.state.releases(environment: "test", service: "backend", limit: 200)
+        }
+        func barrier(_ revision: String) async throws -> MigrationBarrier? {
+            MigrationBarrier.before(revision, of: placement, releases: try await releases())
+        }
+        #expect(try await releases().map { $0.services[0].irreversibleMigration } == [nil, "backend-migration-1", nil])
+        let expected = MigrationBarrier(run: "run-bbbbbb", execution: "backend-migration-1")
+        #expect(try await barrier("backend-00001-abc") == expected)
+        #expect(try await barrier("backend-00002-abc") == nil)
+        #expect(try await barrier("backend-00003-abc") == nil)
+        #expect(try await barrier("by-hand-long-ago") == expected)
+        var forced = request
+        forced.options.overrides = ["migration": "it reads both"]
+        let plan = RollbackPlanner(digest: fakeDigest).plan(forced, targets: ["backend": "backend-00001-abc"])
+        let back = await ReleaseExecutor(try DecodedPlan(decoding: plan.serialized()), roles: roles).run()
+        #expect(back.outcome == .rolledBack && back.overrides == ["migration": "it reads both"])
+        #expect(back.verdict.result == .incomplete && !back.services[0].witnessedHealthy)
+        #expect(try await barrier("backend-00001-abc") == expected)
     }
 
     @Test func `in two regions it runs in the first one, before any candidate`() async throws {

@@ -39,6 +39,13 @@ package struct History: Sendable {
         faults = (0..<random.below(7)).map { _ in Fault.drawn(from: &random) }
         // Three services in two regions would be six: too long a history for what it adds.
         if shape.services < 3, random.chance(20) { shape.regions = Shape.twoRegions }
+        // Of its own chance, so that everything else of a seed stays what it was.
+        var chance = SeededRandom(seed: seed ^ 0x5A5A_A5A5)
+        if chance.chance(20) { shape.migration = MigrationSettings(isIrreversible: chance.chance(50)) }
+        var turns = SeededRandom(seed: seed ^ 0x3C3C_C3C3)
+        if shape.regions.count > 1, turns.chance(50) {
+            shape.rollout = RegionRollout(order: .sequential, rollback: turns.chance(50) ? .unfinished : .all)
+        }
         self.shape = shape
     }
 
@@ -119,8 +126,9 @@ package struct History: Sendable {
             let executor = ReleaseExecutor(
                 decoded, resuming: journal.entries, roles: Self.roles(of: process))
             do {
-                let release =
-                    attempt >= 3 || world.chance(40) ? try await executor.abort() : try await executor.resume()
+                let isAborted = attempt >= 3 || world.chance(40)
+                if isAborted { world.invariants.isTakenBack(run) }
+                let release = isAborted ? try await executor.abort() : try await executor.resume()
                 outcomes.value.append(release.outcome.rawValue)
             } catch {
                 outcomes.value.append("refused")
@@ -154,7 +162,8 @@ package struct History: Sendable {
         return ReleaseRoles(
             platform: ProcessPlatform(process: process), builders: ["simulated": ProcessBuilder(process: process)],
             verifier: ProcessVerifier(process: process), journal: state, ledger: state, images: state, lock: state,
-            observer: ProcessObserver(), clock: ProcessClock(process: process), now: { "" })
+            observer: ProcessObserver(), jobs: ProcessJobs(process: process), clock: ProcessClock(process: process),
+            now: { "" })
     }
 }
 

@@ -15,9 +15,13 @@ package struct Shape: Hashable, Sendable {
     var isIndependent = false
     /// Every service is in all of them.
     var regions = [Shape.onlyRegion]
+    /// How a release goes through several regions; nil for all at once.
+    var rollout: RegionRollout?
     /// Nil for what `stepped` says.
     var strategy: StrategySettings?
     var pauseAt: Int?
+    /// Of every service.
+    var migration: MigrationSettings?
 
     /// Two shares, so that what one analysis found out goes on in the next.
     static let canary = StrategySettings(
@@ -26,11 +30,15 @@ package struct Shape: Hashable, Sendable {
 
     static let onlyRegion = "r"
     static let twoRegions = ["r1", "r2"]
+    static let inTurn = RegionRollout(order: .sequential, rollback: .unfinished)
 
     init(
         services: Int, isFirst: Bool = false, isRollback: Bool = false, regions: [String] = [onlyRegion],
-        strategy: StrategySettings? = nil, pauseAt: Int? = nil
+        strategy: StrategySettings? = nil, pauseAt: Int? = nil, migration: MigrationSettings? = nil,
+        rollout: RegionRollout? = nil
     ) {
+        self.rollout = rollout
+        self.migration = migration
         self.strategy = strategy
         self.pauseAt = pauseAt
         self.services = services
@@ -59,9 +67,11 @@ package struct Shape: Hashable, Sendable {
     private var names: [String] { Array(["auth", "backend", "frontend"].prefix(services)) }
 
     private var environment: Environment {
-        Environment(
+        var environment = Environment(
             name: SimulatedWorld.environment, platform: PlatformSettings(kind: .local), project: "p", regions: regions,
             services: configured)
+        environment.regionRollout = rollout
+        return environment
     }
 
     private var placements: [Placement] { environment.services.flatMap { environment.placements(of: $0) } }
@@ -77,12 +87,18 @@ package struct Shape: Hashable, Sendable {
                 suites: ["\(name)-smoke"])
             if stepped { service.traffic = TrafficSettings(steps: [25, 100]) }
             service.strategy = strategy
+            service.migration = migration
             return service
         }
     }
 
     /// Puts what was there before into the world: two revisions each, the newer one serving.
     func furnish(_ world: SimulatedWorld) {
+        world.invariants.rollout = rollout
+        if let migration {
+            world.invariants.migrated = Set(names)
+            if migration.isIrreversible { world.invariants.irreversible = Set(names) }
+        }
         guard !isFirst else { return }
         for placement in placements {
             let name = placement.key.description
@@ -132,6 +148,8 @@ package struct Shape: Hashable, Sendable {
         }
         var options = ReleaseOptions()
         options.pauseAt = pauseAt
+        var environment = environment
+        if defects.contains(.takesFinishedBack) { environment.regionRollout?.rollback = .all }
         let request = PlanRequest(
             run: run, created: "", initiator: "somebody@somewhere",
             environment: environment, selection: placements.map(\.key),
@@ -148,6 +166,9 @@ package struct Shape: Hashable, Sendable {
             fatalError("a plan that cannot be made is a mistake in this file")
         }
         plan.steps = defects.reduce(plan.steps) { $1.spoiling($0) }
+        if defects.contains(.returnsPastMigration) {
+            for index in plan.services.indices { plan.services[index].service.migration?.isIrreversible = false }
+        }
         guard let decoded = try? DecodedPlan(decoding: plan.serialized()) else {
             fatalError("a plan that cannot be read is a mistake in this file")
         }

@@ -8,12 +8,14 @@ struct LocalConnections: ConnectionCount {
     let endpoint: String
     let http: HTTPClient
 
-    func openConnections(of revision: String, service: ServiceIdentity) async throws -> Int? {
+    func openConnections(
+        of revision: String, service: ServiceIdentity, after time: Duration
+    ) async throws -> OpenConnections? {
         // The newest lines of the log are no part of the question.
         let response = try await http.send(
             HTTPRequest("GET", endpoint + "/local/v1/overview?after=\(Int64.max)", timeout: .seconds(5)))
         guard response.status == 200, let overview = try? JSONValue(parsing: response.body) else { return nil }
-        return Self.count(in: overview, revision: revision, service: service)
+        return Self.count(in: overview, revision: revision, service: service).map(OpenConnections.now)
     }
 
     /// Nil for a revision that is not there: somebody has deleted it.

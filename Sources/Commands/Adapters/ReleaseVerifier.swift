@@ -12,6 +12,8 @@ struct ReleaseVerifier: Verifier {
     let console: Console
     /// Says who answered, for services that do not.
     var logs: (any RevisionLogs)?
+    /// How real requests to a canary fare; nil where nobody counts them.
+    var counts: (any RequestCounts)?
     /// Where jobs run, and in which project; nil where a URL is all that is known of the target.
     var jobs: (platform: any JobPlatform, project: String)?
     var gates = Gates()
@@ -19,6 +21,8 @@ struct ReleaseVerifier: Verifier {
     var index: SuiteIndex?
     /// Where runs are remembered; nil remembers none.
     var records: (any VerdictRecords)?
+    /// Keeps what was measured for the run's report; nil where there is none to be made.
+    var recorder: EvidenceRecorder?
 
     func health(
         of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void
@@ -52,13 +56,14 @@ struct ReleaseVerifier: Verifier {
         console.hide(run.redactor)
         try Task.checkCancellation()
         await remember(run, of: target, options: options)
+        recorder?.add(part(run, suites: chosen.suites, target: target))
         return Self.result(run)
     }
 
-    func options(
-        of suites: [Suite], against target: VerificationTarget, keepGoing: Bool = false, isNarrowed: Bool = false
     /// Earlier runs that cannot be read are no history: this one does not depend on them to be honest, only to notice
     /// more.
+    func options(
+        of suites: [Suite], against target: VerificationTarget, keepGoing: Bool = false, isNarrowed: Bool = false
     ) async -> SuiteRunOptions {
         let history = try? await records?.history(
             of: target.references["deploy.image_digest"], about: Set(suites.flatMap(\.quarantined)))
@@ -159,6 +164,7 @@ extension Session {
             probes: CheckProbes(
                 tls: NIOTLSProbe(), names: SystemNameLookup(), commands: ChildCommandProbe(),
                 containers: EngineContainerProbe(variables: ConfigurationLoader.processVariables()),
-                runners: ChildRunnerProbe()))
+                runners: ChildRunnerProbe(), progress: { [lines = RunnerProgressLines(console)] in lines.tell($0, $1) })
+        )
     }
 }

@@ -36,6 +36,13 @@ struct RemainingWork {
         return CommandResult(document, text: text)
     }
 
+    /// What would be done, and why it would not be.
+    func result(refusedFor failure: Failure) -> CommandResult {
+        var document = result.document
+        document["error"] = ReleaseJSON.failure(failure)
+        return CommandResult(document, text: text, status: ExitStatus(failure), failure: failure)
+    }
+
     private var text: String {
         switch direction {
         case .forward:
@@ -55,7 +62,11 @@ struct RemainingWork {
 
     /// As the executor goes on: what is not complete, and what was true before the run was cut but need not be now.
     private var stepsLeft: [Step] {
-        let left = plan.steps.filter { !progress.state(of: $0.id).isComplete || $0.action.isLookedAtAgain }
+        let finished = plan.finished(in: progress)
+        let left = plan.steps.filter { step in
+            !progress.state(of: step.id).isComplete
+                || (step.action.isLookedAtAgain && !finished.contains(step.service))
+        }
         let names = Set(left.map(\.id))
         return left.map { step in
             var step = step
@@ -66,7 +77,7 @@ struct RemainingWork {
 
     /// Last touched first. Building, waiting and measuring touch nothing.
     private var servicesToRestore: [ServiceKey] {
-        var seen: Set<ServiceKey> = []
+        var seen = plan.finished(in: progress)
         return progress.begun.reversed().compactMap { id in
             guard let service = plan.step(id)?.service, let action = plan.step(id)?.action, action.changesService,
                 !progress.state(of: "restore:\(service)").isComplete, seen.insert(service).inserted

@@ -15,9 +15,30 @@ struct ResumeCommand: SessionCommand {
     @Argument(help: "The run.")
     var run: String?
 
+    @Option(name: .customLong("override"), help: "freeze=REASON: go on in a freeze window; recorded.")
+    var overrides: [Assignment] = []
+
+    func validate() throws {
+        guard overrides.count < 2 else {
+            throw ValidationError("--override freeze is given twice; which one is meant?")
+        }
+        for item in overrides {
+            guard item.name == "freeze" else {
+                throw ValidationError("--override takes freeze, not `\(item.name)`")
+            }
+            guard !item.value.allSatisfy(\.isWhitespace) else {
+                throw ValidationError("--override freeze=REASON: say why, it goes into the record")
+            }
+        }
+    }
+
     func run(in session: Session) async throws -> CommandResult {
-        if change.dryRun { return try await session.remainingWork(.forward, of: run) }
-        return try await session.takeUp(run) { try await $0.resume() }
+        let reason = overrides.first?.value
+        if change.dryRun { return try await session.remainingWork(.forward, of: run, override: reason) }
+        let asked = Dictionary(overrides.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+        return try await session.takeUp(run, unless: { try session.refusal(toResume: $0, $1, override: reason) }) {
+            try await $0.resume(overriding: asked)
+        }
     }
 }
 
@@ -48,10 +69,14 @@ struct AbortCommand: SessionCommand {
 
 extension Session {
     /// Goes on with a journal that has no end.
+    ///
+    /// - Parameter refusal: what keeps it, asked before anything is touched.
     func takeUp(
-        _ name: String?, action: (ReleaseExecutor) async throws -> ReleaseDocument
+        _ name: String?, unless refusal: (Plan, Progress) throws -> Failure? = { _, _ in nil },
+        action: (ReleaseExecutor) async throws -> ReleaseDocument
     ) async throws -> CommandResult {
         let (decoded, entries) = try await unfinished(name)
+        if let refusal = try refusal(decoded.plan, Progress(replaying: entries)) { throw refusal }
         let access = try await platformAccess()
         if decoded.plan.kind == .prune { return try await takeUp(prune: decoded, entries, access, action) }
         return try await execute(decoded.plan, resuming: entries, access: access, report: nil) { roles in
@@ -61,9 +86,21 @@ extension Session {
         }
     }
 
-    func remainingWork(_ direction: RemainingWork.Direction, of name: String?) async throws -> CommandResult {
+    func refusal(toResume plan: Plan, _ progress: Progress, override reason: String?) throws -> Failure? {
+        FreezeGate.refusal(
+            toResume: plan, progress, in: try environment(), at: Int(Today.secondsSince1970), override: reason)
+    }
+
+    /// - Parameter reason: of `--override freeze=REASON`.
+    func remainingWork(
+        _ direction: RemainingWork.Direction, of name: String?, override reason: String? = nil
+    ) async throws -> CommandResult {
         let (decoded, entries) = try await unfinished(name)
-        return RemainingWork(direction, of: decoded.plan, entries: entries).result
+        let work = RemainingWork(direction, of: decoded.plan, entries: entries)
+        guard direction == .forward,
+            let refusal = try refusal(toResume: decoded.plan, Progress(replaying: entries), override: reason)
+        else { return work.result }
+        return work.result(refusedFor: refusal)
     }
 
     /// A run that has no end and that nobody executes; the last one, if none is named.

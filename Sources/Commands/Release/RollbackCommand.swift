@@ -24,7 +24,10 @@ struct RollbackCommand: SessionCommand {
 
     @Option(
         name: .customLong("override"),
-        help: "smoke=REASON: back to what --to names although its smoke did not pass; recorded.")
+        help: """
+            smoke=REASON: back to what --to names although its smoke did not pass; migration=REASON: past a migration \
+            that is irreversible; recorded.
+            """)
     var overrides: [Assignment] = []
 
     @Option(name: .customLong("wait-lock"), help: "Wait so long for a lock that somebody holds (30s, 5m).")
@@ -34,15 +37,20 @@ struct RollbackCommand: SessionCommand {
     var report: String?
 
     func validate() throws {
+        var seen: Set<String> = []
         for item in overrides {
-            guard item.name == "smoke" else {
-                throw ValidationError("--override takes smoke, not `\(item.name)`")
+            guard ["smoke", "migration"].contains(item.name) else {
+                throw ValidationError("--override takes smoke or migration, not `\(item.name)`")
+            }
+            guard seen.insert(item.name).inserted else {
+                throw ValidationError("--override \(item.name) is given twice; which one is meant?")
             }
             guard !item.value.allSatisfy(\.isWhitespace) else {
-                throw ValidationError("--override smoke=REASON: say why, it goes into the record")
+                throw ValidationError("--override \(item.name)=REASON: say why, it goes into the record")
             }
-            guard to != nil else {
-                throw ValidationError("--override goes with --to: without it nothing is taken whose smoke did not pass")
+            guard to != nil || item.name != "smoke" else {
+                throw ValidationError(
+                    "--override smoke goes with --to: without it nothing is taken whose smoke did not pass")
             }
         }
     }
@@ -72,6 +80,12 @@ struct RollbackCommand: SessionCommand {
                     environment: session.environmentName, service: placement.service.name, limit: 200)
                 let revision = try target(of: placement, facts: facts[placement.key], commit: commit, releases)
                 if let reason = try unverified(revision, of: placement, releases) { options.skipSmoke = reason }
+                if let barrier = MigrationBarrier.before(revision, of: placement, releases: releases) {
+                    guard let reason = reason(of: "migration") else {
+                        throw barrier.refusal(of: revision, key: placement.key)
+                    }
+                    options.overrides["migration"] = reason
+                }
                 targets.add(placement.key, .success(revision))
             } catch let failure as Failure where [.conflict, .usage].contains(failure.category) {
                 targets.add(placement.key, .failure(failure))
@@ -92,7 +106,7 @@ struct RollbackCommand: SessionCommand {
         _ revision: String, of placement: Placement, _ releases: [ReleaseDocument]
     ) throws(Failure) -> String? {
         if to != nil, case .failedSmoke(let run) = RevisionEvidence.of(revision, of: placement, releases: releases) {
-            guard let reason = overrides.last?.value else {
+            guard let reason = reason(of: "smoke") else {
                 throw Failure(
                     .conflict, "smoke of `\(revision)` did not pass, so nothing goes back to it",
                     details: [.init("run", run)],
@@ -104,6 +118,8 @@ struct RollbackCommand: SessionCommand {
         return RevisionEvidence.isWitnessed(revision, of: placement, releases: releases)
             ? nil : "`\(revision)` was named by hand and never witnessed healthy"
     }
+
+    private func reason(of gate: String) -> String? { overrides.first { $0.name == gate }?.value }
 
     private func wantedCommit(_ repository: (any SourceRepository)?) async throws -> String? {
         guard let to, let repository else { return to }

@@ -41,6 +41,8 @@ extension Session {
         let underWay = RunUnderWay(plan, resuming: entries, store: state)
         var verifier = try verifier(on: access.platform)
         verifier.counts = access.counts
+        let recorder = try recorder(of: plan.run)
+        verifier.recorder = recorder
         var roles = ReleaseRoles(
             platform: access.platform, builders: try builders(), verifier: verifier,
             journal: underWay,
@@ -62,13 +64,11 @@ extension Session {
             document.error?.details += left
         }
         document = try await runEndHooks(of: document, in: try environment(), observer: logs, ledger: state)
-        if let report {
-            do {
-                document.report = try ReportFiles.write(document, folder: report, redacting: console.redacted)
-            } catch {
-                // What was released stays released: the report alone is missing.
-                console.problem(FailureText.text(FailureLifting.lift(error), palette: Palette(isEnabled: false)))
-            }
+        do {
+            document.report = try await writeReport(of: document, recorder.evidence, folder: report)
+        } catch {
+            // What was released stays released: the report alone is missing.
+            console.problem(FailureText.text(FailureLifting.lift(error), palette: Palette(isEnabled: false)))
         }
         return CommandResult(
             ReleaseJSON.release(document),

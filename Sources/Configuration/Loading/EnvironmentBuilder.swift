@@ -16,6 +16,7 @@ enum EnvironmentBuilder {
             prune: PruneSchema.settings(root["prune"]),
             infrastructure: InfrastructureSchema.settings(root["infra"]))
         environment.hooks = HookReading.hooks(root["hooks"])
+        environment.protects = PrioritySchema.protects(root["priorities"])
         environment.regionRollout = RegionSchema.rollout(root)
         return environment
     }

@@ -18,6 +18,7 @@ struct EnvironmentChecks {
         checks.checkCycles(environment.services)
         checks.findings += StateReading.findings(in: root)
         checks.findings += FreezeReading.findings(in: root)
+        checks.findings += HookReading.findings(in: root["hooks"], path: "")
         return checks.findings + RegionChecks.findings(in: root, environment: environment)
     }
 
@@ -48,6 +49,7 @@ struct EnvironmentChecks {
         checkHealth(service, node, path)
         checkSteps(node, path)
         findings += StrategyReading.findings(in: node, path: path)
+        findings += HookReading.findings(in: node["hooks"], path: "\(path).")
         findings += ProbeChecks.findings(of: node, path: path, isSidecar: false)
         findings += ResourceChecks.findings(of: service.container, node: node, path: path)
         findings += InstanceChecks.findings(of: service.container, node: node, path: path)

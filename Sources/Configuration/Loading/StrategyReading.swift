@@ -20,7 +20,7 @@ enum StrategyReading {
 
     private static func analysis(_ node: ConfigurationNode?) -> AnalysisSettings {
         let usual = AnalysisSettings()
-        return AnalysisSettings(
+        var settings = AnalysisSettings(
             profile: node?["profile"]?.text.flatMap(AnalysisProfile.init) ?? usual.profile,
             paths: node?["paths"]?.texts, pairsPerSecond: node?["pairs_per_second"]?.integer ?? usual.pairsPerSecond,
             latencyTolerance: node?["judge_latency"]?.boolean == false
@@ -28,6 +28,8 @@ enum StrategyReading {
             slowMilliseconds: node?["slow"]?.milliseconds,
             timeoutMilliseconds: node?["timeout"]?.milliseconds ?? usual.timeoutMilliseconds,
             inconclusive: node?["inconclusive"]?.text.flatMap(AnalysisSettings.Inconclusive.init) ?? usual.inconclusive)
+        settings.monitoring = node?["monitoring"]?.boolean
+        return settings
     }
 
     static func findings(in service: ConfigurationNode, path: String) -> [Finding] {

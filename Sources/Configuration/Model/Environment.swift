@@ -26,6 +26,8 @@ package struct Environment: Codable, Hashable, Sendable {
     package var hooks: [Hook]?
     /// What may be cleared away of services that say nothing of their own; nil where the file is silent.
     package var prune: PruneSettings?
+    /// What each priority protects, by its name, in the team's words; nil where the file is silent.
+    package var protects: [String: String]?
     /// The Terraform root that belongs to it; nil for none.
     package var infrastructure: InfrastructureSettings?
 

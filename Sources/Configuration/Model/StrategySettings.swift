@@ -59,6 +59,8 @@ package struct AnalysisSettings: Codable, Hashable, Sendable {
     /// Milliseconds that one request may take.
     package var timeoutMilliseconds: Int
     package var inconclusive: Inconclusive
+    /// Whether Cloud Monitoring's counts of real requests are judged too; nil for no, and in plans of earlier versions.
+    package var monitoring: Bool?
 
     package init(
         profile: AnalysisProfile = .standard, paths: [String]? = nil, pairsPerSecond: Int = 3,

@@ -68,6 +68,7 @@ package enum ConfigurationSchema {
         SchemaField("cloud_build", .object(cloudBuild), "how the builder `cloud-build` works here"),
         state,
         FreezeSchema.field,
+        PrioritySchema.field,
         HookSchema.ofEnvironment,
         PruneSchema.environmentField,
         InfrastructureSchema.field,

@@ -40,5 +40,8 @@ enum StrategySchema {
         SchemaField(
             "inconclusive", .choice(AnalysisSettings.Inconclusive.allCases.map(\.rawValue)),
             "what becomes of a release whose analysis could not tell (hold)"),
+        SchemaField(
+            "monitoring", .boolean,
+            "whether the share of 5xx of real requests, from Cloud Monitoring, is judged too (false)"),
     ])
 }

@@ -5,7 +5,11 @@ extension ReleaseExecutor {
     func goBack(_ reason: Failure, isAsked: Bool = false) async -> ReleaseDocument {
         await uncancelled { [self] in
             let begun = await journal.progress
-            let stuck = plan.services.filter { begun.isPastReturn(of: $0) }.map(\.key)
+            let finished = plan.finished(in: begun)
+            let changed = plan.services.filter { $0.decision != .unchanged }.map(\.key)
+            // Every region was finished, and stays: only the run's end is missing.
+            if !finished.isEmpty, finished.isSuperset(of: changed) { return await finish(outcomeOfSuccess, error: nil) }
+            let stuck = plan.services.filter { begun.isPastReturn(of: $0) && !finished.contains($0.key) }.map(\.key)
             guard isAsked || stuck.isEmpty else { return await leftForward(stuck, reason) }
             // The way back may take longer than a lease. What a lost one means, the journal decides.
             let keeping = Task(executorPreference: RunExecutor.current) { [handler] in _ = await handler.keepLocks() }
@@ -17,7 +21,7 @@ extension ReleaseExecutor {
                 guard await !journal.isFencedOff else { return await notCompleted([failure], reason) }
                 await journal.goOn(without: .undoing(reason: reason), failure)
             }
-            let touched = handler.touchedServices(begun)
+            let touched = handler.touchedServices(begun).filter { !finished.contains($0) }
             if !touched.isEmpty { roles.observer.undoing(reason: reason) }
             var failures: [Failure] = []
             for service in touched where !(begun.state(of: "restore:\(service)").isComplete) {
@@ -28,9 +32,11 @@ extension ReleaseExecutor {
             guard failures.isEmpty else { return await notCompleted(failures, reason) }
             if let lost = await journal.lost { return await notWritten(lost, reason, touchedNothing: touched.isEmpty) }
             // A rollback that was undone has not rolled back anything.
-            let isUndone = plan.kind == .deploy && handler.hadMovedTraffic(begun)
+            let isUndone = plan.kind == .deploy && handler.hadMovedTraffic(begun, except: finished)
             return await finish(
-                isUndone ? .rolledBack : .failed, error: naming(await leftToOthers(touched), in: reason))
+                isUndone ? .rolledBack : .failed,
+                error: naming(
+                    migrationsDone(begun), in: naming(await leftToOthers(touched), keeping: finished, in: reason)))
         }
     }
 
@@ -117,10 +123,33 @@ extension ReleaseExecutor {
         return touched.filter { progress.state(of: "restore:\($0)").output?.isLeftToOthers == true }
     }
 
-    private func naming(_ overtaken: [ServiceKey], in reason: Failure) -> Failure {
-        guard !overtaken.isEmpty else { return reason }
+    /// What traffic goes back to was made before them.
+    private func migrationsDone(_ progress: Progress) -> [Failure.Detail] {
+        var told: Set<String> = []
+        return plan.services.compactMap { service in
+            guard let execution = progress.irreversibleMigration(of: service), told.insert(execution).inserted else {
+                return nil
+            }
+            return .init(
+                "migration",
+                "\(execution) is irreversible and has run: what serves now has to work with the data that it left")
+        }
+    }
+
+    private func naming(_ migrations: [Failure.Detail], in reason: Failure) -> Failure {
         var reason = reason
-        reason.details.append(.init("left as they are", overtaken.sorted().map(\.description).joined(separator: ", ")))
+        reason.details += migrations
+        return reason
+    }
+
+    private func naming(
+        _ overtaken: [ServiceKey], keeping finished: Set<ServiceKey>, in reason: Failure
+    ) -> Failure {
+        var reason = reason
+        for (label, services) in [("left as they are", overtaken), ("finished before, and kept", Array(finished))]
+        where !services.isEmpty {
+            reason.details.append(.init(label, services.sorted().map(\.description).joined(separator: ", ")))
+        }
         return reason
     }
 }

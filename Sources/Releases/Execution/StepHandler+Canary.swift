@@ -9,9 +9,17 @@ extension StepHandler {
         if case .held(let output, let reason) = state {
             return .done(approved(output, reason?.summary ?? "inconclusive"))
         }
-        let question = try await question(of: service, analysis)
-        let observer = roles.observer
-        var findings = try await roles.verifier.analyse(question) { observer.line($0, step: step.id) }
+        let question = try await question(of: service, analysis, step: step)
+        let (observer, journal) = (roles.observer, journal)
+        var findings = try await roles.verifier.analyse(question) { findings in
+            var output = StepOutput()
+            output.canary = findings
+            output.canary?.candidate = question.candidate.revision
+            output.canary?.baseline = question.baseline?.revision
+            try await journal.write(.found(step: step.id, output))
+        } progress: {
+            observer.line($0, step: step.id)
+        }
         findings.candidate = question.candidate.revision
         findings.baseline = question.baseline?.revision
         var output = StepOutput()
@@ -35,8 +43,13 @@ extension StepHandler {
         }
     }
 
-    private func question(of service: PlannedService, _ analysis: AnalysisStep) async throws -> CanaryQuestion {
+    private func question(
+        of service: PlannedService, _ analysis: AnalysisStep, step: Step
+    ) async throws -> CanaryQuestion {
         let progress = await journal.progress
+        // An attempt that was cut has taken some of the step's pairs.
+        let known = progress.latest(of: service.key, \.canary)
+        let own = progress.found(by: step.id)?.canary.map { $0.pairs - ($0.pairsBefore ?? 0) } ?? 0
         guard let url = progress.latest(of: service.key, \.candidateURL), let strategy = service.service.strategy else {
             throw Failure(.internalError, "the candidate of `\(service.key)` has no URL to be compared at")
         }
@@ -52,9 +65,11 @@ extension StepHandler {
             baseline?.revision = service.baseline
         }
         return CanaryQuestion(
-            candidate: candidate, baseline: baseline, settings: strategy.analysis, pairs: analysis.pairs,
+            candidate: candidate, baseline: baseline, settings: strategy.analysis,
+            pairs: max(0, analysis.pairs - own),
             pause: .seconds(analysis.pauseSeconds), patience: .seconds(analysis.patienceSeconds),
-            isLast: analysis.isLast, findings: progress.latest(of: service.key, \.canary), run: plan.run)
+            isLast: analysis.isLast, isServing: analysis.percent > 0, findings: known,
+            pairsBefore: (known?.pairs ?? 0) - own, run: plan.run)
     }
 
     private func failure(
@@ -83,7 +98,7 @@ extension StepHandler {
         return .held(output, reason: nil)
     }
 
-    private func approved(_ output: StepOutput, _ what: String) -> StepOutput {
+    func approved(_ output: StepOutput, _ what: String) -> StepOutput {
         var output = output
         let by = approver ?? plan.initiator
         output.approval = Approval(by: by, at: roles.now(), fingerprint: plan.fingerprint)

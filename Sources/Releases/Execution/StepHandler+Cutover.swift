@@ -38,20 +38,36 @@ extension StepHandler {
         let candidate = try await candidateRevision(service)
         let before = await snapshot(service)?.trafficStatuses.filter { $0.percent > 0 }.map(\.revision) ?? []
         let old = Set(before).subtracting([candidate]).sorted()
-        let end = roles.clock.now() + .seconds(seconds)
+        let begin = roles.clock.now()
+        let end = begin + .seconds(seconds)
         var output = StepOutput()
         var most: Int?
+        var wait: Int?
         while true {
-            let open = await openConnections(of: old, service)
-            output.openConnections = open
-            most = [most, open].compactMap(\.self).max()
-            guard let open, open > 0, roles.clock.now() < end else { break }
-            roles.observer.line("\(open) open on \(old.joined(separator: ", "))", step: step.id)
-            try await roles.clock.sleep(for: .milliseconds(500))
+            let open = await openConnections(of: old, service, after: roles.clock.now() - begin)
+            output.openConnections = open?.count
+            most = [most, open?.count].compactMap(\.self).max()
+            wait = open?.secondsToWait
+            guard let open, roles.clock.now() < end else { break }
+            if let wait {
+                // Of a longer wait than there is time for, nothing would come.
+                guard roles.clock.now() + .seconds(wait) <= end else { break }
+                roles.observer.line(
+                    "how many are open on \(old.joined(separator: ", ")) is known in \(wait) s", step: step.id)
+                try await roles.clock.sleep(for: .seconds(max(1, wait)))
+                continue
+            }
+            guard let count = open.count, count > 0 else { break }
+            roles.observer.line("\(count) open on \(old.joined(separator: ", "))", step: step.id)
+            // What is counted once a minute is not asked more often.
+            try await roles.clock.sleep(for: open.isLate ? .seconds(30) : .milliseconds(500))
         }
         let names = old.joined(separator: ", ")
         output.note =
             switch output.openConnections {
+            case nil where wait != nil:
+                "how many connections are open on \(names) is unknown: Cloud Monitoring tells it "
+                    + "\(CountingDelay.seconds / 60) minutes late, and `drain` is \(seconds) s"
             case nil: "how many connections are open on \(names) is unknown"
             case 0: most == 0 ? "nothing was open on \(names)" : "all \(most ?? 0) connections of \(names) have ended"
             case .some(let left): "\(left) of \(most ?? left) connections are still open on \(names) after \(seconds) s"
@@ -59,17 +75,19 @@ extension StepHandler {
         return output
     }
 
-    /// Of all of them together; nil as soon as one of them is unknown.
-    private func openConnections(of revisions: [String], _ service: PlannedService) async -> Int? {
+    /// Of all of them together; nil as soon as nobody can tell of one of them.
+    private func openConnections(
+        of revisions: [String], _ service: PlannedService, after time: Duration
+    ) async -> OpenConnections? {
         guard let counter = roles.connections else { return nil }
-        var sum = 0
+        var all: [OpenConnections] = []
         for revision in revisions {
-            guard let count = try? await counter.openConnections(of: revision, service: service.identity) else {
-                return nil
-            }
-            sum += count
+            guard
+                let count = try? await counter.openConnections(of: revision, service: service.identity, after: time)
+            else { return nil }
+            all.append(count)
         }
-        return sum
+        return OpenConnections(adding: all)
     }
 
     func retire(_ service: PlannedService, step: Step, state: Progress.StepState) async throws -> StepOutput {

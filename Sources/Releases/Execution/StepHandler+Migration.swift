@@ -28,6 +28,7 @@ extension StepHandler {
         var output = StepOutput()
         output.note = "execution \(execution.name)" + (settings.isIrreversible ? ", irreversible" : "")
         output.isIrreversible = settings.isIrreversible
+        output.execution = execution.name
         guard end.state == .succeeded else { throw try await failure(of: service, end, jobs, output) }
         return output
     }

@@ -39,6 +39,10 @@ package struct Progress: Hashable, Sendable {
     package private(set) var attempts: [String: Int] = [:]
     /// The steps whose write the platform took at least once.
     private var accepted: Set<String> = []
+    /// What attempts without an end have found out, by step.
+    private var found: [String: StepOutput] = [:]
+    /// What did not stop the run when it was taken up, with the reasons that were given.
+    package private(set) var overrides: [String: String] = [:]
     /// Why the run goes back; nil while it goes forward.
     package private(set) var undoing: Failure?
     package private(set) var ended: ReleaseOutcome?
@@ -67,6 +71,10 @@ package struct Progress: Hashable, Sendable {
         case .operation(let step, let name):
             states[step] = .inDoubt(operation: name)
             accepted.insert(step)
+        case .found(let step, let output):
+            found[step] = output
+        case .overridden(let gate, let reason, _):
+            overrides[gate] = reason
         case .outcome(let step, let outcome):
             switch outcome {
             case .done(let output, let seconds): states[step] = .done(output, seconds: seconds)
@@ -94,10 +102,13 @@ package struct Progress: Hashable, Sendable {
     /// The first thing that an output of the service's steps says, latest step first.
     package func latest<Value>(of service: ServiceKey, _ path: KeyPath<StepOutput, Value?>) -> Value? {
         for step in begun.reversed() where step.hasSuffix(":\(service)") {
-            if let value = states[step]?.output?[keyPath: path] { return value }
+            if let value = states[step]?.output?[keyPath: path] ?? found[step]?[keyPath: path] { return value }
         }
         return nil
     }
+
+    /// What the step's attempts have found out so far; nil for nothing.
+    func found(by step: String) -> StepOutput? { found[step] }
 
     /// Whether something may have been written to the service that no outcome tells of: a step that was cut, or one that
     /// failed after its write was taken or without an answer to it.
@@ -124,14 +135,18 @@ package struct Progress: Hashable, Sendable {
 
     /// Whether what served before the service's migration cannot serve after it, and traffic has left it.
     func isPastReturn(of service: PlannedService) -> Bool {
+        irreversibleMigration(of: service) != nil && hasMovedTraffic(of: service)
+    }
+
+    /// The execution that changed the service's data for good; nil for none.
+    func irreversibleMigration(of service: PlannedService) -> String? {
         // In several regions the first one's is everybody's.
-        let isIrreversible = begun.contains { step in
-            guard step.hasPrefix("migrate:"), case .done(let output, _) = state(of: step) else { return false }
+        for step in begun where step.hasPrefix("migrate:") {
+            guard let output = state(of: step).output, output.isIrreversible == true else { continue }
             let key = ServiceKey(parsing: String(step.dropFirst("migrate:".count)))
-            return key.service == service.identity.name && output.isIrreversible == true
+            if key.service == service.identity.name, state(of: step).isComplete { return output.execution ?? step }
         }
-        guard isIrreversible else { return false }
-        return hasMovedTraffic(of: service)
+        return nil
     }
 
     /// Whether a share above zero was given to the service's candidate, which was not alone in the world.

@@ -6,14 +6,18 @@ extension ReleaseDocument {
         plan: Plan, progress: Progress, observations: [ServiceKey: ServiceObservation], outcome: ReleaseOutcome,
         error: Failure?, finished: String
     ) -> ReleaseDocument {
-        ReleaseDocument(
+        let overrides = plan.overrides.merging(progress.overrides) { $1 }
+        let warnings = progress.begun.compactMap { progress.state(of: $0).output?.warning }
+        var document = ReleaseDocument(
             run: plan.run, kind: plan.kind, environment: plan.environment, started: plan.created, finished: finished,
             initiator: plan.initiator, outcome: outcome,
             services: plan.services.map {
                 service($0, plan, progress, observations[$0.key], release: outcome)
             },
             steps: steps(plan, progress), verdict: verdict(plan, progress, outcome), error: error,
-            overrides: plan.overrides.isEmpty ? nil : plan.overrides)
+            overrides: overrides.isEmpty ? nil : overrides)
+        document.warnings = warnings.isEmpty ? nil : warnings
+        return document
     }
 
     private static func service(
@@ -38,22 +42,24 @@ extension ReleaseDocument {
         result.image = image?.value ?? planned.image?.value
         result.imageReport = planned.decision == .deploy ? progress.latest(of: planned.imageKey, \.imageReport) : nil
         result.commit = planned.labels[ReleaseLabel.commit] ?? plan.source?.commit
+        result.committed = plan.kind == .deploy && result.commit == plan.source?.commit ? plan.source?.committed : nil
         result.dirty = plan.kind == .deploy && planned.labels[ReleaseLabel.tree] == "dirty"
         result.promotedFrom = planned.promotion?.shown(at: plan.created)
         result.url = planned.placement.publicURL ?? observation?.url
         result.candidateUrl = progress.latest(of: key, \.candidateURL)
-        result.committed = plan.kind == .deploy && result.commit == plan.source?.commit ? plan.source?.committed : nil
         result.traffic = (observation?.trafficStatuses ?? []).map {
             TrafficEntry(revision: $0.revision, percent: $0.percent, tag: $0.tag)
         }
         result.diagnosis = progress.latest(of: key, \.diagnosis)
         result.canary = progress.latest(of: key, \.canary)
         result.canary?.state = nil
+        result.canary?.pairsBefore = nil
+        result.servedSince = plan.kind == .deploy ? progress.movedTraffic(of: planned) : nil
+        result.irreversibleMigration = progress.irreversibleMigration(of: planned)
         result.openConnections = progress.latest(of: key, \.openConnections)
         result.environmentOverrides = planned.overrides
-        let succeeded = release == .promoted || (release == .rolledBack && plan.kind == .rollback)
+        let succeeded = result.outcome == .promoted || (release == .rolledBack && plan.kind == .rollback)
         // A gate that was skipped or overridden witnessed nothing, so nobody should be sent back to it by itself.
-        result.servedSince = plan.kind == .deploy ? progress.movedTraffic(of: planned) : nil
         result.witnessedHealthy =
             succeeded && progress.state(of: "assert:\(key)").isComplete && plan.smokeSkipped == nil
             && plan.gateOverrides.isEmpty && result.canary?.decision != .inconclusive
@@ -65,6 +71,9 @@ extension ReleaseDocument {
         of planned: PlannedService, _ plan: Plan, _ progress: Progress, release: ReleaseOutcome
     ) -> ReleaseOutcome {
         if planned.decision == .unchanged { return .unchanged }
+        if release != .unchanged, plan.finished(in: progress).contains(planned.key) {
+            return progress.state(of: "assert:\(planned.key)").isComplete ? .promoted : .held
+        }
         let undone: ReleaseOutcome =
             plan.kind == .deploy && progress.hasMovedTraffic(of: planned) ? .rolledBack : .failed
         let key = planned.key

@@ -7,13 +7,14 @@ enum ReleaseSteps {
 
     static func afterLock(
         _ planned: PlannedService, needs: [String], priorities: [String], skipsSmoke: Bool, noTraffic: Bool,
-        pauseAt: Int? = nil, migrates: Bool = true
+        pauseAt: Int? = nil, migrates: Bool = true, hooks: [Hook] = []
     ) -> [Step] {
         var steps = StepChain(of: planned.key, needs: needs)
         switch planned.decision {
         case .unchanged:
             return []
         case .deploy:
+            add(hooks, at: .beforeCandidate, to: &steps)
             if let migration = planned.service.migration, migrates {
                 let attempts = migration.retries + 1
                 steps.add("migrate", .migrate, seconds: migration.timeoutSeconds * attempts + 300)
@@ -31,11 +32,12 @@ enum ReleaseSteps {
         }
         guard !noTraffic else { return steps.steps }
         if planned.isFirst {
-            addFirst(planned, pauseAt: pauseAt, to: &steps)
+            addFirst(planned, pauseAt: pauseAt, hooks, to: &steps)
         } else {
-            addShifts(planned, pauseAt: pauseAt, to: &steps)
+            addShifts(planned, pauseAt: pauseAt, hooks, to: &steps)
         }
         steps.add("assert", .assertTraffic(percent: 100), seconds: healthSeconds(planned))
+        add(hooks, at: .afterTraffic, to: &steps)
         addCutover(planned, to: &steps)
         steps.add("record", .record, seconds: 60)
         return steps.steps
@@ -44,7 +46,9 @@ enum ReleaseSteps {
     private static func healthSeconds(_ planned: PlannedService) -> Int { planned.service.health.windowSeconds + 30 }
 
     /// Nothing serves yet that could be compared with, or that traffic could move from.
-    private static func addFirst(_ planned: PlannedService, pauseAt: Int?, to steps: inout StepChain) {
+    private static func addFirst(
+        _ planned: PlannedService, pauseAt: Int?, _ hooks: [Hook], to steps: inout StepChain
+    ) {
         if let strategy = planned.service.strategy, strategy.kind == .canary {
             let analysis = AnalysisStep(
                 percent: 0, pairs: strategy.analysis.profile.maximumPairs, pauseSeconds: 0, isLast: true,
@@ -52,13 +56,17 @@ enum ReleaseSteps {
             steps.add("canary", .analyse(analysis), seconds: analysis.patienceSeconds + 30)
         }
         if let pauseAt { steps.add("hold-at-\(pauseAt)", .hold(percent: pauseAt), seconds: 60) }
+        add(hooks, at: .beforeTraffic, to: &steps)
         steps.add("traffic", .shift(percent: 100), seconds: 120)
         if planned.service.isPublic { steps.add("open", .open, seconds: 60) }
     }
 
-    private static func addShifts(_ planned: PlannedService, pauseAt: Int?, to steps: inout StepChain) {
+    private static func addShifts(
+        _ planned: PlannedService, pauseAt: Int?, _ hooks: [Hook], to steps: inout StepChain
+    ) {
         for stop in TrafficSchedule(of: planned, pauseAt: pauseAt).stops {
             if stop.percent > 0 {
+                if !steps.movesTraffic { add(hooks, at: .beforeTraffic, to: &steps) }
                 steps.add("traffic-\(stop.percent)", .shift(percent: stop.percent), seconds: 120)
                 if let analysis = stop.analysis {
                     steps.add(
@@ -69,7 +77,16 @@ enum ReleaseSteps {
             }
             if stop.isHeld { steps.add("hold-at-\(stop.percent)", .hold(percent: stop.percent), seconds: 60) }
         }
+        if !steps.movesTraffic { add(hooks, at: .beforeTraffic, to: &steps) }
         steps.add("traffic", .shift(percent: 100), seconds: 120)
+    }
+
+    private static func add(_ hooks: [Hook], at moment: Hook.Moment, to steps: inout StepChain) {
+        for hook in hooks where hook.moments.contains(moment) {
+            // The command's own time ends it before the step's does.
+            steps.add(
+                "\(moment.rawValue)-\(hook.name)", .hook(hook, at: moment), seconds: hook.timeoutSeconds + 30)
+        }
     }
 
     /// What becomes of the old revision once nobody is sent to it any more.
@@ -112,6 +129,8 @@ struct StepChain {
     private let key: ServiceKey
     private let needs: [String]
     private(set) var steps: [Step] = []
+
+    var movesTraffic: Bool { steps.contains(where: \.action.movesTraffic) }
 
     init(of key: ServiceKey, needs: [String]) {
         self.key = key

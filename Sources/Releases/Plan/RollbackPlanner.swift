@@ -33,12 +33,16 @@ package struct RollbackPlanner: Sendable {
         }
         return Plan(
             run: request.run, kind: kind, environment: request.environment.name, created: request.created,
-            initiator: request.initiator, source: request.source, services: planned, steps: steps(planned, request),
-            smokeSkipped: request.options.skipSmoke, digest: digest)
+            initiator: request.initiator, source: request.source, services: planned,
+            steps: steps(planned, request, kind),
+            overrides: request.options.overrides, smokeSkipped: request.options.skipSmoke,
+            keepsFinishedRegions: kind == .deploy && request.environment.keepsFinishedRegions, digest: digest)
     }
 
-    private func steps(_ planned: [PlannedService], _ request: PlanRequest) -> [Step] {
+    private func steps(_ planned: [PlannedService], _ request: PlanRequest, _ kind: RunKind) -> [Step] {
         let changed = planned.filter { $0.decision != .unchanged }
+        // A way back takes all regions at once, however releases go through them.
+        let inTurn = kind == .deploy && request.environment.regionRollout?.order == .sequential
         var steps: [Step] = []
         var previous: [String] = []
         for service in changed.sorted(by: { $0.key < $1.key }) {
@@ -50,16 +54,21 @@ package struct RollbackPlanner: Sendable {
             previous = [id]
         }
         for regions in changed.inTheirRegions {
-            let chains = regions.map { service in
+            var last = previous
+            let chains = regions.map { service -> [Step] in
                 // The target is probed again before it gets traffic; suites ran when it was released. All at once: a
                 // way back in steps would only prolong what is wrong.
                 var direct = service
                 direct.service.traffic = TrafficSettings()
                 direct.service.strategy = nil
-                return ReleaseSteps.afterLock(
-                    direct, needs: previous, priorities: [], skipsSmoke: true, noTraffic: false)
+                let chain = ReleaseSteps.afterLock(
+                    direct, needs: last, priorities: [], skipsSmoke: true, noTraffic: false,
+                    // What a team wants done on the way there must not stand in the way back.
+                    hooks: kind == .rollback ? [] : request.environment.hooks(of: service.service))
+                if inTurn { last = chain.last.map { [$0.id] } ?? last }
+                return chain
             }
-            steps += ReleaseSteps.together(chains)
+            steps += inTurn ? chains.flatMap(\.self) : ReleaseSteps.together(chains)
             previous = chains.compactMap(\.last?.id)
         }
         return steps

@@ -38,12 +38,14 @@ struct TrafficSchedule {
             return steps.map { Stop(percent: $0.percent) }
         }
         let pairs = analysis.profile.maximumPairs
+        // What is counted elsewhere is known minutes later.
+        let shortest = analysis.monitoring == true ? CountingDelay.shortestStep : 0
         return steps.enumerated().map { index, step in
             let part = pairs * (index + 1) / steps.count - pairs * index / steps.count
             return Stop(
                 percent: step.percent,
                 analysis: AnalysisStep(
-                    percent: step.percent, pairs: part, pauseSeconds: step.pauseSeconds,
+                    percent: step.percent, pairs: part, pauseSeconds: max(step.pauseSeconds, shortest),
                     isLast: index == steps.count - 1, pairsPerSecond: analysis.pairsPerSecond))
         }
     }

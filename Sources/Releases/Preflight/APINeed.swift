@@ -31,6 +31,9 @@ package enum APINeed {
             apis.append((name: "cloudbuild.googleapis.com", isEssential: true))
             apis.append((name: "storage.googleapis.com", isEssential: true))
         }
+        if intent.services.contains(where: \.isJudgedByMonitoring) {
+            apis.append((name: "monitoring.googleapis.com", isEssential: true))
+        }
         apis.append((name: "logging.googleapis.com", isEssential: false))
         return apis
     }

@@ -86,6 +86,26 @@ package struct PermissionNeed: Hashable, Sendable {
                 project, ["logging.logEntries.list"], role: "roles/logging.viewer",
                 purpose: "show what a failing revision said", isEssential: false),
         ]
+        if intent.services.contains(where: \.migrates) {
+            // The job may not be there yet, and an execution is started with a variable of its own, by which it is found
+            // again (run.v2, `jobs.run`, `overrides`).
+            needs.append(
+                PermissionNeed(
+                    project,
+                    [
+                        "run.executions.get", "run.executions.list", "run.jobs.create", "run.jobs.get", "run.jobs.run",
+                        "run.jobs.runWithOverrides", "run.jobs.update",
+                    ], role: "roles/run.developer", purpose: "run migrations as jobs"))
+        }
+        let isJudged = intent.services.contains(where: \.isJudgedByMonitoring)
+        if isJudged || intent.services.contains(where: \.drains) {
+            needs.append(
+                PermissionNeed(
+                    project, ["monitoring.timeSeries.list"], role: "roles/monitoring.viewer",
+                    purpose: isJudged
+                        ? "judge a canary by what Cloud Monitoring has counted" : "count connections that are open",
+                    isEssential: isJudged))
+        }
         if intent.builder == "cloud-build", intent.services.contains(where: \.pushes) {
             needs.append(
                 PermissionNeed(

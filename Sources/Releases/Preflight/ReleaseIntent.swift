@@ -15,6 +15,12 @@ package struct ReleaseIntent: Hashable, Sendable {
         package var isClosed: Bool
         /// Known already when nothing is built.
         package var image: ImageReference?
+        /// Its migration runs as a job.
+        package var migrates = false
+        /// A canary's real requests are judged by what Cloud Monitoring has counted.
+        package var isJudgedByMonitoring = false
+        /// Connections of what serves before are waited for so long that Cloud Monitoring can tell of them.
+        package var drains = false
 
         package init(
             identity: ServiceIdentity, service: Service, exists: Bool, makesRevision: Bool, opens: Bool, pushes: Bool,
@@ -60,12 +66,20 @@ package struct ReleaseIntent: Hashable, Sendable {
             identityAccount: identityAccount,
             services: plan.services.filter { $0.decision != .unchanged }.map { planned in
                 let actions = plan.steps.filter { [planned.key, planned.imageKey].contains($0.service) }.map(\.action)
-                return ServiceIntent(
+                var intent = ServiceIntent(
                     identity: planned.identity, service: planned.withReleaseVariables, exists: planned.exists,
                     makesRevision: planned.decision == .deploy, opens: actions.contains(.open),
                     pushes: actions.contains { if case .push = $0 { true } else { false } },
                     isClosed: !planned.service.isPublic || planned.isFirst,
                     image: planned.decision == .deploy ? planned.image : nil)
+                intent.migrates = actions.contains(.migrate)
+                intent.isJudgedByMonitoring =
+                    planned.service.strategy?.analysis.monitoring == true
+                    && actions.contains { if case .analyse = $0 { true } else { false } }
+                intent.drains = actions.contains {
+                    if case .drain(let seconds) = $0 { seconds >= CountingDelay.shortestStep } else { false }
+                }
+                return intent
             })
     }
 
@@ -79,10 +93,15 @@ package struct ReleaseIntent: Hashable, Sendable {
             services: environment.services.flatMap { environment.placements(of: $0) }.map { placement in
                 let service = placement.service
                 let exists = existing.contains(placement.key)
-                return ServiceIntent(
+                var intent = ServiceIntent(
                     identity: placement.identity, service: service, exists: exists, makesRevision: true,
                     opens: service.isPublic && !exists, pushes: service.source != nil && environment.registry != nil,
                     isClosed: !service.isPublic)
+                intent.migrates = service.migration != nil
+                intent.isJudgedByMonitoring =
+                    service.strategy?.kind == .canary && service.strategy?.analysis.monitoring == true
+                intent.drains = service.strategy.map { $0.drainSeconds >= CountingDelay.shortestStep } ?? false
+                return intent
             })
     }
 }

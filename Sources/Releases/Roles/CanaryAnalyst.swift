@@ -3,8 +3,12 @@ package import Configuration
 /// Compares a candidate with what serves. How that is decided is Verification's; a release only asks and obeys.
 package protocol CanaryAnalyst: Sendable {
     /// Asks both sides until the step has its pairs or something is decided. `progress` gets a line now and then.
+    ///
+    /// - Parameter record: gets what is found out every few pairs, before anybody is told of it: an analysis that is cut
+    ///   goes on from there, with the error budget that is left. What it throws ends the analysis.
     func analyse(
-        _ question: CanaryQuestion, progress: @escaping @Sendable (String) -> Void
+        _ question: CanaryQuestion, record: @escaping @Sendable (CanaryFindings) async throws -> Void,
+        progress: @escaping @Sendable (String) -> Void
     ) async throws -> CanaryFindings
 }
 
@@ -22,8 +26,12 @@ package struct CanaryQuestion: Hashable, Sendable {
     package var patience: Duration
     /// What is still open after this step is inconclusive.
     package var isLast: Bool
-    /// What the steps before have found out.
+    /// The candidate has a share of the traffic.
+    package var isServing = false
+    /// What the steps before have found out, and attempts of this one that were cut.
     package var findings: CanaryFindings?
+    /// Of those pairs, how many the steps before have taken.
+    package var pairsBefore = 0
     /// Goes with every request, so that a service's owner can leave them out of its metrics.
     package var run: String
 }
@@ -54,7 +62,24 @@ package struct CanaryFindings: Codable, Hashable, Sendable {
         }
     }
 
+    /// What Cloud Monitoring has counted of real requests.
+    package struct RealRequests: Codable, Hashable, Sendable {
+        package var candidate: Int
+        package var candidateFailed: Int
+        package var baseline: Int
+        package var baselineFailed: Int
+
+        package init(candidate: Int, candidateFailed: Int, baseline: Int, baselineFailed: Int) {
+            self.candidate = candidate
+            self.candidateFailed = candidateFailed
+            self.baseline = baseline
+            self.baselineFailed = baselineFailed
+        }
+    }
+
     package var decision: Decision
+    /// Nil where nobody asked.
+    package var realRequests: RealRequests?
     /// Without those that warm up.
     package var pairs: Int
     /// Pairs in which the candidate answered at all.
@@ -65,13 +90,16 @@ package struct CanaryFindings: Codable, Hashable, Sendable {
     /// Candidate and baseline as they were asked.
     package var candidate: String?
     package var baseline: String?
+    /// Pairs of the steps before; nil in a record, and in journals of earlier versions.
+    package var pairsBefore: Int?
     /// The analyst's own, for the step that goes on; nil in a record.
     package var state: String?
 
     package init(
         decision: Decision, pairs: Int, answered: Int, metrics: [Metric], rule: String, candidate: String? = nil,
-        baseline: String? = nil, state: String? = nil
+        baseline: String? = nil, pairsBefore: Int? = nil, state: String? = nil
     ) {
+        self.pairsBefore = pairsBefore
         self.decision = decision
         self.pairs = pairs
         self.answered = answered

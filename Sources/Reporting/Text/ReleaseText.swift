@@ -53,6 +53,7 @@ package enum ReleaseText {
         }
         lines.append("")
         lines.append("verdict \(release.verdict.result.rawValue): \(SafeText.line(release.verdict.rule))")
+        lines += (release.warnings ?? []).map { "\(palette.warn("warning")) \(SafeText.line($0))" }
         return lines.joined(separator: "\n")
     }
 

@@ -52,12 +52,17 @@ package struct CanaryComparison: Sendable {
     private let healthPath: String
     private let timeoutMilliseconds: Int
     private let run: String
+    /// Nil where real requests are not judged.
+    private let traffic: (any RealTraffic)?
+    /// Counts come once a minute.
+    private static let betweenReadings = Duration.seconds(60)
 
     package init(
         _ service: Service, settings: AnalysisSettings, run: String, probe: any HTTPProbe,
         clock: any VerificationClock = ContinuousVerificationClock(),
-        coin: @escaping @Sendable () -> Bool = { Bool.random() }
+        coin: @escaping @Sendable () -> Bool = { Bool.random() }, traffic: (any RealTraffic)? = nil
     ) {
+        self.traffic = traffic
         self.probe = probe
         self.clock = clock
         self.coin = coin
@@ -68,15 +73,21 @@ package struct CanaryComparison: Sendable {
         timeoutMilliseconds = settings.timeoutMilliseconds
     }
 
-    /// - Parameter observe: gets the judge now and then.
+    /// After so many pairs `observe` is called. Pairs that a kill loses are fewer, and nobody has been told of them: what
+    /// they were cannot have been why it came.
+    package static let pairsBetweenLooks = 10
+
+    /// - Parameter observe: gets the judge every few pairs.
     /// - Returns: the judge with all pairs; it has not concluded.
+    /// - Throws: what `observe` throws.
     package func run(
         _ judge: CanaryJudge, candidate: Side, baseline: Side?, pace: Pace,
-        observe: @escaping @Sendable (CanaryJudge) -> Void = { _ in }
-    ) async -> CanaryJudge {
+        observe: @escaping @Sendable (CanaryJudge) async throws -> Void = { _ in }
+    ) async throws -> CanaryJudge {
         var judge = judge
         let start = clock.now()
         var taken = 0
+        var read = start
         // Once for a release: afterwards both sides are warm.
         var warmUp = judge.evidence.pairs == 0 ? judge.rules.warmUpPairs : 0
         while !Task.isCancelled {
@@ -88,19 +99,35 @@ package struct CanaryComparison: Sendable {
             if mayAsk || judge.decision == .pass {
                 let path = paths[(taken + warmUp) % max(1, paths.count)]
                 let pair = await pair(path, candidate, baseline)
+                if let traffic { judge.sent(at: traffic.now()) }
                 if warmUp > 0 {
                     warmUp -= 1
                 } else {
                     judge.add(pair)
                     taken += 1
-                    if taken.isMultiple(of: 20) { observe(judge) }
+                    if taken.isMultiple(of: Self.pairsBetweenLooks) { try await observe(judge) }
                 }
+            }
+            if clock.now() - read >= Self.betweenReadings {
+                read = clock.now()
+                try await look(at: &judge, observe)
             }
             guard judge.decision != .fail else { break }
             let left = pace.interval - (clock.now() - began)
             if left > .zero, (try? await clock.sleep(for: left)) == nil { break }
         }
+        if judge.decision != .fail { try await look(at: &judge, observe) }
         return judge
+    }
+
+    private func look(
+        at judge: inout CanaryJudge, _ observe: @Sendable (CanaryJudge) async throws -> Void
+    ) async throws {
+        guard let traffic, let next = judge.evidence.traffic?.next else { return }
+        let reading = await traffic.read(from: next)
+        guard reading.next > next else { return }
+        judge.add(reading)
+        try await observe(judge)
     }
 
     private func pair(_ path: String, _ candidate: Side, _ baseline: Side?) async -> CanaryPair {

@@ -22,6 +22,8 @@ package struct CanaryEvidence: Codable, Hashable, Sendable {
     package var errors = PairCounts()
     package var tail = PairCounts()
     package var latency = ScoreBets()
+    /// Nil where real requests are not judged.
+    package var traffic: TrafficEvidence?
     /// The first failure that was found; it stays.
     package var failure: Failure?
     /// The pair at which the errors were shown to be fine; it stays as well.

@@ -22,6 +22,10 @@ extension CanaryJudge {
                 return "the candidate answered in \(evidence.answered) of \(pairs), fewer than \(rules.minimumPairs)"
             }
             if evidence.pairs < rules.minimumPairs { return "\(pairs) are fewer than \(rules.minimumPairs)" }
+            if evidence.fineAfter != nil, !knowsTraffic {
+                return "the pairs are fine, and of real requests \(evidence.traffic?.real ?? 0) are known, fewer than "
+                    + "\(rules.minimumPairs): what is missing is no pass"
+            }
             return "\(pairs) do not tell whether it fails more often by \(points)"
         }
     }
@@ -35,6 +39,11 @@ extension CanaryJudge {
         case .tail where rules.hasBaseline:
             return "it was slow \(tail.worse) times where the other was not, and the other \(tail.better) times"
         case .tail: return "it was slow \(tail.worse) times, above \(percent(rules.slowShare)) of its answers"
+        case .traffic:
+            guard let traffic = evidence.traffic else { return "real requests fail more often" }
+            return
+                "\(traffic.candidate.failed) of \(traffic.candidate.requests) real requests failed, and of the other "
+                + "\(traffic.baseline.failed) of \(traffic.baseline.requests)"
         case .latency: return "it is slower by more than \(percent(rules.latencyTolerance ?? 0)) in the middle"
         }
     }

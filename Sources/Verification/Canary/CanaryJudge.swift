@@ -61,6 +61,22 @@ package struct CanaryJudge: Sendable {
         look()
     }
 
+    /// A request of the analysis's own went to the candidate; `now` in seconds since 1970.
+    package mutating func sent(at now: Int) {
+        guard rules.judgesTraffic else { return }
+        if evidence.traffic == nil { evidence.traffic = TrafficEvidence(beginningAt: now) }
+        evidence.traffic?.sent(at: now)
+    }
+
+    package mutating func add(_ reading: TrafficReading) {
+        guard rules.judgesTraffic, evidence.traffic != nil else { return }
+        for minute in reading.minutes {
+            evidence.traffic?.add(start: minute.start, candidate: minute.candidate, baseline: minute.baseline)
+            look()
+        }
+        evidence.traffic?.next = reading.next
+    }
+
     /// Where both thresholds are crossed at the same pair, the failure decides.
     private mutating func look() {
         if evidence.failure == nil, let metric = rules.metrics.first(where: isShownToBeWorse) {
@@ -76,6 +92,7 @@ package struct CanaryJudge: Sendable {
         case .errors: worse.reaches(failureThreshold, evidence.errors)
         case .tail: slow.reaches(failureThreshold, evidence.tail)
         case .latency: evidence.latency.reaches(failureThreshold)
+        case .traffic: logEvidenceOfWorse(.traffic) >= failureThreshold
         }
     }
 
@@ -86,7 +103,12 @@ package struct CanaryJudge: Sendable {
         if evidence.failure != nil { return .fail }
         // That nobody answered on either side is no proof that the candidate is as good.
         let isEnough = min(evidence.pairs, evidence.answered) >= rules.minimumPairs
-        return evidence.fineAfter != nil && isEnough ? .pass : .open
+        return evidence.fineAfter != nil && isEnough && knowsTraffic ? .pass : .open
+    }
+
+    /// Too little is no pass, as it is with pairs.
+    var knowsTraffic: Bool {
+        !rules.judgesTraffic || evidence.traffic.map { $0.real >= rules.minimumPairs } ?? false
     }
 
     package var mayTakeMore: Bool { evidence.pairs < rules.profile.maximumPairs }
@@ -97,8 +119,9 @@ package struct CanaryJudge: Sendable {
         guard decision == .open else { return decision }
         if !mayTakeMore {
             let limit = rules.falseFailures / (2 * Double(rules.metrics.count))
-            // Latency has no final test: its scores are no counts, and the sequential one alone is within its budget.
-            for metric in rules.metrics where metric != .latency && finalProbability(metric) <= limit {
+            // Latency has no final test: its scores are no counts, and the sequential one alone is within its budget. Nor
+            // have real requests, of which nobody says how many there will be.
+            for metric in rules.metrics where [.errors, .tail].contains(metric) && finalProbability(metric) <= limit {
                 evidence.failure = .init(metric: metric, test: .exact, pairs: evidence.pairs)
                 return .fail
             }
@@ -118,6 +141,7 @@ package struct CanaryJudge: Sendable {
         case .errors: worse.logEvidence(evidence.errors)
         case .tail: slow.logEvidence(evidence.tail)
         case .latency: evidence.latency.logEvidence
+        case .traffic: evidence.traffic?.logEvidence ?? 0
         }
     }
 

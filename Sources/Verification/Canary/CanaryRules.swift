@@ -20,6 +20,9 @@ package struct CanaryRules: Codable, Hashable, Sendable {
     package var slowShare = 0.05
     /// Which share of the answers may fail where there is no baseline.
     package var failureShare = 0.01
+    /// Whether what the platform has counted of real requests is judged too. It shares the budget of false failures, can
+    /// fail a candidate, and passes none; where too little of it is known, nothing passes.
+    package var judgesTraffic = false
     /// False on a first deploy: there is nothing to compare with.
     package var hasBaseline: Bool
 
@@ -38,10 +41,13 @@ package struct CanaryRules: Codable, Hashable, Sendable {
         var metrics = [CanaryMetric.errors]
         if slowMilliseconds != nil { metrics.append(.tail) }
         if latencyTolerance != nil, hasBaseline { metrics.append(.latency) }
+        if judgesTraffic { metrics.append(.traffic) }
         return metrics
     }
 }
 
 package enum CanaryMetric: String, Codable, Hashable, Sendable, CaseIterable {
     case errors, tail, latency
+    /// Real requests, which nobody paired.
+    case traffic
 }

@@ -114,7 +114,8 @@ extension CallSite {
         Array(
             statusError(409, "ALREADY_EXISTS", "Resource 'backend' already exists.").serialized().utf8))
 
-    static let all = cloudRun + raw + storageAndBuilds + state + uploads + buckets + documents + jobs + inspections
+    static let all =
+        cloudRun + raw + storageAndBuilds + state + uploads + buckets + documents + jobs + inspections + told
 
     private static let cloudRun: [CallSite] = [
         CallSite(

@@ -46,8 +46,10 @@ import Testing
         "GoogleInspection+Secrets state": ["look: secret"],
         "IdentityTokens identityToken": ["identity token"],
         "LogEntries page": ["log list", "log query", "request log", "task log"],
+        "MonitoringClient series": ["time series"],
         "ResumableUpload begin": ["upload begin"],
         "ResumableUpload exchange": ["upload part", "upload question"],
+        "SecretManagerClient value": ["secret access"],
         "StorageClient delete": ["object delete"],
         "StorageClient download": ["object download"],
         "StorageClient insert": ["object insert"],
@@ -60,6 +62,7 @@ import Testing
         "StorageClient+Dated list": ["state list", "state list, second page"],
         "StorageClient+Dated store": ["state store"],
         "StorageClient+Permissions permitted": ["bucket permissions"],
+        "WebhookClient post": ["webhook"],
     ]
 
     /// They get the tokens that the table's requests carry, by `TokenEndpoint`, which has rules of its own; and the clock

@@ -100,12 +100,25 @@ actor ScriptedVerifier: Verifier {
     private var decisions: [CanaryFindings.Decision] = []
     private(set) var canaryQuestions: [CanaryQuestion] = []
 
+    private var cutAfter: Int?
+    /// The next analysis ends without a result after so many pairs.
+    func cut(after pairs: Int) { cutAfter = pairs }
+
     func decide(_ decisions: CanaryFindings.Decision...) { self.decisions = decisions }
 
     func analyse(
-        _ question: CanaryQuestion, progress: @escaping @Sendable (String) -> Void
+        _ question: CanaryQuestion, record: @escaping @Sendable (CanaryFindings) async throws -> Void,
+        progress: @escaping @Sendable (String) -> Void
     ) async throws -> CanaryFindings {
         canaryQuestions.append(question)
+        if let pairs = cutAfter {
+            cutAfter = nil
+            try await record(
+                CanaryFindings(
+                    decision: .open, pairs: pairs, answered: pairs, metrics: [], rule: "scripted",
+                    state: "forty"))
+            throw Failure(.interrupted, "cut")
+        }
         let decision = decisions.isEmpty ? .pass : decisions.removeFirst()
         return CanaryFindings(
             decision: decision, pairs: (question.findings?.pairs ?? 0) + question.pairs, answered: question.pairs,

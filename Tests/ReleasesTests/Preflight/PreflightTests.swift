@@ -66,6 +66,27 @@ import Testing
             ])
     }
 
+    @Test func `migrations and the judgement of real requests ask for permissions of their own`() async throws {
+        var intent = Self.intent()
+        #expect(
+            !PermissionNeed.of(intent, runtimeAccounts: [:]).flatMap(\.permissions).contains {
+                $0.hasPrefix("run.jobs")
+            })
+        intent.services[0].migrates = true
+        intent.services[0].isJudgedByMonitoring = true
+        let needs = PermissionNeed.of(intent, runtimeAccounts: [:])
+        let jobs = try #require(needs.first { $0.permissions.contains("run.jobs.run") })
+        #expect(jobs.resource == .project("p") && jobs.isEssential)
+        #expect(
+            Set(jobs.permissions).isSuperset(of: ["run.jobs.create", "run.jobs.get", "run.jobs.runWithOverrides"]))
+        #expect(needs.first { $0.permissions == ["monitoring.timeSeries.list"] }?.isEssential == true)
+        var world = FakeInspection.World()
+        world.lacking = [.project("p"): ["run.jobs.runWithOverrides"]]
+        let report = PreflightReport(await findings(world, intent))
+        #expect(
+            report.problems.contains { $0.why?.contains("run.jobs.runWithOverrides") == true }, "\(report.problems)")
+    }
+
     @Test func `a service is not asked for what its project gives`() async {
         let inspection = FakeInspection()
         let findings = await Preflight(inspection: inspection).findings(for: Self.intent(opens: true, isClosed: true))

@@ -1,3 +1,4 @@
+import Configuration
 import Releases
 
 /// Every place at which a process of stagectl can be gone, one after the other, and how its run is taken up: complete,
@@ -17,15 +18,23 @@ package struct CrashPoints: Sendable {
         /// One service in two regions.
         case regions = "deploy to two regions"
         case failingRegions = "failing deploy to two regions"
+        /// One region after the other, and what is finished stays.
+        case regionsInTurn = "deploy to two regions in turn"
+        case failingRegionsInTurn = "deploy to two regions in turn that fails in the second"
         case canary
         case failingCanary = "failing canary"
         case blueGreen = "blue-green"
         /// Somebody goes on with what was held, and the process that does is cut.
         case heldCanary = "canary that was held"
+        /// One that starts with a job that cannot be taken back.
+        case migration = "deploy with a migration"
         /// Of a deploy that was cut when all its traffic was moved.
         case abort
 
-        var isBroken: Bool { self == .failingDeploy || self == .failingRegions || self == .failingCanary }
+        var isBroken: Bool { [.failingDeploy, .failingRegions, .failingRegionsInTurn, .failingCanary].contains(self) }
+
+        /// Where the candidate is broken that is; nil for any place.
+        var brokenPlace: String? { self == .failingRegionsInTurn ? shape.places.last : nil }
 
         var shape: Shape {
             switch self {
@@ -34,8 +43,12 @@ package struct CrashPoints: Sendable {
             case .rollback: Shape(services: 2, isRollback: true)
             case .canary, .failingCanary: Shape(services: 1, strategy: Shape.canary)
             case .heldCanary: Shape(services: 1, strategy: Shape.canary, pauseAt: 50)
+            case .migration:
+                Shape(services: 1, migration: MigrationSettings(isIrreversible: true))
             case .blueGreen: Shape(services: 1, strategy: Shape.blueGreen)
             case .regions, .failingRegions: Shape(services: 1, regions: Shape.twoRegions)
+            case .regionsInTurn, .failingRegionsInTurn:
+                Shape(services: 1, regions: Shape.twoRegions, rollout: Shape.inTurn)
             }
         }
 

@@ -26,7 +26,7 @@ struct CrashStory: Sendable {
     func play() -> Result {
         let world = SimulatedWorld(
             seed: Self.seed, faults: flow.isBroken ? [.candidate(.unhealthyInPublic)] : [], defects: [],
-            services: flow.shape.places, keeping: keeping)
+            services: flow.brokenPlace.map { [$0] } ?? flow.shape.places, keeping: keeping)
         flow.shape.furnish(world)
         let happened = Confined((first: false, second: false))
         let isOver: Bool? = try? world.scheduler.run {
@@ -110,10 +110,14 @@ struct CrashStory: Sendable {
         let wasGoingBack = Progress(replaying: journal.entries).undoing != nil
         let executor = ReleaseExecutor(decoded, resuming: journal.entries, roles: History.roles(of: process))
         do {
+            if recovery != .resume { world.invariants.isTakenBack(run) }
             let release = recovery == .resume ? try await executor.resume() : try await executor.abort()
             guard !process.isGone else { return process }
+            // A run of which every region is finished has nothing left that could go back.
+            let turns = RegionTurns(decoded.plan, Progress(replaying: journal.entries))
+            let isFinished = flow == .regionsInTurn && turns.finished.count == Shape.twoRegions.count
             let expected: Set<ReleaseOutcome> =
-                recovery == .abort || wasGoingBack || flow.isBroken
+                (recovery == .abort || wasGoingBack || flow.isBroken) && !isFinished
                 ? [.failed, .rolledBack] : [flow == .rollback ? .rolledBack : .promoted]
             world.invariants.tookUp(run, release.outcome, expected: expected, in: world)
         } catch {

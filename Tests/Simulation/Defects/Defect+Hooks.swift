@@ -5,9 +5,22 @@ extension Defect {
     func spoiling(_ steps: [Step]) -> [Step] {
         switch self {
         case .noLock: Self.removing("lock:", from: steps)
+        case .regionsAtOnce: Self.withoutTurns(steps)
+        case .noMigration: Self.removing("migrate:", from: steps)
         case .opensFirst: Self.moving("open:", behind: "tag:", in: steps)
         case .wholeShiftFirst: Self.moving("traffic:", behind: "tag:", in: steps)
         default: steps
+        }
+    }
+
+    private static func withoutTurns(_ steps: [Step]) -> [Step] {
+        steps.map { step in
+            var step = step
+            step.needs.removeAll { need in
+                let other = steps.first { $0.id == need }
+                return other?.action == .record && other?.service.region != step.service.region
+            }
+            return step
         }
     }
 

@@ -17,6 +17,8 @@ package enum Defect: String, Hashable, Sendable, CaseIterable {
     // What a resumed run believes.
     case forgottenIntents = "a step that was cut counts as never begun"
     case doubtIsDone = "a step that was cut counts as done"
+    case forgottenPairs = "an analysis that was cut begins anew"
+    case migrationAgain = "a migration that was cut is started again"
     // Writing to the platform.
     case blindRetry = "a write whose reply was lost is sent again"
     case noGeneration = "writes do not say what they were decided on"
@@ -31,5 +33,9 @@ package enum Defect: String, Hashable, Sendable, CaseIterable {
     case canaryAlwaysPasses = "a canary passes however it compares"
     case noLock = "the plan takes no lock"
     case opensFirst = "a first deploy is opened before it was verified"
+    case noMigration = "the plan leaves out the migration"
+    case returnsPastMigration = "the way back goes past a migration that is irreversible"
+    case regionsAtOnce = "regions that go in turn go at once"
+    case takesFinishedBack = "the way back takes finished regions along that were to stay"
     case wholeShiftFirst = "traffic moves before the gates have run"
 }

@@ -19,14 +19,22 @@ final class Invariants: @unchecked Sendable {
     var open: Set<String> = []
     private var lastWriter: [String: String] = [:]
     private var everLocked: Set<String> = []
-    private var annotatedByHand: Set<String> = []
-    private var taggedByHand: Set<String> = []
+    var annotatedByHand: Set<String> = []
+    var taggedByHand: Set<String> = []
     private var accessOfSleepers: Set<String> = []
-    private var takenOverByHand: [String: Int] = [:]
-    private var splitByHand: [String: (revision: String, call: Int)] = [:]
-    private var begun: [String: Int] = [:]
+    var takenOverByHand: [String: Int] = [:]
+    var splitByHand: [String: (revision: String, call: Int)] = [:]
+    var begun: [String: Int] = [:]
+    /// Services whose new revisions need a migration, and those whose migration cannot be taken back.
+    var migrated: Set<String> = []
+    var irreversible: Set<String> = []
+    /// How releases go through several regions; nil for all at once.
+    var rollout: RegionRollout?
+    var takenBack: Set<String> = []
+    var executions: [String: String] = [:]
+    var pairs: [String: Int] = [:]
 
-    private func violate(_ rule: Int, _ text: String, in world: SimulatedWorld) {
+    func violate(_ rule: Int, _ text: String, in world: SimulatedWorld) {
         // One sentence a rule is enough; the trace has the rest.
         guard !violations.contains(where: { $0.rule == rule }) else { return }
         violations.append(Violation(rule: rule, text: text, seconds: world.clock.seconds))
@@ -50,6 +58,9 @@ final class Invariants: @unchecked Sendable {
         takenOverByHand[service] = call
         exempt.insert("\(service)-by-hand")
     }
+
+    /// Somebody asked for its way back.
+    func isTakenBack(_ run: String) { takenBack.insert(run) }
 
     func runBegins(_ run: String, at call: Int) { begun[run] = call }
 
@@ -134,9 +145,20 @@ final class Invariants: @unchecked Sendable {
             if everLocked.contains("\(run) \(service)"), let holder = lock.holder, holder.run != run {
                 violate(3, "\(run) goes on with \(step) although \(holder.run) has the lock", in: world)
             }
+            if rollout?.order == .sequential, let journal = world.disk.read(run),
+                let plan = try? DecodedPlan(decoding: journal.plan).plan, plan.kind == .deploy,
+                RegionTurns(plan, Progress(replaying: journal.entries)).isTooEarly(step, of: Shape.twoRegions)
+            {
+                violate(20, "\(run) begins \(step) although another region is not finished", in: world)
+            }
         case .ended(let outcome):
             ended(run, outcome, in: world)
-        case .operation, .outcome, .undoing, .held:
+        case .found(_, let output):
+            guard let canary = output.canary, let revision = canary.candidate else { break }
+            pairs["\(run) \(revision)"] = canary.pairs
+        case .undoing:
+            goesBack(run, in: world)
+        case .operation, .overridden, .outcome, .held:
             break
         }
     }
@@ -165,7 +187,11 @@ final class Invariants: @unchecked Sendable {
             case .rolledBack where plan.kind == .rollback:
                 promoted(service, plan, progress, now, in: world)
             case .failed, .rolledBack:
-                wentBack(service, run, progress, now, in: world)
+                if keeps(service, of: plan, progress) {
+                    promoted(service, plan, progress, now, in: world)
+                } else {
+                    wentBack(service, run, progress, now, in: world)
+                }
             case .unchanged, .held, .needsAttention:
                 break
             }
@@ -224,6 +250,12 @@ final class Invariants: @unchecked Sendable {
         }
     }
 
+    /// Whether what a failure leaves as it is includes this service.
+    func keeps(_ service: PlannedService, of plan: Plan, _ progress: Progress) -> Bool {
+        rollout?.rollback == .unfinished && plan.kind == .deploy
+            && RegionTurns(plan, progress).finished.contains(service.identity.region)
+    }
+
     private func wasTakenOver(_ service: String, since run: String) -> Bool {
         guard let call = takenOverByHand[service] ?? splitByHand[service]?.call else { return false }
         return call >= begun[run] ?? 0
@@ -253,45 +285,5 @@ final class Invariants: @unchecked Sendable {
     /// Rule 14: what is kept holds no secret.
     func kept(_ text: String, as name: String, in world: SimulatedWorld) {
         if text.contains(SimulatedWorld.secret) { violate(14, "\(name) holds the identity token", in: world) }
-    }
-
-    // MARK: - At the end of the history
-
-    /// Rules 6, 8, 9, 11 and 12.
-    func end(unfinished: [String], stuck: Bool, in world: SimulatedWorld) {
-        if stuck { violate(11, "the history did not come to an end", in: world) }
-        for run in unfinished { violate(6, "\(run) has no end", in: world) }
-        if world.calls > world.keeping.mostCalls { violate(11, "\(world.calls) calls", in: world) }
-        for (name, service) in world.cloud.services {
-            let runs = service.revisions.compactMap { $0.labels[ReleaseLabel.run] }
-            for run in Set(runs) where runs.count(where: { $0 == run }) > 1 && run != History.earlierRun {
-                violate(8, "\(run) made \(runs.count { $0 == run }) revisions of \(name)", in: world)
-            }
-            if annotatedByHand.contains(name), service.now.annotations["team/note"] != "kept" {
-                violate(9, "a note that somebody left on \(name) is gone", in: world)
-            }
-            if taggedByHand.contains(name), takenOverByHand[name] == nil,
-                !service.now.trafficStatuses.contains(where: { $0.tag == "mine" })
-            {
-                violate(9, "a tag that somebody set on \(name) is gone", in: world)
-            }
-            // Where a write of a run was in doubt at that time, nobody can tell whose split it was.
-            if let hand = splitByHand[name], begun.values.allSatisfy({ $0 < hand.call }), world.hasOnlyHands,
-                takenOverByHand[name] == nil,
-                service.now.share(of: hand.revision) != 100
-            {
-                violate(9, "a split that somebody made on \(name) was undone", in: world)
-            }
-            // A run that began at that very call has seen it.
-            if let call = takenOverByHand[name], begun.values.allSatisfy({ $0 < call }),
-                service.now.share(of: "\(name)-by-hand") != 100
-            {
-                violate(9, "traffic that somebody moved on \(name) was moved again", in: world)
-            }
-            let last = world.clock.seconds + world.keeping.leaseEnd.inSeconds
-            if let holder = world.disk.lock(of: ServiceKey(parsing: name)).currentHolder(at: last) {
-                violate(12, "the lock of \(name) is still held for \(holder.run)", in: world)
-            }
-        }
     }
 }

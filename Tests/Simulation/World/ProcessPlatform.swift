@@ -46,6 +46,9 @@ struct ProcessPlatform: Platform {
             do {
                 return try await call("write \(service.place)", isWrite: true) {
                     world.willWrite(to: service.place, by: process)
+                    if change.template != nil {
+                        world.invariants.willMakeRevision(of: service, by: process.run, in: world)
+                    }
                     let operation = try send(
                         change, world.fate(of: change, of: service.place), world.reconciliation())
                     if world.forgetsOperation() { cloud.forget(operation) }
@@ -85,7 +88,7 @@ struct ProcessPlatform: Platform {
 
     func identityToken(audience: String) async throws -> String { SimulatedWorld.secret }
 
-    private func call<Value>(_ what: String, isWrite: Bool, _ body: () throws -> Value) async throws -> Value {
+    func call<Value>(_ what: String, isWrite: Bool, _ body: () throws -> Value) async throws -> Value {
         try await process.effect(what, isWrite: isWrite) {
             switch world.apiFault(isWrite: isWrite) {
             case .unavailable: throw Failure(.unavailable, "503 (\(what))")

@@ -138,9 +138,18 @@ struct ProcessVerifier: Verifier {
 extension ProcessVerifier {
     /// Whoever is unhealthy in public is so in a comparison; a candidate of doubt cannot be told.
     func analyse(
-        _ question: CanaryQuestion, progress: @escaping @Sendable (String) -> Void
+        _ question: CanaryQuestion, record: @escaping @Sendable (CanaryFindings) async throws -> Void,
+        progress: @escaping @Sendable (String) -> Void
     ) async throws -> CanaryFindings {
-        try await ProcessClock(process: process).sleep(for: .seconds(3))
+        let before = question.findings?.pairs ?? 0
+        world.invariants.analyses(
+            question.candidate.revision ?? "", of: question.run, knowing: before, in: world)
+        try await ProcessClock(process: process).sleep(for: .seconds(2))
+        try await record(
+            CanaryFindings(
+                decision: .open, pairs: before + question.pairs / 2, answered: 0, metrics: [], rule: "simulated",
+                pairsBefore: question.pairsBefore))
+        try await ProcessClock(process: process).sleep(for: .seconds(1))
         let revision = world.cloud.answering(question.candidate.url)
         let isRight = revision != nil && revision == question.candidate.revision
         let isWorse = !isRight || world.isUnhealthy(revision ?? "", inPublic: true)
@@ -150,7 +159,8 @@ extension ProcessVerifier {
             : question.isLast && world.isDoubtful(revision ?? "") ? .inconclusive : question.isLast ? .pass : .open
         if decision == .pass || decision == .open, !isWorse, let revision { world.passed(.canary, revision) }
         return CanaryFindings(
-            decision: decision, pairs: question.pairs, answered: question.pairs, metrics: [], rule: "simulated",
+            decision: decision, pairs: before + question.pairs, answered: question.pairs, metrics: [],
+            rule: "simulated",
             state: "{}")
     }
 }

@@ -88,9 +88,12 @@ final class SimulatedDisk: @unchecked Sendable {
             journal.entries.removeAll { entry in
                 switch entry.event {
                 case .intent(let step), .operation(let step, _): isInDoubt(step)
-                case .outcome, .held, .undoing, .ended: false
+                case .found, .overridden, .outcome, .held, .undoing, .ended: false
                 }
             }
+        }
+        if defects.contains(.forgottenPairs) {
+            journal.entries.removeAll { if case .found = $0.event { true } else { false } }
         }
         if defects.contains(.doubtIsDone) {
             for step in progress.begun where isInDoubt(step) {

@@ -10,6 +10,7 @@ final class SimulatedWorld: @unchecked Sendable {
 
     let scheduler: Scheduler
     let cloud: SimulatedCloudRun
+    var jobs = SimulatedJobs()
     /// What is kept, on a disk or in a bucket.
     let disk: any KeptState
     let keeping: Keeping
@@ -237,6 +238,8 @@ extension JournalEntry.Event {
         switch self {
         case .intent(let step): "intent \(step)"
         case .operation(let step, _): "operation \(step)"
+        case .found(let step, _): "found \(step)"
+        case .overridden(let gate, _, _): "overridden \(gate)"
         case .held(let step, _, let reason): "held \(step) \(reason?.category.rawValue ?? "as asked")"
         case .outcome(let step, .done): "done \(step)"
         case .outcome(let step, .skipped): "skipped \(step)"
