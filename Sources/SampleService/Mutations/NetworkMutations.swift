@@ -32,7 +32,7 @@ extension Mutation {
     ]
 
     private static let webSocket: [Mutation] = [
-        Mutation("socket.no-hint", on: "GET /ws", .header("upgrade", nil)),
+        Mutation("socket.no-hint", on: "GET /ws", answering: 426, .json("error", .removed)),
         Mutation("socket.subprotocol-made-up", on: "GET /ws", .subprotocol("chat")),
         Mutation("socket.closes", on: "GET /ws", .closes(1011)),
         Mutation("socket.echo-lost", on: "GET /ws", .message("echo", .lost)),

@@ -11,7 +11,7 @@ extension Mutation {
         Mutation("ws.session-forgotten", on: "GET /ws", .query("session", "unknown")),
         Mutation("ws.stop-ignored", on: "GET /ws", .message("agent_stopped", .json("stopped", .set(0)))),
         Mutation("ws.event-lost", on: "GET /ws", .message("tool_completed", .lost)),
-        Mutation("ws.plain-accepted", on: "GET /ws", answering: 426, .status(200)),
+        Mutation("ws.unknown-kind-closes", on: "GET /ws", .message("error", .closes(1003))),
         Mutation("ws.no-subprotocol", on: "GET /ws", .subprotocol(nil)),
         Mutation("ws.delivery-lost", on: "GET /ws", .message("message", .lost)),
         Mutation("ws.event-twice", on: "GET /ws", .message("tool_executing", .twice)),
