@@ -82,10 +82,14 @@ def basic(client, secret="sample-only-client-secret"):
     return {"authorization": "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode()}
 
 
+def part(token, number):
+    """Header (0) or claims (1) of a JSON Web Token; whether it may say so is for others to find out."""
+    text = token.split(".")[number]
+    return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+
+
 def claims(token):
-    """What a JSON Web Token says; whether it may say so is for others to find out."""
-    part = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return part(token, 1)
 
 
 def mutation_of(test):
