@@ -12,6 +12,7 @@ import Transport
             let first = try await project.json("deploy", "--all", exit: 0)
             try await comparesRuns(project, first)
             try await seesChangesByHand(project)
+            try await saysWhatHistoryIsCut(project)
         } catch {
             Issue.record("\(error)")
         }
@@ -52,6 +53,18 @@ import Transport
         let detailed = try await project.stagectl("diff", one, two, "--detailed-exitcode")
         #expect(detailed.exitCode == 2)
         try await refusesWrongRuns(project, one)
+    }
+
+    /// As after a shallow clone: the commits of the first release are not here any more.
+    private func saysWhatHistoryIsCut(_ project: AcceptanceProject) async throws {
+        let runs = try await project.json("history", exit: 0)["releases"]?.array?.compactMap { $0["run"]?.string } ?? []
+        try await project.shell("sh", "-c", "git rev-parse HEAD >.git/shallow")
+        try await project.shell("git", "reflog", "expire", "--expire=now", "--all")
+        try await project.shell("git", "gc", "--quiet", "--prune=now")
+        let difference = try await project.json("diff", try #require(runs.last), runs[0], exit: 0)
+        let commits = difference["services"]?.array?.first { $0["service"] == "backend" }?["commits"]
+        #expect(commits?["relation"] == "unknown" && commits?["added"] == [])
+        #expect(commits?["note"]?.string?.contains("--unshallow") == true, "\(commits ?? .null)")
     }
 
     private func refusesWrongRuns(_ project: AcceptanceProject, _ run: String) async throws {

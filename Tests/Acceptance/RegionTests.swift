@@ -7,11 +7,12 @@ import Transport
     private static let regions = ["us-central1", "europe-west1"]
 
     /// A project whose services run in both regions, deployed once.
-    private func withProject(_ body: (AcceptanceProject) async throws -> Void) async throws {
+    private func withProject(rollout: String = "", _ body: (AcceptanceProject) async throws -> Void) async throws {
         let project = try await AcceptanceProject(runtime: "process", port: 18480)
         do {
             try project.write(
-                "platform: local\nproject: local-project\nregions: [\(Self.regions.joined(separator: ", "))]\n",
+                "platform: local\nproject: local-project\nregions: [\(Self.regions.joined(separator: ", "))]\n"
+                    + rollout,
                 to: "environments/local.yaml")
             try await project.commit("two regions")
             let first = try await project.json("deploy", "--all", exit: 0)
@@ -52,6 +53,41 @@ import Transport
             let back = try await project.json("rollback", "backend", exit: 0)
             #expect(back["outcome"] == "rolled-back")
             #expect(try await serving(project) == first)
+        }
+    }
+
+    @Test func `one region after the other, and what is finished stays when the next one fails`() async throws {
+        try await withProject(rollout: "region_order: sequential\nregion_rollback: unfinished\n") { project in
+            let first = try await serving(project)
+            try await change(project, "second")
+            try await failHealth(project, "europe-west1")
+            let failed = try await project.json("deploy", "backend", exit: 3)
+            #expect(failed["outcome"] == "failed", "traffic never moved where it failed")
+            let outcomes = (failed["services"]?.array ?? []).compactMap { $0["outcome"]?.string }
+            #expect(outcomes == ["promoted", "failed"], "\(failed.serialized())")
+            let details = failed["error"]?["details"]?.array ?? []
+            #expect(details.contains { $0["value"] == "backend@us-central1" })
+            let steps = (failed["steps"]?.array ?? []).filter { $0["status"] != "skipped" }.compactMap {
+                $0["id"]?.string
+            }
+            let finished = try #require(steps.firstIndex(of: "record:backend@us-central1"))
+            #expect(try #require(steps.firstIndex(of: "candidate:backend@europe-west1")) > finished)
+            let now = try await serving(project)
+            let (kept, back) = (
+                Key(service: "backend", region: "us-central1"), Key(service: "backend", region: "europe-west1")
+            )
+            #expect(now[kept] != first[kept] && now[back] == first[back])
+            let difference = try await project.json("diff", "backend", exit: 0)
+            let services = difference["services"]?.array ?? []
+            #expect(services.compactMap { $0["region"]?.string } == Self.regions)
+            #expect(services.map { $0["releasedRevision"]?.string } == [now[kept], now[back]])
+            #expect(services.first?["differences"] == [], "\(difference.serialized())")
+            #expect(services.last?["differences"]?.array?.isEmpty == false, "the failed candidate's template is left")
+
+            _ = try await project.json("local", "faults", "clear", exit: 0)
+            let second = try await project.json("deploy", "backend", exit: 0)
+            #expect(
+                (second["services"]?.array ?? []).compactMap { $0["outcome"]?.string } == ["unchanged", "promoted"])
         }
     }
 

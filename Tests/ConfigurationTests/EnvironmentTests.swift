@@ -65,7 +65,20 @@ import Testing
         #expect(environment.hasSeveralRegions)
         #expect(environment.services.map { environment.regions(of: $0).count } == [2, 1])
         let single = try load(environment: minimal + "services: { a: { image: a } }").get()
-        #expect(!single.hasSeveralRegions)
+        #expect(!single.hasSeveralRegions && single.regionRollout == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("region_order: sequential", RegionRollout(order: .sequential)), ("region_rollback: all", RegionRollout()),
+            (
+                "region_order: sequential\nregion_rollback: unfinished",
+                RegionRollout(order: .sequential, rollback: .unfinished)
+            ),
+        ])
+    func howAReleaseGoesThroughRegions(text: String, rollout: RegionRollout) throws {
+        #expect(
+            try load(environment: minimal + "services: { a: { image: a } }\n\(text)\n").get().regionRollout == rollout)
     }
 
     @Test(arguments: [
@@ -75,6 +88,12 @@ import Testing
         ("region: a1\nregions: [a1]", "", 4, 1, "`region` and `regions` exclude each other"),
         ("", "", 1, 1, "missing `region` or `regions`"),
         ("regions: [a1, b1]", "regions: [b2]", 6, 18, "`b2` is not a region of this environment"),
+        ("regions: [a1, b1]\nregion_order: serial", "", 4, 15, "expected"),
+        ("regions: [a1, b1]\nregion_rollback: unfinished", "", 4, 18, "released one after the other"),
+        (
+            "regions: [a1, b1]\nregion_order: parallel\nregion_rollback: unfinished", "", 5, 18,
+            "released one after the other"
+        ),
         ("regions: [a1, b1]", "regions: [b1, b1]", 6, 22, "`b1` is named twice"),
         ("region: a1", "regions: []", 6, 17, "`regions` is an empty list"),
         (

@@ -11,9 +11,9 @@ extension StepHandler {
         }
     }
 
-    /// Whether it was moved for any of the services.
-    func hadMovedTraffic(_ progress: Progress) -> Bool {
-        plan.services.contains(where: progress.hasMovedTraffic)
+    /// Whether it was moved for any of the other services.
+    func hadMovedTraffic(_ progress: Progress, except finished: Set<ServiceKey>) -> Bool {
+        plan.services.contains { !finished.contains($0.key) && progress.hasMovedTraffic(of: $0) }
     }
 
     func restore(_ name: ServiceKey) async throws -> StepOutput {
