@@ -5,7 +5,8 @@ import Verification
 /// program is called `wrong`.
 struct PlayedRunner: RunnerProbe {
     var lines: [(String, Double)] = []
-    var report: String?
+    /// Files; nil for one with the test that it has by itself.
+    var reports: [[UInt8]]?
     var exitCode: Int?
     var timedOut = false
     /// In seconds since 1970.
@@ -33,18 +34,15 @@ struct PlayedRunner: RunnerProbe {
             onLine("", false, probe.window.start)
             for (line, moment) in probe.lines { onLine(line, false, moment) }
             let isWrong = request.arguments == ["wrong"]
-            let failure = isWrong ? "<failure message=\"wrong\"/>" : ""
-            let report =
-                probe.report
-                ?? "<testsuite tests=\"1\"><testcase name=\"a\" time=\"0.7\">\(failure)</testcase></testsuite>"
             var ending = RunnerEnding(
                 exitCode: probe.exitCode ?? (isWrong ? 1 : 0), timedOut: probe.timedOut, window: probe.window,
                 usage: probe.usage, traffic: wish.network == .none ? nil : probe.traffic, files: probe.files)
-            if request.reports != nil {
-                ending.reports = [
-                    RunnerReportFile(
-                        name: "report", writtenAt: probe.writtenAt ?? probe.window.end, bytes: Array(report.utf8))
-                ]
+            guard request.reports != nil else { return .ended(ending) }
+            let failure = isWrong ? "<failure message=\"wrong\"/>" : ""
+            let own = "<testsuite tests=\"1\"><testcase name=\"a\" time=\"0.7\">\(failure)</testcase></testsuite>"
+            ending.reports = (probe.reports ?? [Array(own.utf8)]).enumerated().map { number, bytes in
+                RunnerReportFile(
+                    name: "report-\(number)", writtenAt: probe.writtenAt ?? probe.window.end, bytes: bytes)
             }
             return .ended(ending)
         }

@@ -19,11 +19,13 @@ extension SuiteRun {
         record.isMerged = true
         var redactor = Redactor()
         for run in runs { redactor.merge(run.redactor) }
-        return SuiteRun(
+        var merged = SuiteRun(
             verdict: Verdict.worst(Verdict.decide(record), runs.map(\.verdict)), results: record.effectiveResults,
             cleanup: runs.flatMap(\.cleanup), notes: runs.flatMap(\.notes), findings: runs.flatMap(\.findings),
             controls: record.controls,
             coverage: record.index.map { IndexCoverage(index: $0, results: record.results) },
             policies: runs.flatMap(\.policies), redactor: redactor)
+        merged.runners = runs.flatMap(\.runners)
+        return merged
     }
 }

@@ -21,6 +21,8 @@ final class ProxyCaller: ChannelInboundHandler, RemovableChannelHandler {
         var path: String
         var requestEnded = false
         var answered = false
+        /// The answer was 101: what follows its end is no HTTP.
+        var isSwitching = false
         /// Until there is a connection.
         var waiting: [HTTPServerRequestPart] = []
         var isUpgrade: Bool
@@ -183,24 +185,25 @@ final class ProxyCaller: ChannelInboundHandler, RemovableChannelHandler {
     // MARK: - Answers
 
     func received(_ head: HTTPResponseHead) {
-        guard let exchange, let upstream else { return }
+        guard let exchange else { return }
         self.exchange?.answered = true
         let revision = core.settings.identityHeader.flatMap { head.headers.first(name: $0) }
         core.tally.answered(exchange.destination.authority, revision: revision, at: Self.now)
         let answer = heads.answer(head, to: exchange.request, isTurned: exchange.isTurned)
         if answer.endsWithConnection { self.exchange?.keepAlive = false }
         write(.head(answer.head))
-        if head.status == .switchingProtocols, exchange.isUpgrade {
-            channel.flush()
-            self.exchange = nil
-            leaveHTTP(to: upstream)
-        }
+        self.exchange?.isSwitching = head.status == .switchingProtocols && exchange.isUpgrade
     }
 
     func received(_ bytes: ByteBuffer) { write(.body(.byteBuffer(bytes))) }
 
     func receivedEnd(_ trailers: NIOHTTP1.HTTPHeaders?) {
         guard let exchange else { return }
+        if exchange.isSwitching, let upstream {
+            channel.flush()
+            self.exchange = nil
+            return leaveHTTP(to: upstream)
+        }
         write(.end(trailers))
         channel.flush()
         let keepAlive = exchange.keepAlive && exchange.requestEnded

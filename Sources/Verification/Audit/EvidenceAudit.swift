@@ -23,11 +23,10 @@ package enum EvidenceAudit {
 
     private static func absence(_ result: CheckResult) -> String? {
         if result.attempts < 1 { return "no attempt was recorded" }
-        guard result.evidence.showsAnAnswer else { return "no answer was recorded" }
         if let requests = result.evidence.requests, requests < 1 {
             return "no request reached the target while it ran"
         }
-        return nil
+        return result.evidence.showsAnAnswer ? nil : "no answer was recorded"
     }
 
     private static func contradiction(_ result: CheckResult) -> String? {

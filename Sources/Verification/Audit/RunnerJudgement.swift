@@ -23,7 +23,7 @@ struct RunnerJudgement {
         }
         audited += trafficProblems
         var results = outcome.results.filter { $0.id != "" }
-        for index in results.indices { complete(&results[index]) }
+        for index in results.indices { complete(&results[index], lines) }
         let failed = results.contains { $0.status == .failed || $0.status == .error }
         var measurement = Measurement(
             !audited.isEmpty ? .error : failed ? .failed : .passed, summary: summary(audited, report, lines),
@@ -72,13 +72,20 @@ struct RunnerJudgement {
     }
 
     /// A test's own share of what is known of the run.
-    private func complete(_ result: inout CheckResult) {
+    private func complete(_ result: inout CheckResult, _ lines: RunnerLines) {
         var evidence = result.evidence
         evidence.traceID = scope.trace.traceID
         evidence.url = ending.traffic == nil ? nil : scope.baseURL
         evidence.revision = revision
-        if let traffic = ending.traffic, let start = evidence.startedAt, start != ending.window.start {
-            evidence.ownRequests = traffic.answers(from: start, to: start + result.milliseconds / 1000)
+        var time: ClosedRange<Double>?
+        if let start = evidence.startedAt, start != ending.window.start {
+            time = start...(start + max(0, result.milliseconds) / 1000)
+        } else if let seen = lines.time(of: String(result.id.dropFirst())) {
+            time = seen
+            evidence.startedAt = seen.lowerBound
+        }
+        if let traffic = ending.traffic, let time {
+            evidence.ownRequests = traffic.answers(from: time.lowerBound, to: time.upperBound)
         }
         if result.attempts > 0 {
             evidence.attempts = (1...result.attempts).map { attempt in

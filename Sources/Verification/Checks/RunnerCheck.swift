@@ -114,6 +114,8 @@ package struct RunnerCheck: Hashable, Sendable {
             for pattern in files { request.files?.append(try pattern.render(values)) }
         }
         request.environment["TRACEPARENT"] = trace.header
+        // What it says is told as it says it, which Python keeps back where nobody seems to read.
+        request.environment["PYTHONUNBUFFERED"] = "1"
         if let report {
             request.reports = try report.render(values)
         } else if !format.comesInLines {

@@ -8,8 +8,10 @@ final class RunnerLines: Sendable {
         var goTest = GoTestReader()
         var progress = RunnerProgress()
         var last: [String] = []
-        /// What stderr said last, for a runner that says nothing else.
-        var isFinished: ExternalReport?
+        var finished: ExternalReport?
+        /// When the lines of tests came: one test ends with its line, and began with the one before it.
+        var times: [String: ClosedRange<Double>] = [:]
+        var lastMoment: Double?
     }
 
     private static let kept = 12
@@ -30,10 +32,18 @@ final class RunnerLines: Sendable {
                 state.last.append(String(line.prefix(Self.longestLine)))
             }
             guard !isError else { return nil }
+            if state.lastMoment == nil { state.lastMoment = moment }
             switch format {
             case .tap: return state.tap.take(line, at: moment).map { Self.count($0, &state.progress) }
             case .goTest: return state.goTest.take(line).map { Self.count($0, &state.progress) }
-            case .junit, .playwright: return Self.told(line).map { Self.count($0, &state.progress) }
+            case .junit, .playwright:
+                guard let test = Self.told(line) else { return nil }
+                if let moment, state.times.count < ExternalReport.mostTests, !line.hasPrefix("[") {
+                    state.times[Self.nameInReport(test.id)] =
+                        (state.lastMoment ?? moment)...max(state.lastMoment ?? moment, moment)
+                    state.lastMoment = moment
+                }
+                return Self.count(test, &state.progress)
             }
         }
     }
@@ -60,17 +70,20 @@ final class RunnerLines: Sendable {
     /// The report that the lines are; complete when the runner has ended.
     var report: ExternalReport {
         state.withLock { state in
-            if let report = state.isFinished { return report }
+            if let report = state.finished { return report }
             let report =
                 switch format {
                 case .tap: state.tap.finish()
                 case .goTest: state.goTest.finish()
                 case .junit, .playwright: ExternalReport()
                 }
-            state.isFinished = report
+            state.finished = report
             return report
         }
     }
+
+    /// When a test ran, by the lines that tell of it; nil where none does.
+    func time(of test: String) -> ClosedRange<Double>? { state.withLock { $0.times[test] } }
 
     var lastWords: String { state.withLock { $0.last.joined(separator: "\n") } }
 
@@ -93,9 +106,23 @@ final class RunnerLines: Sendable {
             "PASSED": .passed, "FAILED": .failed, "ERROR": .error, "SKIPPED": .skipped, "XFAIL": .skipped,
             "XPASS": .failed,
         ]
-        guard words.count >= 2, let place = words.firstIndex(where: { names[$0] != nil }), place > 0,
-            let outcome = names[words[place]], words[0].contains("::")
+        guard words.count >= 2, let place = words.firstIndex(where: { names[$0] != nil }),
+            let outcome = names[words[place]]
         else { return nil }
-        return ExternalTest(id: words[..<place].joined(separator: " "), outcome: outcome)
+        // Several at once (pytest-xdist) say `[gw0] [ 50%] PASSED tests/test_a.py::test_b`.
+        let id = words[0].hasPrefix("[gw") ? words[(place + 1)...] : words[..<place]
+        guard id.first?.contains("::") == true else { return nil }
+        return ExternalTest(id: id.joined(separator: " "), outcome: outcome)
+    }
+
+    /// `tests/test_a.py::TestB::test_c` is `tests.test_a.TestB.test_c` in pytest's report.
+    private static func nameInReport(_ id: String) -> String {
+        guard let mark = id.firstRange(of: "::") else { return id }
+        let file = id[..<mark.lowerBound]
+        let module = file.hasSuffix(".py") ? file.dropLast(3) : file
+        // Slashes and colons of a parameter's own are left alone.
+        let rest = id[mark.upperBound...]
+        let name = rest.prefix { $0 != "[" }
+        return module.replacing("/", with: ".") + "." + name.replacing("::", with: ".") + rest.dropFirst(name.count)
     }
 }

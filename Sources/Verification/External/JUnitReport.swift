@@ -41,9 +41,6 @@ package struct JUnitReport: Sendable {
         var element: String
         var stated: Stated
         var seconds: Double?
-        var startedAt: Double?
-        /// Where its cases begin.
-        var first: Int
     }
 
     private struct OpenCase {
@@ -105,7 +102,7 @@ package struct JUnitReport: Sendable {
         } else if name == "testsuite" || name == "testsuites" {
             var suite = OpenSuite(
                 element: name, stated: Stated(suite: attributes["name"] ?? name),
-                seconds: attributes["time"].map(Self.seconds), first: cases.count)
+                seconds: attributes["time"].map(Self.seconds))
             for (key, others) in Self.countKeys {
                 guard let value = ([key] + others).lazy.compactMap({ attributes[$0] }).first else { continue }
                 suite.stated.counts[key] = .some(Int(value))
@@ -113,7 +110,7 @@ package struct JUnitReport: Sendable {
             if let time = suite.seconds, !time.isFinite || time < 0 {
                 object("`\(suite.stated.suite)` states a time that is no time")
             }
-            if let timestamp = attributes["timestamp"] { suite.startedAt = note(timestamp) }
+            if let timestamp = attributes["timestamp"] { _ = note(timestamp) }
             suites.append(suite)
         }
     }
@@ -200,7 +197,6 @@ package struct JUnitReport: Sendable {
                 test.message = open.retried
             }
             test.message = ExternalTest.short(test.message)
-            if test.startedAt == nil { test.startedAt = suites.last { $0.startedAt != nil }?.startedAt }
             count(test)
             if let take { take(test) } else { cases.append(test) }
         } else if current == nil, name == "testsuite" || name == "testsuites", let suite = suites.popLast() {

@@ -145,7 +145,7 @@ package struct TAPReader: Sendable {
         }
         let inner = levels[index].inner
         levels[index].inner = []
-        let name = point.name.isEmpty ? point.number.map { "test \($0)" } ?? "" : point.name
+        let name = point.name.isEmpty ? "test \(point.number ?? levels[index].seen)" : point.name
         if !inner.isEmpty {
             // The line sums up what stood above it.
             let hasFailed = inner.contains { $0.outcome == .failed || $0.outcome == .error }

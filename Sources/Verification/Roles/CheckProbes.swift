@@ -7,11 +7,12 @@ package struct CheckProbes: Sendable {
     package var jobs: (any JobProbe)?
     package var runners: (any RunnerProbe)?
     /// Hears how external runners go: the check's id, and what is known by now.
-    package var progress: @Sendable (String, RunnerProgress) -> Void = { _, _ in }
+    package var progress: @Sendable (String, RunnerProgress) -> Void
 
     package init(
         tls: (any TLSProbe)? = nil, names: (any NameLookup)? = nil, commands: (any CommandProbe)? = nil,
-        containers: (any ContainerProbe)? = nil, jobs: (any JobProbe)? = nil, runners: (any RunnerProbe)? = nil
+        containers: (any ContainerProbe)? = nil, jobs: (any JobProbe)? = nil, runners: (any RunnerProbe)? = nil,
+        progress: @escaping @Sendable (String, RunnerProgress) -> Void = { _, _ in }
     ) {
         self.tls = tls
         self.names = names
@@ -19,5 +20,6 @@ package struct CheckProbes: Sendable {
         self.containers = containers
         self.jobs = jobs
         self.runners = runners
+        self.progress = progress
     }
 }

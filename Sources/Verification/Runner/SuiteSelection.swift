@@ -74,9 +74,10 @@ package struct SuiteSelection: Hashable, Sendable {
     }
 
     private static func fits(_ pattern: String, _ check: Check, _ suite: Suite) -> Bool {
-        [check.id, check.baseID, "\(suite.name)/\(check.id)", "\(suite.name)/\(check.baseID)"].contains {
-            Glob.matches(pattern, $0)
-        }
+        let names = [check.id, check.baseID, "\(suite.name)/\(check.id)", "\(suite.name)/\(check.baseID)"]
+        if names.contains(where: { Glob.matches(pattern, $0) }) { return true }
+        // One of a runner's own tests: it runs as a whole.
+        return check.runner != nil && names.contains { pattern.hasPrefix(Check.ofRunner($0)) }
     }
 
     /// Checks that need one another stay together. The largest groups are dealt out first, each to the part with
@@ -119,7 +120,7 @@ extension Check {
 extension Suite {
     /// Whether these are one runner that shares its tests out. One that others need, or that needs others, belongs into
     /// one part with them.
-    fileprivate func isShared(_ ids: [String]) -> Bool {
+    func isShared(_ ids: [String]) -> Bool {
         guard ids.count == 1, let check = checks.first(where: { $0.id == ids[0] }), check.runner?.sharding != nil else {
             return false
         }

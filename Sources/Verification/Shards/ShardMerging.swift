@@ -105,7 +105,15 @@ package struct ShardMerging {
         var results: [CheckResult] = []
         var twice: [CheckResult] = []
         var strange: [CheckResult] = []
+        var runners = ShardedRunners(whole)
         for result in parts.flatMap(\.document.checksInTime) {
+            switch runners.take(result) {
+            case .taken: continue
+            case .twice:
+                twice.append(result)
+                continue
+            case .none: break
+            }
             let entry = SuiteIndex.Entry(suite: result.suite, id: result.id)
             switch open[entry] {
             case nil: strange.append(result)
@@ -116,6 +124,9 @@ package struct ShardMerging {
             }
         }
         let priorities = Dictionary(whole.suites.map { ($0.name, $0.priority) }) { first, _ in first }
+        let external = runners.conclude(parts.map(\.document), acceptedSkips: whole.acceptedSkips)
+        results += external.results
+        for entry in external.done { open[entry] = 0 }
         for entry in planned where (open[entry] ?? 0) > 0 {
             open[entry, default: 0] -= 1
             results.append(
@@ -148,7 +159,12 @@ package struct ShardMerging {
     /// In the order of the plan, whichever part they come from.
     private static func ordered(_ results: [CheckResult], _ planned: [SuiteIndex.Entry]) -> [CheckResult] {
         let places = Dictionary(planned.enumerated().map { ($1, $0) }) { first, _ in first }
-        let place = { (result: CheckResult) in places[SuiteIndex.Entry(suite: result.suite, id: result.id)] ?? 0 }
+        let place = { (result: CheckResult) -> Int in
+            let whole = places[SuiteIndex.Entry(suite: result.suite, id: result.id)]
+            // A runner's tests stand where it stands.
+            let runner = result.id.prefix { $0 != "/" }
+            return whole ?? places[SuiteIndex.Entry(suite: result.suite, id: String(runner))] ?? 0
+        }
         return results.enumerated().sorted {
             (place($0.element), $0.offset) < (place($1.element), $1.offset)
         }.map(\.element)

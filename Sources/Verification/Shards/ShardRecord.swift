@@ -30,6 +30,8 @@ package struct ShardedRun: Codable, Hashable, Sendable {
         package var checks: [String]
         /// Whose target it is run against, as ``Target/service`` names it.
         package var service: String?
+        /// Those of its checks that run somebody else's tests; nil for none.
+        package var runners: [Runner]?
 
         /// - Parameter isNarrowed: checks were left out on request, besides those of other parts.
         package init(_ suite: Verification.Suite, isNarrowed: Bool, service: String? = nil) {
@@ -41,6 +43,25 @@ package struct ShardedRun: Codable, Hashable, Sendable {
             minimumChecks = isNarrowed ? 1 : suite.inventory?.minimumChecks ?? 1
             maximumSkipped = suite.inventory?.maximumSkipped ?? 0
             checks = suite.checks.map(\.id)
+            let runners = suite.checks.compactMap { Runner($0, of: suite) }
+            if !runners.isEmpty { self.runners = runners }
+        }
+    }
+
+    /// What is expected of the tests of an external runner, whichever parts ran them.
+    package struct Runner: Codable, Hashable, Sendable {
+        package var check: String
+        package var minimumTests: Int
+        package var maximumNewSkips: Int?
+        /// Every part ran its share of them.
+        package var isShared: Bool
+
+        fileprivate init?(_ check: Check, of suite: Verification.Suite) {
+            guard let runner = check.runner else { return nil }
+            self.check = check.id
+            minimumTests = runner.minimumTests
+            maximumNewSkips = runner.maximumNewSkips
+            isShared = suite.isShared([check.id])
         }
     }
 

@@ -25,6 +25,8 @@ extension VerdictDocument {
         findings = Self.once(parts.flatMap(\.findings))
         self.policies = policies
         controls = record.controls
+        let own = parts.flatMap { $0.runners ?? [] }
+        runners = own.isEmpty ? nil : own
         index = record.index.map { IndexCoverage(index: $0, results: record.results) }
         shards = summary
     }
