@@ -29,6 +29,9 @@ struct ProcessBuilderTests {
         #expect(try folder.read("\(home)/program") == "#!/bin/sh\necho one\n")
         #expect(try await builder.build(request) { _ in } == image, "a second build keeps the same")
 
+        #expect(try await builder.remove(image.reference))
+        #expect(try await !builder.holds(image.reference) && !builder.remove(image.reference))
+
         var other = request
         other.source.process = ["bin/program", "--port", "2"]
         #expect(try await builder.build(other) { _ in }.reference != image.reference)

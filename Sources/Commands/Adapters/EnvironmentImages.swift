@@ -3,16 +3,21 @@ import Images
 import Releases
 import Synchronization
 
-/// Images of the environment's registry, and who runs them: every environment of the files is asked, since an image that
-/// was promoted runs in several.
+/// Images of the environment's registry, or of the local Cloud Run's own engine where there is none, and who runs them:
+/// every environment of the files is asked, since an image that was promoted runs in several.
 final class EnvironmentImages: ImageRemoval {
     private let session: Session
     private let known = Mutex<(uses: [ImageUse], until: ContinuousClock.Instant)?>(nil)
     /// A look of a moment ago will do for the next image of one prune.
     private static let freshness = Duration.seconds(5)
 
-    init(session: Session) {
+    /// The local Cloud Run's; nil where images are in a registry.
+    private let runtime: String?
+
+    /// - Parameter runtime: of the local Cloud Run; nil for Google.
+    init(session: Session, runtime: String?) throws {
         self.session = session
+        self.runtime = try session.environment().registry == nil ? runtime : nil
     }
 
     func uses() async throws -> [ImageUse] {
@@ -32,11 +37,29 @@ final class EnvironmentImages: ImageRemoval {
         return uses
     }
 
+    func holds(_ image: ImageReference) async throws -> Bool {
+        if let builder = try builder() { return try await builder.holds(image) }
+        return try await session.registryAccess.client.holds(address(of: image))
+    }
+
     func delete(_ image: ImageReference) async throws -> Bool {
-        guard let address = RegistryAddress(image.value) else {
-            throw Failure(.internalError, "`\(image.value)` names no registry")
+        if let builder = try builder() { return try await builder.remove(image) }
+        return try await session.registryAccess.client.delete(address(of: image))
+    }
+
+    private func builder() throws -> (any LocalBuilder)? {
+        guard let runtime else { return nil }
+        guard let builder = try session.builders()[runtime] as? any LocalBuilder else {
+            throw Failure(.internalError, "runtime `\(runtime)` has no builder")
         }
-        return try await session.registryAccess.client.delete(address)
+        return builder
+    }
+
+    private func address(of image: ImageReference) throws -> RegistryAddress {
+        guard let address = RegistryAddress(image.value) else {
+            throw Failure(.release, "`\(image.value)` names no registry", hint: "set prune.images to keep")
+        }
+        return address
     }
 
     /// Google reaches no registry of this machine, and nobody but this machine its local Cloud Run.

@@ -31,7 +31,7 @@ extension Session {
         let now = Today.secondsSince1970
         report.facts = facts
         report.decisions = facts.map { PruneDecision($0, now: now) }
-        try await addImages(to: &report)
+        try await addImages(to: &report, EnvironmentImages(session: self, runtime: access.runtime))
         report.plan = PrunePlanner(digest: Fingerprint.sha256).plan(
             .init(
                 run: run, created: Timestamp.beginning(), initiator: initiator, environment: environmentName,
@@ -60,17 +60,13 @@ extension Session {
 
     // MARK: - Images
 
-    private func addImages(to report: inout PruneReport) async throws {
+    private func addImages(to report: inout PruneReport, _ owner: EnvironmentImages) async throws {
         let environment = report.environment
         let wanted = report.facts.filter { $0.policy.images == .delete }
         guard !wanted.isEmpty else { return }
-        guard let registry = environment.registry else {
-            report.notes.append("images stay: they are in the container engine, not in a registry")
-            return
-        }
         let uses: [ImageUse]
         do {
-            uses = try await environmentImages.uses()
+            uses = try await owner.uses()
         } catch let failure as Failure where ![.interrupted, .terminated].contains(failure.category) {
             report.notes.append("images stay, as nobody knows who runs them: \(failure.summary)")
             return
@@ -87,20 +83,20 @@ extension Session {
             let recorded = own.flatMap(\.releases).flatMap(\.services).filter { $0.service == name }
                 .compactMap { $0.image.map(ImageReference.init) }
             let needless = NeedlessImages.of(
-                repository: "\(registry)/\(service.image)", candidates: deleted + recorded, uses: uses, going: going)
-            report.images[name] = try await known(needless, certain: Set(deleted), &report.notes)
+                repository: [environment.registry, service.image].compactMap(\.self).joined(separator: "/"),
+                candidates: deleted + recorded, uses: uses, going: going)
+            report.images[name] = try await known(needless, certain: Set(deleted), owner, &report.notes)
         }
     }
 
-    /// Those that the registry still has; of revisions that go now they are there for all that is known.
+    /// Those that are still there; of revisions that go now they are there for all that is known.
     private func known(
-        _ images: [ImageReference], certain: Set<ImageReference>, _ notes: inout [String]
+        _ images: [ImageReference], certain: Set<ImageReference>, _ owner: EnvironmentImages, _ notes: inout [String]
     ) async throws -> [ImageReference] {
         var known: [ImageReference] = []
         for image in images {
-            guard let address = RegistryAddress(image.value) else { continue }
             do {
-                if try await registryAccess.client.holds(address) { known.append(image) }
+                if try await owner.holds(image) { known.append(image) }
             } catch let failure as Failure where failure.category == .permission || failure.category == .unavailable {
                 guard certain.contains(image) else {
                     notes.append("images of earlier releases are not looked at: \(failure.summary)")
@@ -111,8 +107,6 @@ extension Session {
         }
         return known
     }
-
-    var environmentImages: EnvironmentImages { EnvironmentImages(session: self) }
 
     // MARK: - Effects
 
@@ -164,7 +158,7 @@ extension Session {
             ledger: state, images: state, lock: state, observer: observer, process: ProcessLife.this,
             now: { Timestamp.now() })
         roles.revisionRemoval = access.platform
-        roles.imageRemoval = environmentImages
+        roles.imageRemoval = try EnvironmentImages(session: self, runtime: access.runtime)
         return roles
     }
 

@@ -25,6 +25,12 @@ package struct ProcessBuilder: LocalBuilder {
         return PosixFile.isFile("\(store)/sha256-\(digest.hex)/manifest.json")
     }
 
+    package func remove(_ image: ImageReference) async throws -> Bool {
+        guard let digest = ImageDigest(reference: image.value), try await holds(image) else { return false }
+        PosixFile.removeFolder("\(store)/sha256-\(digest.hex)")
+        return true
+    }
+
     package func build(
         _ request: BuildRequest, output: @escaping @Sendable (String) -> Void
     ) async throws -> BuiltImage {

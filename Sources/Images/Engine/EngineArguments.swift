@@ -74,6 +74,14 @@ package struct EngineArguments: Hashable, Sendable {
         }
     }
 
+    /// With all tags of its repository. Refused by the engine while a container or another repository has it.
+    package func remove(id: String) -> [String] {
+        switch engine.dialect {
+        case .docker, .podman: command(["image", "rm", id])
+        case .buildah: command(["rmi", id])
+        }
+    }
+
     /// Prints one `repository@sha256:…` per line. Buildah does not tell.
     package func repoDigests(of image: String) -> [String]? {
         guard engine.dialect != .buildah else { return nil }
