@@ -10,7 +10,7 @@ struct StagectlCommand: ParsableCommand {
         subcommands: [
             DeployCommand.self, RollbackCommand.self, StatusCommand.self, HealthCommand.self, SmokeCommand.self,
             TrafficCommand.self, ResumeCommand.self, AbortCommand.self, HistoryCommand.self, ShowCommand.self,
-            DiffCommand.self,
+            DiffCommand.self, ReportCommand.self,
             LogsCommand.self, BuildCommand.self, PruneCommand.self, ConfigCommand.self, LocalCommand.self, LockCommand.self,
             InfraCommand.self, DoctorCommand.self, StateCommand.self,
         ])

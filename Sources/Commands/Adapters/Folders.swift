@@ -74,6 +74,19 @@ enum Folders {
         if code != 0 { throw cannotBeWritten(path, String(cString: strerror(code))) }
     }
 
+    /// Adds a text at the end of a file, which is made where it is not there.
+    ///
+    /// - Parameter text: gets how many bytes are there already; nil adds nothing.
+    static func append(to path: String, _ text: (_ used: Int) -> String?) throws {
+        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw cannotBeWritten(path, String(cString: strerror(errno))) }
+        defer { close(file) }
+        let used = Int(clamping: lseek(file, 0, SEEK_END))
+        guard let added = text(max(0, used)) else { return }
+        let code = writeAll(Array(added.utf8), to: file)
+        if code != 0 { throw cannotBeWritten(path, String(cString: strerror(code))) }
+    }
+
     /// 0, or why not.
     private static func writeAll(_ bytes: [UInt8], to file: Int32) -> Int32 {
         var rest = bytes[...]

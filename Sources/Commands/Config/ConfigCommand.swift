@@ -69,16 +69,16 @@ struct ConfigShowCommand: SessionCommand {
 /// `stagectl config schema`
 struct ConfigSchemaCommand: SessionCommand {
     enum File: String, ExpressibleByArgument, CaseIterable {
-        case services, environment, suite, fragment
+        case services, environment, suite, fragment, report
     }
 
     static let configuration = CommandConfiguration(
-        commandName: "schema", abstract: "JSON Schema of the files, for editors.")
+        commandName: "schema", abstract: "JSON Schema of the files, for editors, and of reports.")
     static let schema = "stagectl.config/v1"
 
     @OptionGroup var global: GlobalOptions
 
-    @Argument(help: "services, environment, suite or fragment.")
+    @Argument(help: "services, environment, suite, fragment or report.")
     var file: File = .services
 
     func run(in session: Session) async throws -> CommandResult {
@@ -88,6 +88,7 @@ struct ConfigSchemaCommand: SessionCommand {
             case .environment: jsonSchema(for: .environment)
             case .suite: SuiteSchema.document(for: .suite)
             case .fragment: SuiteSchema.document(for: .fragment)
+            case .report: ReportSchema.document
             }
         return CommandResult(schema, text: schema.serialized(pretty: true))
     }

@@ -59,7 +59,7 @@ extension SmokeCommand {
 
     private static let largestVerdict = 256 << 20
 
-    func mergeShards(in session: Session) throws -> CommandResult {
+    func mergeShards(in session: Session) async throws -> CommandResult {
         let parts = try merge.map { try Self.part(at: $0) }
         guard let merged = ShardMerging.merge(parts) else {
             throw Failure(
@@ -69,8 +69,16 @@ extension SmokeCommand {
                 hint: "stagectl smoke --shard 1/4 --report DIR writes DIR/verdict.json")
         }
         let whole = parts.compactMap(\.document.shard?.whole.environment)
-        return try conclude(
-            merged, environment: whole.first ?? session.environmentName, identity: nil, session.console)
+        var evidence = session.emptyEvidence(run: nil)
+        evidence.environment = whole.first ?? session.environmentName
+        let targets = parts.flatMap { $0.document.shard?.whole.targets ?? [] }
+        evidence.parts = [
+            RunEvidence.Part(
+                target: MeasuredRevision(
+                    service: targets.map(\.service).unique.joined(separator: ", "),
+                    revision: targets.count == 1 ? targets[0].revision : nil), verdict: merged)
+        ]
+        return try await conclude(merged, evidence, identity: nil, session)
     }
 
     /// A verdict of a file, or of a folder that `--report` wrote.

@@ -6,10 +6,10 @@ import Verification
 extension SmokeCommand {
     /// A verdict as this command's result, and as the files that were asked for.
     func conclude(
-        _ verdict: VerdictDocument, environment: String, identity: String?, _ console: Console
-    ) throws -> CommandResult {
+        _ verdict: VerdictDocument, _ evidence: RunEvidence, identity: String?, _ session: Session
+    ) async throws -> CommandResult {
         var document = verdict.documentWithoutChecks
-        document["environment"] = .string(environment)
+        document["environment"] = .string(evidence.environment)
         document["identity"] = identity.map(JSONValue.string) ?? .null
         var failure: Failure?
         if verdict.result != .pass {
@@ -34,23 +34,26 @@ extension SmokeCommand {
         var result = CommandResult(
             document, text: lines.joined(separator: "\n"), status: failure == nil ? .done : .checks, failure: failure)
         result.lists["checks"] = JSONList(verdict.checks) { ReleaseJSON.encoded($0) }
-        try write(result, verdict, console)
+        try write(result, verdict, session.console)
+        if report != nil || ReportFiles.hasSummary {
+            let made = await session.report(of: verdict, evidence: evidence)
+            if let report { try ReportFiles.write(made, folder: report, redacting: session.console.redacted) }
+            try ReportFiles.addToSummary(made, redacting: session.console.redacted)
+        }
         return result
     }
 
     /// The files that were asked for.
     private func write(_ result: CommandResult, _ verdict: VerdictDocument, _ console: Console) throws {
-        func writeJUnit(to path: String) throws {
-            try Folders.write(to: path) { take in JUnitDocument.write(verdict) { take(console.redacted($0)) } }
+        if let junit {
+            try Folders.write(to: junit) { take in JUnitDocument.write(verdict) { take(console.redacted($0)) } }
         }
-        if let junit { try writeJUnit(to: junit) }
         guard let report else { return }
         try Folders.create(report)
         try Folders.write(to: report + "/verdict.json") { take in
             result.writeDocument(pretty: true) { take(console.redacted($0)) }
             take("\n")
         }
-        try writeJUnit(to: report + "/junit.xml")
     }
 
     private static func detail(_ check: CheckResult) -> Failure.Detail {

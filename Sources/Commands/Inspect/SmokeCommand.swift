@@ -46,7 +46,7 @@ struct SmokeCommand: SessionCommand {
     @Option(help: "Write JUnit XML to this file.")
     var junit: String?
 
-    @Option(help: "Write the verdict as JSON and JUnit into this folder.")
+    @Option(help: "Write verdict and report into this folder: JSON, HTML, Markdown, text and JUnit.")
     var report: String?
 
     @Option(help: "Test this revision, which must have a tag or serve alone.")
@@ -94,7 +94,7 @@ struct SmokeCommand: SessionCommand {
     }
 
     func run(in session: Session) async throws -> CommandResult {
-        guard merge.isEmpty else { return try mergeShards(in: session) }
+        guard merge.isEmpty else { return try await mergeShards(in: session) }
         let placements = try session.place(services, all: services.isEmpty, in: regions)
         let selected = placements.services
         var verifier = try session.verifier()
@@ -119,6 +119,7 @@ struct SmokeCommand: SessionCommand {
             if let report { try Folders.create(report) }
         }
         var runs: [(placement: Placement, run: SuiteRun, suites: [Suite])] = []
+        var evidence = session.emptyEvidence(run: nil)
         var explanation: [String] = []
         var sharding = selection.shard.map { Sharding($0, whole: selection.whole.apply(to: all)) }
         for placement in placements {
@@ -153,6 +154,7 @@ struct SmokeCommand: SessionCommand {
             }
             console.hide(run.redactor)
             if !Task.isCancelled { await verifier.remember(run, of: target, options: options) }
+            evidence.parts.append(verifier.part(run, suites: own, target: target))
             runs.append((placement, run, own))
         }
         try Task.checkCancellation()
@@ -172,10 +174,11 @@ struct SmokeCommand: SessionCommand {
         let record = await sharding?.record(
             environment: session.environmentName, verifier, isWhole: isWhole, isNarrowed: !only.isEmpty)
         let identities = runs.compactMap(\.run.identity)
-        return try conclude(
-            VerdictDocument(merged, suites: runs.flatMap(\.suites), shard: record),
-            environment: session.environmentName,
-            identity: identities.isEmpty ? nil : identities.joined(separator: "; "), session.console)
+        // What was not asked for is not missing.
+        evidence.index = index
+        return try await conclude(
+            VerdictDocument(merged, suites: runs.flatMap(\.suites), shard: record), evidence,
+            identity: identities.isEmpty ? nil : identities.joined(separator: "; "), session)
     }
 
     private func listing(_ suites: [Suite]) -> CommandResult {

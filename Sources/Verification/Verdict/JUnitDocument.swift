@@ -25,7 +25,7 @@ package enum JUnitDocument {
             lines += "      <property name=\"owner\" value=\"\(escape(suite.owner))\"/>\n"
             lines += "    </properties>\n"
             for check in checks {
-                lines += testcase(check)
+                lines += testcase(check, suite)
                 guard lines.utf8.count >= pieceSize else { continue }
                 take(lines)
                 lines = ""
@@ -54,16 +54,16 @@ package enum JUnitDocument {
         }
     }
 
-    private static func testcase(_ check: CheckResult) -> String {
+    private static func testcase(_ check: CheckResult, _ suite: VerdictDocument.SuiteSummary) -> String {
         let head =
             "    <testcase name=\"\(escape(check.id))\" classname=\"\(escape(check.suite))\" "
-            + "time=\"\(seconds(check.milliseconds))\""
+            + "time=\"\(seconds(check.milliseconds))\">\n" + properties(check, suite)
         let ending: String
         switch element(for: check.status) {
         case nil where check.status == .flaky:
             let first = check.evidence.attempts.first { $0.problem != nil }?.problem ?? "failed at first"
             ending = "<flakyFailure message=\"\(escape(cut(first, longestMessage)))\" type=\"flaky\"/>"
-        case nil: return head + "/>\n"
+        case nil: return head + "    </testcase>\n"
         case "skipped"?: ending = "<skipped message=\"\(message(of: check))\"/>"
         case let name?:
             let text = [check.summary, check.cause, check.fix].compactMap(\.self).joined(separator: "\n")
@@ -71,7 +71,23 @@ package enum JUnitDocument {
                 "<\(name) message=\"\(message(of: check))\" type=\"\(check.status.rawValue)\">"
                 + "\(escape(cut(text, longestBody)))</\(name)>"
         }
-        return "\(head)>\n      \(ending)\n    </testcase>\n"
+        return "\(head)      \(ending)\n    </testcase>\n"
+    }
+
+    /// What a reader of one check asks about it: JUnit has no attributes for that.
+    private static func properties(_ check: CheckResult, _ suite: VerdictDocument.SuiteSummary) -> String {
+        let known = [
+            ("priority", check.priority.rawValue), ("status", check.status.rawValue), ("owner", suite.owner),
+            ("module", suite.module), ("revision", check.evidence.revision), ("trace", check.evidence.traceID),
+            ("policy", check.policy),
+        ]
+        let lines = known.compactMap { name, value in
+            value.flatMap { text in
+                text.isEmpty
+                    ? nil : "<property name=\"\(name)\" value=\"\(escape(cut(text, longestMessage)))\"/>"
+            }
+        }
+        return "      <properties>\(lines.joined())</properties>\n"
     }
 
     private static func message(of check: CheckResult) -> String {

@@ -119,7 +119,7 @@ extension Report {
 
 extension Sequence where Element: Hashable {
     /// Each once, where it is first.
-    var unique: [Element] {
+    package var unique: [Element] {
         var seen: Set<Element> = []
         return filter { seen.insert($0).inserted }
     }
