@@ -1,3 +1,4 @@
+import GRDB
 import Releases
 import Testing
 

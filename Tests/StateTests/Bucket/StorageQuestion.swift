@@ -97,7 +97,7 @@ struct StorageQuestion: Sendable {
         case .insertResumable:
             let answer = try await Self.send(
                 "POST", upload("resumable", query), "application/json", body: Array("{}".utf8))
-            guard answer.status == 200, let session = answer.headers[name: "location"] else { return answer.status }
+            guard answer.status == 200, let session = answer.headers["location"] else { return answer.status }
             return try await finish(session)
         case .compose: return try await compose(query, source: nil)
         }
@@ -105,7 +105,7 @@ struct StorageQuestion: Sendable {
 
     func begin(_ query: String) async throws -> String {
         let answer = try await Self.send("POST", upload("resumable", query), "application/json", body: Array("{}".utf8))
-        return answer.headers[name: "location"] ?? ""
+        return answer.headers["location"] ?? ""
     }
 
     func finish(_ session: String) async throws -> Int {
