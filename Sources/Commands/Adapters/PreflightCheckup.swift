@@ -14,22 +14,38 @@ struct Checkup {
     let session: Session
 
     func report() async throws -> PreflightReport {
-        async let tools = PreflightTools.findings()
         let (environment, configuration) = try self.configuration()
-        var findings = await tools
+        var findings = await PreflightTools.findings(infrastructure: environment?.infrastructure)
         let (builder, found) = await self.builder()
         findings += found
         if configuration.allSatisfy({ $0.state == .ok }) {
             findings += PreflightMachine.state(try session.stateFolder())
             findings += await PreflightState(session: session).findings()
         }
-        findings += configuration
+        findings += configuration + infrastructure()
         guard let environment else { return PreflightReport(findings) }
         switch environment.platform.kind {
         case .local: findings += try await local(environment)
         case .google: findings += await google(environment, builder: builder ?? "auto")
         }
         return PreflightReport(findings)
+    }
+
+    /// Whether the environment and its Terraform root agree; nothing where there is none.
+    private func infrastructure() -> [PreflightFinding] {
+        guard let loaded = try? session.configuration(), let settings = loaded.environment.infrastructure else {
+            return []
+        }
+        guard let failure = InfrastructureConsistency.failure(of: loaded) else {
+            return [
+                PreflightFinding("infra", .ok, .configuration, what: "`\(settings.root)` agrees with the environment")
+            ]
+        }
+        return [
+            PreflightFinding(
+                "infra", .problem, .configuration, what: failure.summary,
+                why: failure.details.map(\.value).joined(separator: "\n"), command: "stagectl config validate")
+        ]
     }
 
     /// What `auto` takes; nil when it takes nothing.

@@ -1,3 +1,4 @@
+import Configuration
 import Releases
 import Transport
 
@@ -10,6 +11,8 @@ enum PreflightTools {
         var use: String
         /// How its daemon is started, where it has one that must answer.
         var start: String?
+        /// Where it is had from.
+        var install: String?
     }
 
     private static let programs = [
@@ -19,24 +22,38 @@ enum PreflightTools {
             start: "sudo systemctl start docker"),
         Program(name: "podman", arguments: ["--version"], use: "builds and runs containers"),
         Program(name: "buildah", arguments: ["--version"], use: "builds containers"),
-        Program(name: "terraform", arguments: ["version"], use: "applies infrastructure"),
+        Program(
+            name: "terraform", arguments: ["version"], use: "applies infrastructure",
+            install: "open https://developer.hashicorp.com/terraform/install"),
     ]
 
-    static func findings() async -> [PreflightFinding] {
-        await withTaskGroup(of: (Int, PreflightFinding).self) { group in
+    private static let tofu = Program(
+        name: "tofu", arguments: ["version"], use: "applies infrastructure",
+        install: "open https://opentofu.org/docs/intro/install")
+
+    /// - Parameter infrastructure: the environment's root, whose program must be there.
+    static func findings(infrastructure: InfrastructureSettings? = nil) async -> [PreflightFinding] {
+        var programs = programs
+        if infrastructure?.tool == .tofu { programs.append(tofu) }
+        let needed = infrastructure?.tool.rawValue
+        return await withTaskGroup(of: (Int, PreflightFinding).self) { group in
             for (index, program) in programs.enumerated() {
-                group.addTask { (index, await finding(program)) }
+                group.addTask { (index, await finding(program, isNeeded: program.name == needed)) }
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 
-    private static func finding(_ program: Program) async -> PreflightFinding {
+    private static func finding(_ program: Program, isNeeded: Bool) async -> PreflightFinding {
         let id = "tool:\(program.name)"
         let result: ProcessResult
         do {
             result = try await ChildProcess.run(
                 CommandLine([program.name] + program.arguments, deadline: .seconds(5), grace: .milliseconds(200)))
+        } catch .programNotFound where isNeeded {
+            return PreflightFinding(
+                id, .problem, .unavailable, what: "`\(program.name)` is not installed, and `infra.root` wants it",
+                why: "infra and deploy --with-infra cannot work without it", command: program.install)
         } catch .programNotFound {
             return PreflightFinding(
                 id, .ok, .unavailable, what: "`\(program.name)` is not installed (\(program.use))")

@@ -77,7 +77,8 @@ extension Session {
     ) async throws -> CommandResult {
         let (decoded, entries) = try await unfinished(name)
         if let refusal = try refusal(decoded.plan, Progress(replaying: entries)) { throw refusal }
-        let access = try await platformAccess()
+        let isOfServices = decoded.plan.kind != .infra
+        let access = isOfServices ? try await platformAccess() : try await infrastructureAccess()
         if decoded.plan.kind == .prune { return try await takeUp(prune: decoded, entries, access, action) }
         return try await execute(decoded.plan, resuming: entries, access: access, report: nil) { roles in
             ReleaseExecutor(decoded, resuming: entries, approver: initiator, roles: roles)

@@ -163,7 +163,8 @@ extension ReleaseDocument {
             return VerdictSummary(
                 result: .incomplete, rule: "overridden: \(reasons.joined(separator: ", "))", counts: counts)
         }
-        return VerdictSummary(result: .pass, rule: "every gate passed", counts: counts)
+        let rule = plan.kind == .infra ? "Terraform has carried out its plan" : "every gate passed"
+        return VerdictSummary(result: .pass, rule: rule, counts: counts)
     }
 
     /// A canary that could not tell, whoever went on with it; or a release that waits for somebody.
