@@ -18,6 +18,22 @@ package struct CheckTrend: Hashable, Sendable {
     package var first: Double
     package var last: Double
 
+    package init(
+        entry: SuiteIndex.Entry, runs: Int, passed: Int, changes: Int, disagreements: Int, lastPassed: Bool,
+        streak: Int,
+        first: Double, last: Double
+    ) {
+        self.entry = entry
+        self.runs = runs
+        self.passed = passed
+        self.changes = changes
+        self.disagreements = disagreements
+        self.lastPassed = lastPassed
+        self.streak = streak
+        self.first = first
+        self.last = last
+    }
+
     package var failed: Int { runs - passed }
     /// From 0 to 1.
     package var passRate: Double { Double(passed) / Double(runs) }
