@@ -30,7 +30,8 @@ struct ProcessBuilderTests {
         #expect(try await builder.build(request) { _ in } == image, "a second build keeps the same")
 
         #expect(try await builder.remove(image.reference))
-        #expect(try await !builder.holds(image.reference) && !builder.remove(image.reference))
+        #expect(try await !builder.holds(image.reference))
+        #expect(try await !builder.remove(image.reference))
 
         var other = request
         other.source.process = ["bin/program", "--port", "2"]
