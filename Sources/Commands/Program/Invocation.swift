@@ -93,7 +93,11 @@ final class Invocation: Sendable {
     /// Nothing is undone; the journal says where the run stood.
     private func stopNow(_ number: Int32) {
         endSoon(number)
-        guard let result = stopped(with: StopRequests.status(of: number)) else { return }
+        guard let result = stopped(with: StopRequests.status(of: number)) else {
+            // Of what follows the end of a release nothing is waited for.
+            ChildProcess.killAll()
+            return session.endHooks.leave()
+        }
         endChildren()
         console.endList()
         answer.give { render(result) }

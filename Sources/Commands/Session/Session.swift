@@ -23,6 +23,8 @@ final class Session: Sendable {
     let console: Console
     let http = HTTPClient(userAgent: Version.userAgent)
     private let run = Mutex<RunUnderWay?>(nil)
+    /// A second signal leaves them.
+    let endHooks = EndHooksUnderWay()
     private let loaded = Mutex<LoadedConfiguration?>(nil)
     private let opened = Mutex<ReleaseState?>(nil)
     private let credentials = Mutex<GoogleCredentials?>(nil)

@@ -43,6 +43,11 @@ struct EndHooks: Sendable {
             }
     }
 
+    /// What it is called where steps are.
+    static func step(of call: HookCall) -> String {
+        "\(call.moment.rawValue)-\(call.hook.name)" + (call.service.map { ":\($0.name)" } ?? "")
+    }
+
     /// One line for each that failed, in the order of the calls. Takes as long as the slowest may.
     func run(_ calls: [HookCall]) async -> [String] {
         await withTaskGroup(of: (Int, String?).self) { group in
@@ -55,7 +60,7 @@ struct EndHooks: Sendable {
     }
 
     private func warning(_ call: HookCall) async -> String? {
-        let step = "\(call.moment.rawValue)-\(call.hook.name)" + (call.service.map { ":\($0.name)" } ?? "")
+        let step = Self.step(of: call)
         let began = ContinuousClock.now
         observer.started(step: step)
         var failure: Failure?
@@ -122,7 +127,7 @@ extension Session {
         let hooks = EndHooks(
             runner: runner, secrets: runner.secrets, console: console, observer: observer, http: http)
         // Somebody who stopped the release is told of that too.
-        let warnings = await Task { await hooks.run(calls) }.value
+        let warnings = await endHooks.run(hooks, calls)
         guard !warnings.isEmpty else { return release }
         var release = release
         release.warnings = (release.warnings ?? []) + warnings

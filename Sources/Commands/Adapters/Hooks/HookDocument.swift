@@ -7,7 +7,10 @@ import Reporting
 enum HookDocument {
     /// The release document with the key `hook`. While the release goes on it has no outcome, no verdict and no end.
     static func of(_ call: HookCall) -> JSONValue {
-        var document = ReleaseJSON.release(call.release)
+        var release = call.release
+        // What is still to come, and the hook itself, have come to nothing yet.
+        if call.moment.isStep { release.steps.removeAll { [.notRun, .inDoubt].contains($0.status) } }
+        var document = ReleaseJSON.release(release)
         if call.moment.isStep {
             for key in ["outcome", "verdict", "finished"] { document[key] = .null }
             document["services"] = .array(
