@@ -176,11 +176,15 @@ let package = Package(
                 "JSON", "Configuration", "Releases", "GoogleCloud", "LocalCloudRun", "Transport", "Discovery", .crypto,
                 .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioHPACK,
             ]),
-        tests("ReportingTests", ["JSON", "Configuration", "Releases", "Verification", "Reporting"]),
+        tests(
+            "ReportingTests", ["JSON", "Configuration", "Releases", "Verification", "Reporting"],
+            exclude: ["Report/Goldens"]),
         tests(
             "CommandsTests",
-            ["JSON", "Configuration", "Releases", "Verification", "GoogleCloud", "Reporting", "Transport", "Commands"],
-            exclude: ["Diagnoses", "HeldOutDiagnoses"]),
+            [
+                "JSON", "Configuration", "Releases", "Verification", "GoogleCloud", "Reporting", "Transport", "Commands",
+                .argumentParser,
+            ], exclude: ["Diagnoses", "HeldOutDiagnoses"]),
         // The suites of environments/, against samples that are broken in one way each.
         tests("SuiteMutationTests", ["JSON", "Configuration", "Verification", "Transport", "Commands"]),
         tests("InfrastructureTests", ["JSON", "Configuration", "Transport", "Infrastructure"]),
