@@ -112,7 +112,9 @@ struct SuiteLoaderTests {
         ("{ id: a, http: GET /, target: other }", "unknown target `other`"),
         ("{ id: a, ws: { path: / }, script: [ { sent: x } ] }", "unknown key `sent`"),
         ("{ id: a, ws: { path: / }, expect: { status: 403 } }", "goes with `upgrade: refused`"),
-        ("{ id: a, runner: { argv: [x] } }", "`runner` are not available"),
+        ("{ id: a, runner: { argv: [x], shard: files } }", "goes with `files`"),
+        ("{ id: a, runner: { argv: [x] }, retry: { times: 1 } }", "a runner has no `retry`"),
+        ("{ id: a, runner: { argv: ['${secrets.api_key}'] } }", "in an argument can be read"),
         ("{ id: a, routes: { paths: [] } }", "empty list"),
         // What can never fail.
         ("{ id: a, http: GET /, expect: { body: { contains: '' } } }", "an empty `contains` says nothing"),

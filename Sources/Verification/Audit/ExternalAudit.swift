@@ -165,7 +165,7 @@ package enum ExternalAudit {
         var evidence = Evidence()
         evidence.requests = run.requests
         if run.isOffline { evidence.exitCode = Int(run.exitCode) }
-        evidence.startedAt = test.startedAt ?? run.window.start
+        evidence.startedAt = test.startedAt
         var milliseconds = (test.seconds ?? 0) * 1000
         if milliseconds == 0, test.seconds != nil, let unit { milliseconds = unit * 500 }
         let own = test.id.isEmpty ? "(no name)" : test.id

@@ -78,12 +78,13 @@ struct RunnerJudgement {
         evidence.url = ending.traffic == nil ? nil : scope.baseURL
         evidence.revision = revision
         var time: ClosedRange<Double>?
-        if let start = evidence.startedAt, start != ending.window.start {
+        if let start = evidence.startedAt {
             time = start...(start + max(0, result.milliseconds) / 1000)
         } else if let seen = lines.time(of: String(result.id.dropFirst())) {
             time = seen
             evidence.startedAt = seen.lowerBound
         }
+        evidence.startedAt = evidence.startedAt ?? ending.window.start
         if let traffic = ending.traffic, let time {
             evidence.ownRequests = traffic.answers(from: time.lowerBound, to: time.upperBound)
         }
