@@ -49,7 +49,7 @@ package enum PromotionComparison {
         case .port: settings.port
         case .command: [settings.command, settings.arguments, [settings.workingDirectory ?? ""]]
         case .probes:
-            [settings.startupProbe, settings.livenessProbe, settings.readinessProbe].map { $0?.withoutHeaders }
+            settings.probes.map { $0?.withoutHeaders }
         case .cpu: settings.cpu
         case .memory: settings.memory
         case .concurrency: settings.concurrency
@@ -77,10 +77,8 @@ package enum PromotionComparison {
                 + (settings.arguments.isEmpty ? "" : " with \(settings.arguments.count) arguments")
                 + (settings.workingDirectory.map { " in \($0)" } ?? "")
         case .probes:
-            [
-                ("startup", settings.startupProbe), ("liveness", settings.livenessProbe),
-                ("readiness", settings.readinessProbe),
-            ].compactMap { name, probe in probe.map { "\(name) \($0.summary)" } }.joined(separator: ", ")
+            zip(["startup", "liveness", "readiness"], settings.probes)
+                .compactMap { name, probe in probe.map { "\(name) \($0.summary)" } }.joined(separator: ", ")
         case .cpu: settings.cpu ?? "1000m"
         case .memory: settings.memory.flatMap { Int($0) }.map { MemoryText.spelled($0) } ?? "512Mi"
         case .concurrency: "\(settings.concurrency ?? 80)"
@@ -128,6 +126,17 @@ package enum PromotionComparison {
 
 extension [String] {
     fileprivate func listed(orElse nothing: String) -> String { isEmpty ? nothing : joined(separator: ", ") }
+}
+
+extension ContainerSettings {
+    /// Startup, liveness, readiness. One that asks the container's own port goes with it.
+    fileprivate var probes: [Probe?] {
+        [startupProbe, livenessProbe, readinessProbe].map { probe in
+            guard var probe, probe.port == port else { return probe }
+            probe.port = nil
+            return probe
+        }
+    }
 }
 
 extension Probe {

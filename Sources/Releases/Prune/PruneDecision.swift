@@ -54,11 +54,16 @@ package struct PruneDecision: Hashable, Sendable {
             unfinished = facts.unfinished
             for share in observation.trafficStatuses {
                 if share.percent > 0 { serving.insert(share.revision) }
-                if let tag = share.tag { tags[share.revision, default: []].append(tag) }
+                // Also a line of 0 %: Cloud Run deletes nothing that its split names.
+                if let tag = share.tag {
+                    tags[share.revision, default: []].append(tag)
+                } else {
+                    wanted.insert(share.revision)
+                }
             }
             for target in observation.traffic {
                 guard let revision = target.revision ?? observation.latestReadyRevision else { continue }
-                if target.percent > 0 { wanted.insert(revision) }
+                if target.percent > 0 || target.tag == nil { wanted.insert(revision) }
                 if let tag = target.tag { tags[revision, default: []].append(tag) }
             }
             latest = Set([observation.latestCreatedRevision, observation.latestReadyRevision].compactMap(\.self))

@@ -3,7 +3,7 @@ package struct RevisionFate: Hashable, Sendable {
     /// In the order in which they count: the first that holds is told.
     package enum Reason: Hashable, Sendable {
         case serves
-        /// Traffic was asked for it that it does not have yet.
+        /// The split names it: traffic was asked for it that it does not have yet, or 0 % of it.
         case isWanted
         /// By a person, or one of stagectl's that stays.
         case tagged(String)
@@ -60,7 +60,7 @@ extension RevisionFate.Reason {
     package var text: String {
         switch self {
         case .serves: "serves"
-        case .isWanted: "traffic is asked for it"
+        case .isWanted: "the traffic split names it"
         case .tagged(let tag): "tag `\(tag)`"
         case .isLatest: "the latest of its service"
         case .unfinished(let run): "run \(run) has not ended"
