@@ -18,5 +18,9 @@ extension Mutation {
         Mutation("dependencies.crash", on: "GET /api/dependencies/absent", .status(500)),
         Mutation("flaky.for-ever", on: "GET /api/flaky/{id}", .status(503)),
         Mutation("limits.no-retry-after", on: "GET /api/limited", answering: 429, .header("retry-after", nil)),
+        Mutation(
+            "origins.by-prefix", on: noRoute,
+            .header("access-control-allow-origin", "https://app.example.com.evil.example"),
+            .header("access-control-allow-methods", "POST")),
     ]
 }

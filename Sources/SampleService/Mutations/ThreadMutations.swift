@@ -28,7 +28,6 @@ extension Mutation {
         Mutation("search.blind", on: "GET /api/search", .user("somebody else")),
         Mutation("me.no-email", on: "GET /api/me", .json("email", .removed)),
         Mutation("auth-status.unreachable", on: "GET /api/auth-status", .status(502)),
-        Mutation("me.one-for-all", on: "GET /api/me", .json("email", .set("ann@example.com"))),
         Mutation("threads.title-lost", on: "POST /api/threads", .json("title", .set("untitled"))),
         Mutation("messages.content-lost", on: "POST /api/threads/{id}/messages", .json("content", .set(""))),
         Mutation("me.of-another", on: "GET /api/me", .user("mallory")),
