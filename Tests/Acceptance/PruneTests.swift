@@ -101,10 +101,10 @@ import Foundation
                     HTTPRequest(
                         "HEAD",
                         "http://127.0.0.1:5000/v2/\(registry.split(separator: "/")[1])/backend/manifests/\(digest)",
-                        headers: [
+                        headers: HTTPHeaders([
                             .init("Accept", "application/vnd.oci.image.manifest.v1+json"),
                             .init("Accept", "application/vnd.docker.distribution.manifest.v2+json"),
-                        ]))
+                        ])))
                 there.append(answer.status)
             }
             #expect(there == [200, 404, 200, 200])
@@ -139,7 +139,7 @@ import Foundation
         let body: JSONValue = ["traffic": .array((found["traffic"]?.array ?? []) + [line])]
         let answer = try await http.send(
             HTTPRequest(
-                "PATCH", "\(url)?updateMask=traffic", headers: [.init("Content-Type", "application/json")],
+                "PATCH", "\(url)?updateMask=traffic", headers: HTTPHeaders([.init("Content-Type", "application/json")]),
                 body: Array(body.serialized().utf8)))
         #expect(answer.status == 200)
     }

@@ -26,7 +26,7 @@ import Testing
             _ = try await cloud.client().delete(revision: "backend-00001-abc", of: backend)
         }
         #expect(!refusal.mayHaveHappened)
-        #expect("\(refusal.details)".contains("it has traffic"))
+        #expect("\(refusal)".contains("it has traffic"))
     }
 
     @Test func `every page of every service's revisions says what it runs`() async throws {
