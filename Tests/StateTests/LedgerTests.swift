@@ -81,7 +81,10 @@ import Testing
                                 run TEXT NOT NULL REFERENCES release (run), service TEXT NOT NULL,
                                 PRIMARY KEY (run, service)) STRICT, WITHOUT ROWID;
                             INSERT INTO release_service VALUES ('r1', 'auth'), ('r1', 'backend');
-                            DELETE FROM grdb_migrations WHERE identifier LIKE '4 %';
+                            DROP INDEX release_newest;
+                            ALTER TABLE release DROP COLUMN outcome;
+                            CREATE INDEX release_newest ON release (environment, started, position);
+                            DELETE FROM grdb_migrations WHERE identifier LIKE '4 %' OR identifier LIKE '6 %';
                             """)
                 }
                 try state.queue.close()
