@@ -12,18 +12,24 @@ struct SampleSuites: Sendable {
     private let samples: [String: RunningSample]
     private let runner: SuiteRunner
 
-    init() async throws {
+    /// What `environments/local.yaml` says is run against each service.
+    static func load() throws -> (suites: [(suite: Suite, service: String)], configuration: LoadedConfiguration) {
         let folder = ConfigurationFolder(root: MutationMap.root.deletingLastPathComponent().path)
         let configuration = try ConfigurationLoader(folder: folder, variables: [:]).load(environment: "local").get()
         let services = configuration.environment.services
         let loaded = try SuiteAccess.load(for: services, configuration: configuration)
+        let suites = services.flatMap { service in
+            service.suites.compactMap { name in loaded[name].map { ($0, service.name) } }
+        }
+        return (suites, configuration)
+    }
+
+    init() async throws {
         // For whoever writes one: only these.
         let wanted = ProcessInfo.processInfo.environment["STAGECTL_SUITES"].map {
             Set($0.split(separator: ",").map(String.init))
         }
-        suites = services.flatMap { service in
-            service.suites.compactMap { name in loaded[name].map { ($0, service.name) } }
-        }.filter { wanted?.contains($0.0.name) ?? true }
+        suites = try Self.load().suites.filter { wanted?.contains($0.suite.name) ?? true }
         let auth = try await RunningSample(role: "auth")
         let backend = try await RunningSample(role: "backend", ["AUTH_URL": auth.base])
         let frontend = try await RunningSample(role: "frontend", ["BACKEND_URL": backend.base, "AUTH_URL": auth.base])
@@ -33,7 +39,7 @@ struct SampleSuites: Sendable {
             secrets: EnvironmentSecretSource([:]),
             probes: CheckProbes(
                 tls: NIOTLSProbe(), names: SystemNameLookup(), commands: ChildCommandProbe(),
-                containers: EngineContainerProbe(variables: [:])))
+                containers: EngineContainerProbe(variables: [:]), runners: ChildRunnerProbe()))
     }
 
     /// All mutations of the samples.
@@ -42,6 +48,8 @@ struct SampleSuites: Sendable {
         for sample in samples.values { names += try await sample.mutations() }
         return names
     }
+
+    func mutations(of service: String) async throws -> [String] { try await samples[service]?.mutations() ?? [] }
 
     func run(_ suite: Suite, of service: String) async -> [CheckResult] {
         guard let sample = samples[service] else { return [] }

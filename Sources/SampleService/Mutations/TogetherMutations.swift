@@ -15,7 +15,6 @@ extension Mutation {
         Mutation("gateway.all-failures-alike", on: "GET /gateway/*", .status(502)),
         Mutation("gateway.shows-failures-of-auth", on: "GET /gateway/*", .text("auth failed", "hunter2hunter2")),
         Mutation("gateway.retry-after-lost", on: "POST /gateway/*", .header("retry-after", nil)),
-        Mutation("connections.closed", on: "GET /version", .header("connection", "close")),
         Mutation("trace.made-anew", on: "GET /version", .header("x-trace-id", "00000000000000000000000000000001")),
         Mutation(
             "trace.lost", on: "GET /gateway/*",
@@ -39,6 +38,7 @@ extension Mutation {
     static let behindAuth: [Mutation] = [
         Mutation("register.user-lost", on: "POST /api/auth/register", .json("user", .removed)),
         Mutation("verify.of-another", on: "GET /api/verify", .json("sub", .set("another"))),
+        Mutation("sessions.end-forgotten", on: "DELETE /api/auth/sessions/{id}", .forgets),
         Mutation("logout-all.forgotten", on: "POST /api/auth/logout-all", .forgets),
         Mutation("keys.renamed", on: "GET /.well-known/jwks.json", .json("keys.0.kid", .set("another"))),
         Mutation("refresh.type-lost", on: "POST /api/auth/refresh", .json("token_type", .removed)),

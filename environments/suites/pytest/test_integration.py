@@ -147,15 +147,13 @@ def test_what_was_cancelled_ends_its_story(client, honest, user):
     assert not [event for event in story if event.get("step") == 2]
 
 
-def test_a_connection_serves_several_requests(client):
-    connection = client.connection()
-    sockets = []
-    for _ in range(3):
-        connection.request("GET", client.path("/version"))
-        response = connection.getresponse()
-        assert response.status == 200 and response.read()
-        sockets.append(connection.sock)
-    assert sockets[0] is not None and sockets.count(sockets[0]) == 3
+def test_a_lost_device_is_signed_out_from_another(client, honest, user):
+    lost, here = user.sign_in(), user.sign_in()
+    sessions = honest.auth("GET", "/api/auth/sessions", token=here).json["sessions"]
+    other = [session["id"] for session in sessions if not session["current"]]
+    assert len(other) == 1
+    assert client.auth("DELETE", f"/api/auth/sessions/{other[0]}", token=here).status == 204
+    assert (is_signed_in(honest, lost), is_signed_in(honest, here)) == (False, True)
 
 
 def test_a_body_in_chunks_arrives_whole(client):
