@@ -12,9 +12,9 @@ extension SuiteRun {
                 suite: suite.name, minimumChecks: isNarrowed ? 1 : suite.inventory?.minimumChecks ?? 1,
                 maximumSkipped: suite.inventory?.maximumSkipped ?? 0)
         }
+        // What a part missed is asked of the whole again: as a result it would count as there.
         var record = RunRecord(
-            results: runs.count == 1 ? runs[0].results : runs.flatMap(\.results), expectations: expectations,
-            gates: gates,
+            results: runs.flatMap(\.results).filter { !$0.isMissingFromRun }, expectations: expectations, gates: gates,
             controls: runs.flatMap(\.controls), index: isNarrowed ? nil : index)
         record.isMerged = true
         var redactor = Redactor()

@@ -63,6 +63,9 @@ package struct RunRecord: Hashable, Sendable {
 
 extension CheckResult {
     package static let missingFromRun = "the test index lists it, and this run has no result of it"
+
+    /// No result of the run, but of its index.
+    package var isMissingFromRun: Bool { status == .notRun && summary == Self.missingFromRun }
 }
 
 /// What answers must come from to prove something about a release.
