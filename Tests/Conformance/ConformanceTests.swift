@@ -17,7 +17,7 @@ import Transport
 
     @Test(arguments: [
         "test_services", "test_jobs", "test_discovery", "test_namespaces", "test_grpc", "test_grpc_check",
-        "test_traffic", "test_console",
+        "test_traffic", "test_console", "test_report",
         "test_local", "test_credentials",
     ])
     func `Google's clients cannot tell the difference`(program: String) async throws {
@@ -25,8 +25,8 @@ import Transport
         guard let python = variables["STAGECTL_PYTHON"], !python.isEmpty else {
             try Test.cancel("STAGECTL_PYTHON names no Python with google-cloud-run and google-api-python-client")
         }
-        if program == "test_console", variables["STAGECTL_CHROMIUM"]?.isEmpty != false {
-            try Test.cancel("STAGECTL_CHROMIUM names no browser for the console page")
+        if ["test_console", "test_report"].contains(program), variables["STAGECTL_CHROMIUM"]?.isEmpty != false {
+            try Test.cancel("STAGECTL_CHROMIUM names no browser for the pages")
         }
         let result = try await ChildProcess.run(
             CommandLine(

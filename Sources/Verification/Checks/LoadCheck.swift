@@ -98,6 +98,17 @@ package struct SampleEvidence: Codable, Hashable, Sendable {
         package var upper: Double?
         /// What was wanted at most; nil in records of earlier versions.
         package var limit: Double?
+
+        package init(
+            percent: Double, milliseconds: Double? = nil, lower: Double? = nil, upper: Double? = nil,
+            limit: Double? = nil
+        ) {
+            self.percent = percent
+            self.milliseconds = milliseconds
+            self.lower = lower
+            self.upper = upper
+            self.limit = limit
+        }
     }
 
     package var count: Int

@@ -1,12 +1,12 @@
 import Verification
 
 /// What failures have in common: their words without what differs from one to the next.
-enum FailureSignature {
+package enum FailureSignature {
     private static let units: Set<String> = ["ms", "s", "min", "h", "B", "kB", "MB", "GB", "%", "bytes", "times"]
 
     /// Status codes of HTTP and close codes of WebSocket stay, as they say what went wrong; other numbers, digests,
     /// addresses and quoted values do not.
-    static func of(_ text: String) -> String {
+    package static func of(_ text: String) -> String {
         var result: [String] = []
         let words = SafeText.line(text).split(separator: " ")
         for (index, word) in words.enumerated() {

@@ -11,9 +11,10 @@ extension Recommendation {
     static func all(for report: Report) -> [Recommendation] {
         let rules: [(Report) -> [Recommendation]] = [
             attention, failures, diagnoses, notRun, coverage, flaky, waivers, objectives, canary, images, trees,
-            overrides, goOn,
+            overrides,
         ]
-        return Array(rules.flatMap { $0(report) }.prefix(most))
+        let found = rules.flatMap { $0(report) }
+        return Array((found.isEmpty ? goOn(report) : found).prefix(most))
     }
 
     private static func attention(_ report: Report) -> [Recommendation] {
@@ -64,8 +65,10 @@ extension Recommendation {
         guard count > 0, let largest = idle.first else { return [] }
         return [
             Recommendation(
-                action: "find out why \(count) checks did not run: they say nothing about this release",
-                evidence: "\(largest.count) are \(largest.status.words): \(largest.reason)", command: nil)
+                action: count == 1
+                    ? "find out why a check did not run: it says nothing about this release"
+                    : "find out why \(count) checks did not run: they say nothing about this release",
+                evidence: "\(largest.count) \(largest.status.words): \(largest.reason)", command: nil)
         ]
     }
 
@@ -85,7 +88,9 @@ extension Recommendation {
         if let first = report.flaky.first {
             found.append(
                 Recommendation(
-                    action: "find out why \(report.flaky.count) checks passed only after a retry",
+                    action: report.flaky.count == 1
+                        ? "find out why a check passed only after a retry"
+                        : "find out why \(report.flaky.count) checks passed only after a retry",
                     evidence: "\(report.checks[first].name) took \(report.checks[first].attempts) attempts",
                     command: nil))
         }

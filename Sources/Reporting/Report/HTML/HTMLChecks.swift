@@ -10,7 +10,7 @@ struct HTMLChecks {
         targets(&page)
         form(&page)
         page.raw(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"All checks\"><table class=\"checks\">"
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"All checks, table\"><table class=\"checks\">"
                 + "<caption class=\"sr\">All checks</caption><thead><tr><th scope=\"col\">Status</th>"
                 + "<th scope=\"col\">Check</th><th scope=\"col\">Priority</th><th scope=\"col\" class=\"n\">Time</th>"
                 + "<th scope=\"col\">Measured</th></tr></thead><tbody id=\"rows\">")

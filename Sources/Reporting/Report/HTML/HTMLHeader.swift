@@ -55,8 +55,12 @@ struct HTMLHeader {
                 "Passed", "\(counts[.passed])", "of \(counts.total) checks",
                 counts[.passed] == counts.total && counts.total > 0 ? "good" : ""
             ),
-            ("Failed", "\(failed)", failed == 0 ? "none" : "\(report.clusters.count) causes", failed > 0 ? "bad" : ""),
-            ("Not run", "\(idle)", idle == 0 ? "everything ran" : "they prove nothing", idle > 0 ? "warn" : ""),
+            (
+                "Failed", "\(failed)",
+                failed == 0 ? "none" : "\(report.clusters.count) cause\(report.clusters.count == 1 ? "" : "s")",
+                failed > 0 ? "bad" : ""
+            ),
+            ("Not run", "\(idle)", idle == 0 ? "of what was asked" : "they prove nothing", idle > 0 ? "warn" : ""),
         ]
         let excused = counts.total - counts[.passed] - failed - idle
         if excused > 0 { tiles.append(("Flaky or excused", "\(excused)", "neither passed nor failed", "warn")) }

@@ -18,7 +18,7 @@ extension HTMLReport {
     private static let layout = """
         *{box-sizing:border-box}
         html{scroll-behavior:smooth;-webkit-text-size-adjust:100%;scroll-padding-top:3.5rem}
-        body{margin:0;background:var(--back);color:var(--text);
+        body{margin:0;background:var(--back);color:var(--text);overflow-wrap:break-word;
         font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
         .wrap,main,footer{max-width:72rem;margin:0 auto;padding-left:1.5rem;padding-right:1.5rem}
         .top{padding:2.5rem 0 1.75rem;background:var(--card);border-bottom:1px solid var(--line);border-top:6px solid var(--soft)}
@@ -39,7 +39,7 @@ extension HTMLReport {
         code,pre{font-family:var(--mono);font-size:.875em;overflow-wrap:anywhere}
         pre{margin:0 0 .75rem;padding:.75rem 1rem;background:var(--softback);border-radius:.5rem;overflow-x:auto;
         white-space:pre-wrap;max-height:24rem}
-        .soft{color:var(--soft)}
+        pre code{font-size:1em}.soft{color:var(--soft)}.cards+.soft{margin-top:1rem;max-width:none}
         .skip{position:absolute;left:-999rem;top:0;background:var(--card);padding:.75rem 1rem;z-index:3}
         .skip:focus{left:.5rem;top:.5rem}
         .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -58,11 +58,11 @@ extension HTMLReport {
         font-size:.875rem;color:var(--soft)}
         .legend i{display:inline-block;width:.7rem;height:.7rem;border-radius:.2rem;margin-right:.4rem;background:var(--idle)}
         .facts{margin:0 0 .75rem;display:grid;gap:.2rem 1.5rem;font-size:.9rem}
-        .top .facts{grid-template-columns:repeat(auto-fill,minmax(15rem,1fr))}
+        .top .facts{grid-template-columns:repeat(auto-fill,minmax(18rem,1fr))}
         .facts div{display:grid;grid-template-columns:7rem 1fr;gap:.75rem}
         .facts dt{color:var(--soft)}.facts dd{margin:0;overflow-wrap:anywhere;min-width:0}
         .note{border-left:3px solid var(--flaky);background:var(--warnback);padding:.6rem .9rem;border-radius:0 .4rem .4rem 0;
-        max-width:none;font-size:.92rem}
+        max-width:none;font-size:.92rem;margin-top:.9rem}
         .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,28rem),1fr));gap:1rem}
         .card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.1rem 1.25rem;margin:0 0 1rem;
         break-inside:avoid;min-width:0}
@@ -71,7 +71,7 @@ extension HTMLReport {
         .split p{margin:.5rem 0 .3rem;font-size:.875rem}
         .names{margin:0 0 .75rem;padding:0;list-style:none;display:flex;flex-wrap:wrap;gap:.3rem .5rem;font-size:.875rem}
         .names li{background:var(--softback);border-radius:.35rem;padding:.1rem .5rem;overflow-wrap:anywhere;min-width:0}
-        .next{padding-left:1.4rem;margin:0}.next li{margin:0 0 .9rem;padding-left:.3rem}
+        .next{padding-left:1.4rem;margin:0}.next li{margin:0 0 .9rem;padding-left:.3rem;overflow-wrap:anywhere}
         .next p{color:var(--soft);margin:.1rem 0 .35rem}
         .command{display:inline-block;background:var(--softback);padding:.2rem .55rem;border-radius:.35rem}
         .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.75rem;margin:0 0 1rem}
@@ -99,9 +99,10 @@ extension HTMLReport {
         .checks .name{color:inherit;text-decoration:none}.checks .name:hover{text-decoration:underline}
         .checks td:last-child{overflow-wrap:anywhere;font-size:.85rem;color:var(--soft)}
         .checks tr:target{background:var(--warnback)}
-        .checks details{margin-top:.35rem;font-weight:400}
+
         details{margin:0 0 .6rem}summary{cursor:pointer;overflow-wrap:anywhere}
         details[open]>summary{margin-bottom:.6rem}
+        .checks details{margin:.35rem 0 0;font-weight:400}
         .checks summary{color:var(--soft);font-size:.875rem}
         :focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:.2rem}
         footer{padding-top:2rem;padding-bottom:3rem;color:var(--soft);font-size:.85rem}

@@ -72,7 +72,7 @@ struct HTMLWriter {
         _ caption: String, _ header: [String], numbers: Set<Int> = [], _ rows: [[String]], foot: [String]? = nil
     ) {
         let caption = HTMLText.line(caption)
-        raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(caption)\"><table>")
+        raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(caption), table\"><table>")
         raw("<caption class=\"sr\">\(caption)</caption><thead><tr>")
         raw(
             header.enumerated().map { "<th scope=\"col\"\(numbers.contains($0) ? " class=\"n\"" : "")>\($1)</th>" }

@@ -166,7 +166,7 @@ package enum ReportSchema {
     private static let waiver = object(
         required: [
             ("suite", text), ("match", text), ("kind", text), ("owner", text), ("issue", text), ("reason", text),
-            ("expires", text), ("daysLeft", ["type": "integer"]), ("uses", amount),
+            ("expires", text), ("daysLeft", ["type": "integer"]), ("uses", amount), ("origin", text),
         ], optional: [("refusal", text), ("maximumUses", amount)])
 
     private static let changes = object(

@@ -15,7 +15,7 @@ enum ReportWords {
         add("run", report.subject.run)
         add("environment", report.subject.environment)
         add("outcome", report.subject.outcome?.rawValue)
-        add("started", report.subject.started)
+        add("started", report.subject.started.map { String($0.prefix(19)) + "Z" })
         add("took", report.time.totalSeconds.map(Seconds.text))
         add("by", report.subject.initiator)
         add("stagectl", report.tool.version)

@@ -75,7 +75,7 @@ enum ObjectiveChart {
     static func markup(_ report: Report) -> String {
         let shown = report.objectives.filter { $0.limit != nil }.prefix(most)
         guard !shown.isEmpty else { return "" }
-        let (left, right) = (300.0, 640.0)
+        let (left, right) = (290.0, 590.0)
         var figure = SVGFigure(width: 760, height: Double(shown.count) * 28 + 34)
         // The limit stands at two thirds for all of them.
         let limitX = left + (right - left) * 2 / 3

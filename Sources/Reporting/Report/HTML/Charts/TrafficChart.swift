@@ -36,9 +36,12 @@ enum TrafficChart {
         var figure = SVGFigure(width: 760, height: 190)
         let names = moments.flatMap { $0.shares.map(\.revision) }.unique
         let scale = (right - left) / end
+        let hadTraffic = report.services.contains {
+            (service == $0.service || service == "\($0.service)@\($0.region)") && !$0.trafficBefore.isEmpty
+        }
         for (place, moment) in moments.enumerated() {
-            // Before the first look nobody knows, so it is taken to have been the same.
-            let from = place == 0 ? 0 : moment.at
+            // Before the first look nobody knows, so it is taken to have been the same; of a first deploy there was nothing.
+            let from = place == 0 && hadTraffic ? 0 : moment.at
             let to = place + 1 < moments.count ? moments[place + 1].at : end
             var y = top
             for share in moment.shares.sorted(by: { ($0.revision, $0.percent) < ($1.revision, $1.percent) }) {
