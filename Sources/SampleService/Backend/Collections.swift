@@ -1,7 +1,9 @@
 /// Documents by collection and key, with backups; files beside them.
 struct Collections: Sendable {
     private static let capacity = 500
-    private static let longest = 500
+    private static let longest = 200
+    /// Of one document as text, so that all of them fit into a small instance.
+    static let largestDocument = 2048
 
     struct Item: Sendable {
         var key: String

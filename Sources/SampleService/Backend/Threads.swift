@@ -1,6 +1,6 @@
 /// Threads and messages in memory; the oldest go when there are too many.
 struct Threads: Sendable {
-    private static let capacity = 1000
+    private static let capacity = 500
 
     private(set) var all = [Thread(id: "thread-1", title: "welcome", owner: "")]
     private var lastNumber = 1
@@ -44,7 +44,7 @@ struct Threads: Sendable {
 }
 
 struct Thread: Sendable {
-    static let capacity = 200
+    static let capacity = 100
 
     var id: String
     var title: String

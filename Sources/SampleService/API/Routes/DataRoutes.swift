@@ -26,7 +26,7 @@ extension Route {
             }
             let good = items.compactMap { item in
                 item["key"]?.text.map { Collections.Item(key: $0, document: item["document"] ?? .null) }
-            }
+            }.filter { $0.document.serialized.utf8.count <= Collections.largestDocument }
             application.memory.withLock { memory in
                 for item in good { _ = memory.data[call.id].put(item.key, item.document) }
             }
@@ -45,8 +45,8 @@ extension Route {
             return .json(["restored": .integer(application.memory.withLock { $0.data[call.id].items.count })])
         },
         .answering(.PUT, "/api/data/{id}/retention", "How many documents are kept") { application, call in
-            guard let keeps = call.integer("keeps"), (1...500).contains(keeps) else {
-                return .error(.badRequest, "`keeps` must be 1 to 500")
+            guard let keeps = call.integer("keeps"), (1...200).contains(keeps) else {
+                return .error(.badRequest, "`keeps` must be 1 to 200")
             }
             return application.memory.withLock { memory in
                 let before = memory.data[call.id].items.count
@@ -59,7 +59,9 @@ extension Route {
         },
         // Behind those with a word in this place.
         .answering(.PUT, "/api/data/{id}/{key}", "Keeps a document: 201 for a new one") { application, call in
-            guard case .object = call.document else { return .error(.badRequest, "the body must be a JSON object") }
+            guard case .object = call.document, call.request.body.count <= Collections.largestDocument else {
+                return .error(.badRequest, "the body must be a JSON object of at most 2 KiB")
+            }
             let key = call.parameters["key"] ?? ""
             let isNew = application.memory.withLock { $0.data[call.id].put(key, call.document) }
             return .json(["key": .string(key), "document": call.document], status: isNew ? .created : .ok)

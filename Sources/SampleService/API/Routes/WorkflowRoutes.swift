@@ -113,7 +113,7 @@ extension Workflow.Step {
         self.init(name: name, agent: document["agent"]?.text ?? "agent-1")
         needs = document["needs"]?.texts ?? []
         cost = min(max(document["cost"]?.integer ?? 10, 0), 60_000)
-        timeout = document["timeout"]?.integer
+        timeout = document["timeout"]?.integer.map { min(max($0, 0), 60_000) }
         failures = min(max(document["failures"]?.integer ?? 0, 0), 100)
         retries = min(max(document["retries"]?.integer ?? 0, 0), 10)
         fallback = document["fallback"]?.text
