@@ -30,6 +30,7 @@ final class Invariants: @unchecked Sendable {
     var irreversible: Set<String> = []
     /// How releases go through several regions; nil for all at once.
     var rollout: RegionRollout?
+    private var finishedOnce: [String: Set<String>] = [:]
     var takenBack: Set<String> = []
     var executions: [String: String] = [:]
     var pairs: [String: Int] = [:]
@@ -145,9 +146,9 @@ final class Invariants: @unchecked Sendable {
             if everLocked.contains("\(run) \(service)"), let holder = lock.holder, holder.run != run {
                 violate(3, "\(run) goes on with \(step) although \(holder.run) has the lock", in: world)
             }
-            if rollout?.order == .sequential, let journal = world.disk.read(run),
-                let plan = try? DecodedPlan(decoding: journal.plan).plan, plan.kind == .deploy,
-                RegionTurns(plan, Progress(replaying: journal.entries)).isTooEarly(step, of: Shape.twoRegions)
+            // Who takes a run up looks again at what was finished, beside what is left to do.
+            if let turns = turns(of: run, in: world),
+                turns.isTooEarly(step, of: Shape.twoRegions, knowing: finishedOnce[run] ?? [])
             {
                 violate(20, "\(run) begins \(step) although another region is not finished", in: world)
             }
@@ -158,9 +159,19 @@ final class Invariants: @unchecked Sendable {
             pairs["\(run) \(revision)"] = canary.pairs
         case .undoing:
             goesBack(run, in: world)
-        case .operation, .overridden, .outcome, .held:
+        case .outcome:
+            if let turns = turns(of: run, in: world) { finishedOnce[run, default: []].formUnion(turns.finished) }
+        case .operation, .overridden, .held:
             break
         }
+    }
+
+    /// Nil where regions go at once.
+    private func turns(of run: String, in world: SimulatedWorld) -> RegionTurns? {
+        guard rollout?.order == .sequential, let journal = world.disk.read(run),
+            let plan = try? DecodedPlan(decoding: journal.plan).plan, plan.kind == .deploy
+        else { return nil }
+        return RegionTurns(plan, Progress(replaying: journal.entries))
     }
 
     // MARK: - At the end of a run

@@ -23,12 +23,12 @@ struct RegionTurns {
         }
     }
 
-    /// Whether the step comes although a region before its own is not finished.
-    func isTooEarly(_ id: String, of regions: [String]) -> Bool {
+    /// Whether the step comes although a region before its own was never finished.
+    func isTooEarly(_ id: String, of regions: [String], knowing known: Set<String>) -> Bool {
         guard let step = plan.step(id), step.action != .lock, let own = region(of: step),
             let index = regions.firstIndex(of: own)
         else { return false }
         let planned = Set(plan.steps.compactMap(region))
-        return regions[..<index].contains { planned.contains($0) && !finished.contains($0) }
+        return regions[..<index].contains { planned.contains($0) && !finished.union(known).contains($0) }
     }
 }
