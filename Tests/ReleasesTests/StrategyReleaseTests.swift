@@ -73,30 +73,25 @@ import Testing
         #expect(try await world.state.unfinishedRuns(environment: "test").isEmpty)
     }
 
-    @Test func `an analysis that was cut goes on with the pairs that it had, and with no more than are left`()
+    @Test func `an analysis that was killed goes on with the pairs that it had, and with no more than are left`()
         async throws
     {
-        await world.verifier.cut(after: 40)
-        let cut = try await release(Self.canary)
-        #expect(cut.outcome == .rolledBack)
-        let journal = try #require(try await world.state.read(run: "run-bbbbbb"))
-        // Killed where the pairs were written down, before the step had an outcome.
-        let last = try #require(
-            journal.entries.lastIndex {
-                if case .found(let step, _) = $0.event { step == "canary-at-10:backend" } else { false }
-            })
-        let entries = Array(journal.entries[...last])
-        #expect(Progress(replaying: entries).state(of: "canary-at-10:backend") == .inDoubt(operation: nil))
-        let plan = try DecodedPlan(decoding: journal.plan)
-        let killed = ModelWorld()
-        _ = try await killed.deploy(run: "run-aaaaaa", services: [ModelWorld.service("backend")], source: "s1")
-        await killed.verifier.decide(.open, .pass)
-        try await killed.state.begin(run: "run-bbbbbb", environment: "test", plan: journal.plan)
-        _ = await ReleaseExecutor(plan, resuming: entries, roles: killed.roles).run()
-        let questions = await killed.verifier.canaryQuestions
-        #expect(questions.first?.findings?.pairs == 40 && questions.first?.findings?.state == "forty")
-        #expect(questions.first?.pairs == 110 && questions.first?.pairsBefore == 0)
-        #expect(questions.last?.findings?.pairs == 150 && questions.last?.pairs == 150)
+        let (state, power) = (world.state, world.power)
+        await world.verifier.cut(after: 40) { await state.allow(writes: await state.writes) }
+        _ = try await release(Self.canary)
+        await state.allow(writes: .max)
+        power.isOn = true
+        await state.dropLocks()
+        let journal = try #require(try await state.read(run: "run-bbbbbb"))
+        let progress = Progress(replaying: journal.entries)
+        #expect(progress.state(of: "canary-at-10:backend") == .inDoubt(operation: nil))
+        await world.verifier.decide(.open, .pass)
+        let resumed = try await takeUp("run-bbbbbb").resume()
+        #expect(resumed.outcome == .promoted, "\(String(describing: resumed.error))")
+        let questions = await world.verifier.canaryQuestions
+        #expect(questions.map { $0.findings?.pairs } == [nil, 40, 150])
+        #expect(questions[1].findings?.state == "forty")
+        #expect(questions.map(\.pairs) == [150, 110, 150] && questions.map(\.pairsBefore) == [0, 0, 150])
     }
 
     @Test func `a canary that is held can be taken back`() async throws {

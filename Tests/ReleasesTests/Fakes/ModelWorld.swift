@@ -101,8 +101,12 @@ actor ScriptedVerifier: Verifier {
     private(set) var canaryQuestions: [CanaryQuestion] = []
 
     private var cutAfter: Int?
-    /// The next analysis ends without a result after so many pairs.
-    func cut(after pairs: Int) { cutAfter = pairs }
+    private var thenCut: @Sendable () async -> Void = {}
+    /// The next analysis ends without a result after so many pairs, and `then` is called.
+    func cut(after pairs: Int, then: @escaping @Sendable () async -> Void) {
+        cutAfter = pairs
+        thenCut = then
+    }
 
     func decide(_ decisions: CanaryFindings.Decision...) { self.decisions = decisions }
 
@@ -117,6 +121,7 @@ actor ScriptedVerifier: Verifier {
                 CanaryFindings(
                     decision: .open, pairs: pairs, answered: pairs, metrics: [], rule: "scripted",
                     state: "forty"))
+            await thenCut()
             throw Failure(.interrupted, "cut")
         }
         let decision = decisions.isEmpty ? .pass : decisions.removeFirst()
