@@ -57,6 +57,8 @@ import Testing
         #expect(figures?.frequency?.perDay == 0.25)
         let older = Self.figures([Self.delivery("z", at: -60, .failed), Self.delivery("a", at: 2 * 1440)])
         #expect(older?.frequency?.days == 10)
+        let young = Self.figures([Self.delivery("a", at: 10 * 1440 - 30), Self.delivery("b", at: 10 * 1440 - 20)])
+        #expect(young?.frequency == .init(deployments: 2, days: 1), "half an hour says nothing about a day")
     }
 
     @Test func `lead time goes from the commit to the end of the release`() {

@@ -4,7 +4,7 @@ package struct DeliveryFigures: Hashable, Sendable {
     /// Deploys that were promoted, by day.
     package struct Frequency: Hashable, Sendable {
         package var deployments: Int
-        /// Length of the window, from the first release on that is known.
+        /// Length of the window, from the first release on that is known; 1 or more.
         package var days: Double
         package var perDay: Double { Double(deployments) / days }
     }
@@ -51,8 +51,8 @@ package struct DeliveryFigures: Hashable, Sendable {
         let failed = changes.filter(\.hasFailed)
         let promoted = changes.count { $0.isPromoted }
         if promoted > 0 {
-            // An hour at least, as a rate of less would say more than is known.
-            let days = max(Double(window.upperBound - window.lowerBound), 3_600_000) / 86_400_000
+            // A day at least: what happened in an hour is no rate of a day.
+            let days = max(Double(window.upperBound - window.lowerBound) / 86_400_000, 1)
             frequency = Frequency(deployments: promoted, days: days)
         }
         if !changes.isEmpty { failureRate = FailureRate(changes: changes.count, failures: failed.count) }
