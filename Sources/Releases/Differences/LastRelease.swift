@@ -44,12 +44,12 @@ package struct LastRelease: Hashable, Sendable {
         guard let planned else { return (nil, nil, nil, nil) }
         guard let before else {
             // Without a look before it the service was made by this release, or nobody can say.
-            guard !planned.exists else { return (planned.wasPublic, nil, nil, nil) }
+            guard !planned.exists else { return (planned.wasPublic, nil, planned.invokers, nil) }
             let isPublic = planned.service.isPublic
             return (isPublic, planned.service.container.ingress ?? "all", isPublic ? ["allUsers"] : [], [:])
         }
         let opened = planned.isFirst && planned.service.isPublic
-        let invokers = before.invokers.map { Set($0).union(opened ? ["allUsers"] : []).sorted() }
+        let invokers = (before.invokers ?? planned.invokers).map { Set($0).union(opened ? ["allUsers"] : []).sorted() }
         return (before.isPublic || opened, before.ingress, invokers, before.scaling)
     }
 }

@@ -95,8 +95,16 @@ package struct ServiceComparison: Sendable {
     }
 
     private func maker(of revision: RevisionObservation) -> String? {
-        if let run = revision.labels[ReleaseLabel.run] { return run == release?.run ? nil : "run \(run)" }
+        if let run = revision.labels[ReleaseLabel.run], isOwn(revision, of: run) {
+            return run == release?.run ? nil : "run \(run)"
+        }
         return revision.creator.map { "\($0), who made \(revision.name)" } ?? "whoever made \(revision.name)"
+    }
+
+    /// Whoever changes a template by hand leaves its labels as they are: of all revisions that name a run, the run made
+    /// the first one alone. The list is newest first.
+    private func isOwn(_ revision: RevisionObservation, of run: String) -> Bool {
+        facts.revisions.last { $0.labels[ReleaseLabel.run] == run }?.name == revision.name
     }
 
     private func fields(_ readings: SettingsReading...) -> [String] {

@@ -88,6 +88,7 @@ package struct DeployPlanner: Sendable {
             wasPublic: observation?.isPublic,
             tag: tag, labels: labels, environment: environment, overrides: options.setEnvironment.map(\.name),
             image: image ?? existing.map { ImageReference($0.image) })
+        planned.invokers = observation?.invokers
         if let equal, equal.labels[ReleaseLabel.fingerprint] == nil { planned.isForeign = true }
         planned.promotion = promotion
         try choose(request, for: &planned)

@@ -113,6 +113,8 @@ package struct PlannedService: Codable, Hashable, Sendable {
     /// Whether everybody could call it while planning: access has no part in the generation. Nil for a service that was
     /// not there, and in plans of earlier versions.
     package var wasPublic: Bool?
+    /// Who could call it by a line of its own policy, while planning; nil as `wasPublic` is, and where nobody has read it.
+    package var invokers: [String]?
     package var tag: String
     /// Under which what serves is asked on its own, beside the candidate; nil where nobody does.
     package var baselineTag: String?

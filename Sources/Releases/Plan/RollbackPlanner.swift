@@ -30,6 +30,7 @@ package struct RollbackPlanner: Sendable {
                     baseline: observation.servingRevision, generation: observation.generation,
                     wasPublic: observation.isPublic,
                     tag: "c-" + String(request.run.suffix(6)), labels: labels, environment: []))
+            planned[planned.endIndex - 1].invokers = observation.invokers
         }
         return Plan(
             run: request.run, kind: kind, environment: request.environment.name, created: request.created,

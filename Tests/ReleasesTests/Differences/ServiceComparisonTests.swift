@@ -16,6 +16,7 @@ import Testing
         var template = RevisionComparisonTests.revision()
         /// Another revision, made later; it serves where `serving` says so.
         var newer: JSONValue?
+        var newerLabels: [String: String] = [:]
         var serving = ServiceComparisonTests.first
         var observation = ServiceObservation(
             identity: ServiceComparisonTests.identity, url: "u", generation: 1, observedGeneration: 1, traffic: [],
@@ -45,7 +46,8 @@ import Testing
             if let newer {
                 revisions.insert(
                     RevisionObservation(
-                        name: second, image: "", condition: ready, template: TemplateReading(newer, path: "revision"),
+                        name: second, image: "", labels: newerLabels, condition: ready,
+                        template: TemplateReading(newer, path: "revision"),
                         creator: "ann@example.com"), at: 0)
             }
             return ServiceComparison(
@@ -129,6 +131,17 @@ import Testing
         #expect(found[1].released == .value("512Mi"))
         #expect(found[1].text.contains("of \(Self.second), which does not serve,"))
         #expect(found[2].revision == nil)
+    }
+
+    @Test func `a template that was changed by hand keeps its labels, and is not the run's all the same`() {
+        var story = Story()
+        story.newer = RevisionComparisonTests.revision {
+            $0["resources"] = ["limits": ["cpu": "1000m", "memory": "1Gi"], "cpuIdle": true]
+        }
+        story.newerLabels = [ReleaseLabel.run: "run-a"]
+        #expect(story.differences().allSatisfy { $0.origin?.hasPrefix("ann@example.com") == true })
+        story.newerLabels = [ReleaseLabel.run: "run-b"]
+        #expect(story.differences().map(\.origin) == ["run run-b", "run run-b"])
     }
 
     @Test func `splits and tags by hand are the last release against what is`() throws {
