@@ -150,7 +150,7 @@ import Transport
         let shown = try await project.json("show", release["run"]?.string ?? "", exit: 0)
         #expect(warnings(shown) == warnings(release))
         for told in [result.outputText, result.errorText, shown.serialized()] {
-            #expect(!told.contains("SECRET"), "\(told)")
+            #expect(!told.contains("B0SECRET") && !told.contains("GONESECRET"), "\(told)")
         }
         let bodies = receiver.bodies
         #expect(bodies.count == 2)
