@@ -40,6 +40,9 @@ struct Simulate: ParsableCommand {
     @Option(help: "How many runs of each of those scenarios.")
     var runs = 20_000
 
+    @Option(help: "Read a JUnit file as an external runner's report is read, and say how long that took.")
+    var junit: String?
+
     @Flag(help: "Print one JSON document.")
     var json = false
 
@@ -55,6 +58,8 @@ struct Simulate: ParsableCommand {
             let result = History(seed: seed, plans: PlanCache(), keeping: store).play()
             print(Report.history(result))
             if !result.violations.isEmpty { throw ExitCode(1) }
+        } else if let junit {
+            print(try JUnitIngestion.measure(junit))
         } else if canary {
             let report = CanaryReport(runs: runs, threads: threads)
             print(json ? report.json : report.text)

@@ -7,13 +7,43 @@ package struct JUnitReport: Sendable {
         /// `tests`, `failures`, `errors`, `skipped`, as far as they are there; nil for what is no number.
         package var counts: [String: Int?] = [:]
         /// Of all cases inside.
-        package var counted: [String: Int] = [:]
+        package var counted = Counts()
         /// Of what stands directly inside, a suite as one: that is how Node.js counts.
-        package var direct: [String: Int] = [:]
+        var direct = Counts()
         /// Of elements that say how a case ended: a case of pytest with subtests has several.
-        package var endings: [String: Int] = [:]
+        var endings = Counts()
         /// A case of pytest that failed and whose teardown failed too stands there twice; older versions count one.
-        package var twice = 0
+        var twice = 0
+    }
+
+    package struct Counts: Hashable, Sendable {
+        private var numbers: (tests: Int, failures: Int, errors: Int, skipped: Int) = (0, 0, 0, 0)
+
+        package subscript(_ key: String) -> Int {
+            switch key {
+            case "tests": numbers.tests
+            case "failures": numbers.failures
+            case "errors": numbers.errors
+            default: numbers.skipped
+            }
+        }
+
+        mutating func addTest() { numbers.tests += 1 }
+
+        mutating func add(_ outcome: ExternalTest.Outcome) {
+            switch outcome {
+            case .failed: numbers.failures += 1
+            case .error: numbers.errors += 1
+            case .skipped: numbers.skipped += 1
+            case .passed, .flaky: break
+            }
+        }
+
+        package static func == (left: Counts, right: Counts) -> Bool { left.numbers == right.numbers }
+
+        package func hash(into hasher: inout Hasher) {
+            for number in [numbers.tests, numbers.failures, numbers.errors, numbers.skipped] { hasher.combine(number) }
+        }
     }
 
     package private(set) var cases: [ExternalTest] = []
@@ -154,8 +184,7 @@ package struct JUnitReport: Sendable {
             return
         default: return
         }
-        let key = Self.key(of: outcome)
-        for index in suites.indices { suites[index].stated.endings[key, default: 0] += 1 }
+        for index in suites.indices { suites[index].stated.endings.add(outcome) }
         // The worst decides, wherever it stands.
         guard let open = current, !open.isDecided || Self.rank(outcome) < Self.rank(open.test.outcome) else { return }
         current?.isDecided = true
@@ -164,15 +193,6 @@ package struct JUnitReport: Sendable {
         if attributes["message"] == nil {
             textElement = name
             text = ""
-        }
-    }
-
-    private static func key(of outcome: ExternalTest.Outcome) -> String {
-        switch outcome {
-        case .failed: "failures"
-        case .error: "errors"
-        case .skipped: "skipped"
-        case .passed, .flaky: "tests"
         }
     }
 
@@ -207,31 +227,35 @@ package struct JUnitReport: Sendable {
     private var last: ExternalTest?
 
     private mutating func count(_ test: ExternalTest) {
-        let keys = Set(["tests", Self.key(of: test.outcome)])
         let isTwice = test.outcome == .error && last?.outcome == .failed && last?.id == test.id
         last = test
         for index in suites.indices {
-            for key in keys { suites[index].stated.counted[key, default: 0] += 1 }
+            suites[index].stated.counted.addTest()
+            suites[index].stated.counted.add(test.outcome)
             if isTwice { suites[index].stated.twice += 1 }
         }
         if let index = suites.indices.last {
-            for key in keys { suites[index].stated.direct[key, default: 0] += 1 }
+            suites[index].stated.direct.addTest()
+            suites[index].stated.direct.add(test.outcome)
         }
     }
 
     private mutating func close(_ suite: OpenSuite) {
         if let index = suites.indices.last {
-            suites[index].stated.direct["tests", default: 0] += 1
-            for key in ["failures", "errors", "skipped"] where (suite.stated.counted[key] ?? 0) > 0 {
-                suites[index].stated.direct[key, default: 0] += 1
+            suites[index].stated.direct.addTest()
+            for (key, outcome) in [
+                ("failures", ExternalTest.Outcome.failed), ("errors", .error), ("skipped", .skipped),
+            ]
+            where suite.stated.counted[key] > 0 {
+                suites[index].stated.direct.add(outcome)
             }
         }
         if keepsAllCounts { stated.append(suite.stated) }
         for key in suite.stated.counts.keys.sorted() {
             guard let value = suite.stated.counts[key] else { continue }
-            let counted = suite.stated.counted[key] ?? 0
-            var possible = [counted, suite.stated.direct[key] ?? 0]
-            possible.append(key == "tests" ? counted - suite.stated.twice : suite.stated.endings[key] ?? 0)
+            let counted = suite.stated.counted[key]
+            var possible = [counted, suite.stated.direct[key]]
+            possible.append(key == "tests" ? counted - suite.stated.twice : suite.stated.endings[key])
             guard !possible.contains(where: { $0 == value }) else { continue }
             // pytest counts subtests that passed, and writes no element for them.
             if isOfPytest, key == "tests", let value, value > counted, counted > 0 { continue }

@@ -14,16 +14,22 @@ package enum XMLEvent: Hashable, Sendable {
 
 /// The attributes of one element, in the order in which they are written.
 package struct XMLAttributes: Hashable, Sendable {
-    private(set) var names: [String] = []
-    private(set) var values: [String] = []
+    private struct Attribute: Hashable {
+        var name: String
+        var value: String
+    }
 
-    package subscript(_ name: String) -> String? { names.firstIndex(of: name).map { values[$0] } }
+    private var attributes: [Attribute] = []
+
+    var count: Int { attributes.count }
+
+    package subscript(_ name: String) -> String? { attributes.first { $0.name == name }?.value }
 
     /// False where the name is there already.
     mutating func add(_ name: String, _ value: String) -> Bool {
-        guard !names.contains(name) else { return false }
-        names.append(name)
-        values.append(value)
+        if attributes.isEmpty { attributes.reserveCapacity(4) }
+        guard !attributes.contains(where: { $0.name == name }) else { return false }
+        attributes.append(Attribute(name: name, value: value))
         return true
     }
 }
@@ -159,7 +165,7 @@ package struct XMLEventReader {
                 throw malformed("the value of `\(key)` is not quoted")
             }
             index += 1
-            guard attributes.names.count < Self.mostAttributes else {
+            guard attributes.count < Self.mostAttributes else {
                 throw malformed("`<\(name)>` has more than \(Self.mostAttributes) attributes")
             }
             guard attributes.add(key, try value(of: key, until: quote)) else {
@@ -171,23 +177,42 @@ package struct XMLEventReader {
     private mutating func value(of key: String, until quote: UInt8) throws(MalformedXML) -> String {
         scratch.removeAll(keepingCapacity: true)
         while true {
-            guard let byte = try peek() else { throw malformed("the value of `\(key)` does not end") }
+            let run = plainRun(until: quote)
+            index = run.upperBound
+            guard scratch.count + run.count <= Self.longestValue else {
+                throw malformed("the value of `\(key)` is longer than 1 MiB")
+            }
+            guard let byte = try peekBehind(run) else { throw malformed("the value of `\(key)` does not end") }
             if byte == quote {
-                index += 1
+                defer { index += 1 }
+                // Mostly it is there as a whole.
+                if scratch.isEmpty, run.upperBound == index { return text(run) }
                 return String(decoding: scratch, as: UTF8.self)
             }
             guard byte != UInt8(ascii: "<") else { throw malformed("the value of `\(key)` holds `<`") }
-            guard scratch.count < Self.longestValue else {
-                throw malformed("the value of `\(key)` is longer than 1 MiB")
-            }
             try character(byte)
         }
+    }
+
+    /// Looks at what follows a run of plain characters, which goes to the scratch unless the value ends there.
+    private mutating func peekBehind(_ run: Range<Int>) throws(MalformedXML) -> UInt8? {
+        if index < buffer.count, scratch.isEmpty,
+            buffer[index] == UInt8(ascii: "\"") || buffer[index] == UInt8(ascii: "'")
+        {
+            return buffer[index]
+        }
+        scratch.append(contentsOf: buffer[run])
+        return try peek()
     }
 
     /// Character data up to the next `<`; nil where it is not wanted.
     private mutating func characters() throws(MalformedXML) -> String? {
         scratch.removeAll(keepingCapacity: true)
-        while let byte = try peek(), byte != UInt8(ascii: "<") {
+        while true {
+            let run = plainRun(until: UInt8(ascii: "<"))
+            index = run.upperBound
+            if givesText { scratch.append(contentsOf: buffer[run]) }
+            guard let byte = try peek(), byte != UInt8(ascii: "<") else { break }
             try character(byte)
             guard scratch.count >= Self.textPiece else { continue }
             if givesText { break }
@@ -197,6 +222,17 @@ package struct XMLEventReader {
     }
 
     private mutating func name() throws(MalformedXML) -> String {
+        let start = index
+        var end = start
+        let count = buffer.count
+        buffer.withUnsafeBufferPointer { bytes in
+            while end < count, bytes[end] < 0x80, Self.isName(bytes[end], isFirst: end == start) { end += 1 }
+        }
+        // Mostly it is there as a whole.
+        if end < count, end > start, end - start <= Self.longestName, buffer[end] < 0x80 {
+            index = end
+            return text(start..<end)
+        }
         scratch.removeAll(keepingCapacity: true)
         while let byte = try peek(), Self.isName(byte, isFirst: scratch.isEmpty) {
             if byte < 0x80 {
@@ -244,8 +280,33 @@ package struct XMLEventReader {
 
     func malformed(_ reason: String) -> MalformedXML { MalformedXML(reason: reason, offset: offset) }
 
+    /// From here on, what is ASCII and means nothing by itself, as far as it is here.
+    private func plainRun(until end: UInt8) -> Range<Int> {
+        let start = index
+        return buffer.withUnsafeBufferPointer { bytes in
+            var at = start
+            while at < bytes.count {
+                let byte = bytes[at]
+                guard byte < 0x80, byte >= 0x20 || Self.isSpace(byte), byte != UInt8(ascii: "&"),
+                    byte != UInt8(ascii: "<"), byte != end
+                else { break }
+                at += 1
+            }
+            return start..<at
+        }
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        buffer.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+    }
+
+    @inline(__always)
     mutating func peek() throws(MalformedXML) -> UInt8? {
         if index < buffer.count { return buffer[index] }
+        return try refill()
+    }
+
+    private mutating func refill() throws(MalformedXML) -> UInt8? {
         guard !isAtEnd else { return nil }
         offsetOfBuffer += buffer.count
         index = 0
