@@ -1,3 +1,4 @@
+import GoogleCloudStub
 import JSON
 import Testing
 import Transport
@@ -27,24 +28,35 @@ import Transport
 
     @Test func `what passed and serves is promoted as it is, with its commit, and both are in the record`() async throws
     {
+        let stub = try GoogleStub()
+        defer { stub.stop() }
+        stub.addBucket("team", project: "p")
+        let more = [
+            "CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE": stub.base + "/storage/v1/",
+            "STAGECTL_ACCESS_TOKEN": "stub-token",
+        ]
         try await withProject(port: 19720) { project in
+            // The history there is a team's, the one here this machine's own.
+            try project.write(
+                Self.environment("staging", "state: { backend: gcs, bucket: team }\n"), to: "environments/staging.yaml")
+            try await project.commit("a team")
             let promote = ["deploy", "backend", "--env", "production", "--from", "staging"]
-            let before = try await project.json(promote, exit: 3)
+            let before = try await project.json(promote, environment: more, exit: 3)
             #expect(before["error"]?["category"] == "checks")
             #expect(before["error"]?["details"]?[0]?["value"]?.string?.contains("nothing serves in `staging`") == true)
 
-            let tested = try await project.json(["deploy", "backend", "--env", "staging"], exit: 0)
+            let tested = try await project.json(["deploy", "backend", "--env", "staging"], environment: more, exit: 0)
             let source = try #require(tested["services"]?[0])
             try project.write("later\n", to: "image/VERSION")
             try await project.commit("later")
             try project.write("uncommitted\n", to: "image/VERSION")
 
-            let plan = try await project.json(promote + ["--dry-run"], exit: 0)
+            let plan = try await project.json(promote + ["--dry-run"], environment: more, exit: 0)
             #expect(plan["services"]?[0]?["promotedFrom"]?["run"] == tested["run"])
             #expect(plan["steps"]?.array?.contains { $0["id"]?.string?.hasPrefix("build:") == true } == false)
 
             // Uncommitted changes are of no concern: nothing of what is checked out is deployed.
-            let release = try await project.json(promote, exit: 0)
+            let release = try await project.json(promote, environment: more, exit: 0)
             let service = try #require(release["services"]?[0])
             #expect(release["outcome"] == "promoted" && release["verdict"]?["result"] == "pass")
             #expect(service["image"] == source["image"] && service["commit"] == source["commit"])
@@ -58,9 +70,11 @@ import Transport
             let run = try #require(release["run"]?.string)
             let shown = try await project.stagectl("show", run, "--env", "production")
             #expect(shown.outputText.contains("from      staging: \(source["revision"]?.string ?? "")"))
-            let again = try await project.json(promote, exit: 0)
+            let again = try await project.json(promote, environment: more, exit: 0)
             #expect(again["outcome"] == "unchanged")
             #expect(tested["services"]?[0]?["promotedFrom"] == .null)
+            let there = try await project.json(["history", "--env", "staging"], environment: more, exit: 0)
+            #expect(there["releases"]?.array?.count == 1, "it was only read")
         }
     }
 
