@@ -42,7 +42,17 @@ package struct ServiceComparison: Sendable {
             found[index].origin = revision(observation.latestCreatedRevision).flatMap(maker)
         }
         found += AccessComparison(placement, observation, release, remedies).differences
-        found += templateDifferences(observation, remedies)
+        let templates = templateDifferences(observation, remedies)
+        // A deploy of what serves already makes nothing: a template that does not serve waits for the next change.
+        let isUnreleased = templates.contains {
+            $0.revision == nil && $0.configured != .unknown && $0.configured != $0.live
+        }
+        found += templates
+        if !isUnreleased {
+            for index in found.indices where found[index].revision != nil || found[index].field == "template" {
+                if found[index].command == remedies.deploy { found[index].command = nil }
+            }
+        }
         // Equal fields keep their order: what serves before what does not.
         return found.enumerated().sorted { left, right in
             if left.element.field == right.element.field { return left.offset < right.offset }

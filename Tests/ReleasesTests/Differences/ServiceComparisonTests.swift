@@ -127,6 +127,7 @@ import Testing
         story.service.container.concurrency = 5
         let found = story.differences()
         #expect(found.map(\.field) == ["template", "memory", "concurrency"])
+        #expect(found.allSatisfy { $0.command == "stagectl deploy backend" })
         #expect(found[1].revision == Self.second && found[1].live == .value("1Gi"))
         #expect(found[1].released == .value("512Mi"))
         #expect(found[1].text.contains("of \(Self.second), which does not serve,"))
@@ -140,6 +141,7 @@ import Testing
         }
         story.newerLabels = [ReleaseLabel.run: "run-a"]
         #expect(story.differences().allSatisfy { $0.origin?.hasPrefix("ann@example.com") == true })
+        #expect(story.differences().allSatisfy { $0.command == nil }, "a deploy would find nothing to do")
         story.newerLabels = [ReleaseLabel.run: "run-b"]
         #expect(story.differences().map(\.origin) == ["run run-b", "run run-b"])
     }
