@@ -102,7 +102,7 @@ import Transport
 
             // Two machines, each with its share of the files.
             for part in 1...2 {
-                try write("test_*", python, project, more: "timeout: 4s\n          shard: files")
+                try write("test_*", python, project, more: "timeout: 4s\n      shard: files")
                 let result = try await project.stagectl(
                     "smoke", "backend", "--only", "py", "--shard", "\(part)/2", "--report", "out/\(part)")
                 #expect([0, 3].contains(result.exitCode), "\(result.errorText)")
