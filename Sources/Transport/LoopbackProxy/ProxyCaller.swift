@@ -2,34 +2,11 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// A connection of the program that is watched: one request at a time, both bodies passed through as they come, and read
 /// only as fast as the other side takes them.
 final class ProxyCaller: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
-
-    /// The request under way.
-    private struct Exchange {
-        var request: HTTPRequestHead
-        var destination: ProxyDestination
-        var path: String
-        var requestEnded = false
-        var answered = false
-        /// The answer was 101: what follows its end is no HTTP.
-        var isSwitching = false
-        /// Until there is a connection.
-        var waiting: [HTTPServerRequestPart] = []
-        var isUpgrade: Bool
-        /// The caller takes this machine for the target.
-        var isTurned: Bool
-        var keepAlive: Bool
-    }
 
     private static let connectTimeout = TimeAmount.seconds(30)
 
@@ -40,7 +17,7 @@ final class ProxyCaller: ChannelInboundHandler, RemovableChannelHandler {
     private let encoder: HTTPResponseEncoder
     private let decoder: ByteToMessageHandler<HTTPRequestDecoder>
     private var backlog = CircularBuffer<HTTPServerRequestPart>()
-    private var exchange: Exchange?
+    private var exchange: ProxyExchange?
     private var upstream: ProxyUpstream?
     private var isConnecting = false
     private var isDraining = false
@@ -119,7 +96,7 @@ final class ProxyCaller: ChannelInboundHandler, RemovableChannelHandler {
         // Libraries that send everything through a proxy ask it for the other address of this very proxy, too.
         let isTurned = isReverse || !isTunnel && isOwnAddress(named)
         let destination = isTurned ? core.target : named
-        exchange = Exchange(
+        exchange = ProxyExchange(
             request: head, destination: destination, path: path, isUpgrade: ProxyHeads.isUpgrade(head),
             isTurned: isTurned, keepAlive: head.isKeepAlive)
         if !isTunnel { core.tally.asked(destination.authority) }
@@ -188,7 +165,7 @@ final class ProxyCaller: ChannelInboundHandler, RemovableChannelHandler {
         guard let exchange else { return }
         self.exchange?.answered = true
         let revision = core.settings.identityHeader.flatMap { head.headers.first(name: $0) }
-        core.tally.answered(exchange.destination.authority, revision: revision, at: Self.now)
+        core.tally.answered(exchange.destination.authority, revision: revision, at: ProxyExchange.now)
         let answer = heads.answer(head, to: exchange.request, isTurned: exchange.isTurned)
         if answer.endsWithConnection { self.exchange?.keepAlive = false }
         write(.head(answer.head))
@@ -264,12 +241,6 @@ final class ProxyCaller: ChannelInboundHandler, RemovableChannelHandler {
             NIOAny(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer()))), promise: last)
     }
 
-    static var now: Double {
-        var moment = timespec()
-        clock_gettime(CLOCK_REALTIME, &moment)
-        return Double(moment.tv_sec) + Double(moment.tv_nsec) / 1e9
-    }
-
     // MARK: - Tunnels
 
     private func openTunnel(_ connection: ProxyUpstream) {
@@ -285,7 +256,7 @@ final class ProxyCaller: ChannelInboundHandler, RemovableChannelHandler {
         upstream = nil
         let (toCaller, toTarget) = Tunnel.pair { toCaller, toTarget in
             // Nobody looks into a tunnel; that somebody was asked and answered is seen all the same.
-            if isTunnel, toCaller > 0, toTarget > 0 { tally.answered(authority, revision: nil, at: Self.now) }
+            if isTunnel, toCaller > 0, toTarget > 0 { tally.answered(authority, revision: nil, at: ProxyExchange.now) }
         }
         var rawSides = 0
         let startWhenRaw = {

@@ -279,18 +279,13 @@ package struct TAPReader: Sendable {
 
     /// `name in 13ms`, as `bats --timing` writes it.
     private static func batsTime(_ name: String) -> (String, Double)? {
-        guard name.hasSuffix("ms") || name.hasSuffix("sec"), let place = name.range(of: " in ") else { return nil }
+        guard name.hasSuffix("ms") || name.hasSuffix("sec"), let place = name.ranges(of: " in ").last else {
+            return nil
+        }
         let text = name[place.upperBound...]
         let isMilliseconds = text.hasSuffix("ms")
         guard let value = Double(text.dropLast(isMilliseconds ? 2 : 3)), value >= 0 else { return nil }
         return (String(name[..<place.lowerBound]), isMilliseconds ? value / 1000 : value)
-    }
-}
-
-extension String {
-    /// The last place of a text in this one.
-    fileprivate func range(of text: String) -> Range<String.Index>? {
-        ranges(of: text).last
     }
 }
 

@@ -83,4 +83,53 @@ extension XMLEventReader {
         default: nil
         }
     }
+
+    /// From here on, what is ASCII and means nothing by itself, as far as it is here.
+    func plainRun(until end: UInt8) -> Range<Int> {
+        let start = index
+        return buffer.withUnsafeBufferPointer { bytes in
+            var at = start
+            while at < bytes.count {
+                let byte = bytes[at]
+                guard byte < 0x80, byte >= 0x20 || Self.isSpace(byte), byte != UInt8(ascii: "&"),
+                    byte != UInt8(ascii: "<"), byte != end
+                else { break }
+                at += 1
+            }
+            return start..<at
+        }
+    }
+
+    func text(_ range: Range<Int>) -> String {
+        buffer.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+    }
+
+    /// Leaves the reader behind `end`, and returns the beginning of what stood before it.
+    mutating func until(
+        _ end: StaticString, _ what: String, keeping limit: Int
+    ) throws(MalformedXML) -> String {
+        let count = end.utf8CodeUnitCount
+        scratch.removeAll(keepingCapacity: true)
+        var kept: [UInt8] = []
+        while let byte = try peek() {
+            if byte < 0x80 {
+                scratch.append(try legal(byte))
+                index += 1
+            } else {
+                try multibyte()
+            }
+            if scratch.count >= count,
+                scratch.suffix(count).elementsEqual(UnsafeBufferPointer(start: end.utf8Start, count: count))
+            {
+                kept += scratch.dropLast(count).prefix(max(0, limit - kept.count))
+                return String(decoding: kept, as: UTF8.self)
+            }
+            // What may be the beginning of the end stays.
+            if scratch.count >= Self.textPiece {
+                kept += scratch.dropLast(count).prefix(max(0, limit - kept.count))
+                scratch.removeFirst(scratch.count - count)
+            }
+        }
+        throw malformed("\(what) does not end")
+    }
 }

@@ -1,39 +1,3 @@
-/// Why a text is no document that can be read, with the byte at which that was seen.
-package struct MalformedXML: Error, Hashable, Sendable {
-    package var reason: String
-    package var offset: Int
-}
-
-/// A part of an XML document, in the order of the document.
-package enum XMLEvent: Hashable, Sendable {
-    case start(name: String, attributes: XMLAttributes)
-    /// Character data; a text may come in several pieces.
-    case text(String)
-    case end(name: String)
-}
-
-/// The attributes of one element, in the order in which they are written.
-package struct XMLAttributes: Hashable, Sendable {
-    private struct Attribute: Hashable {
-        var name: String
-        var value: String
-    }
-
-    private var attributes: [Attribute] = []
-
-    var count: Int { attributes.count }
-
-    package subscript(_ name: String) -> String? { attributes.first { $0.name == name }?.value }
-
-    /// False where the name is there already.
-    mutating func add(_ name: String, _ value: String) -> Bool {
-        if attributes.isEmpty { attributes.reserveCapacity(4) }
-        guard !attributes.contains(where: { $0.name == name }) else { return false }
-        attributes.append(Attribute(name: name, value: value))
-        return true
-    }
-}
-
 /// Reads XML 1.0 in UTF-8 as a stream, in memory that does not grow with the document. There is no document type:
 /// entities of a document's own are how a small file becomes a large one, and no writer of test results uses them.
 package struct XMLEventReader {
@@ -280,26 +244,6 @@ package struct XMLEventReader {
 
     func malformed(_ reason: String) -> MalformedXML { MalformedXML(reason: reason, offset: offset) }
 
-    /// From here on, what is ASCII and means nothing by itself, as far as it is here.
-    private func plainRun(until end: UInt8) -> Range<Int> {
-        let start = index
-        return buffer.withUnsafeBufferPointer { bytes in
-            var at = start
-            while at < bytes.count {
-                let byte = bytes[at]
-                guard byte < 0x80, byte >= 0x20 || Self.isSpace(byte), byte != UInt8(ascii: "&"),
-                    byte != UInt8(ascii: "<"), byte != end
-                else { break }
-                at += 1
-            }
-            return start..<at
-        }
-    }
-
-    private func text(_ range: Range<Int>) -> String {
-        buffer.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
-    }
-
     @inline(__always)
     mutating func peek() throws(MalformedXML) -> UInt8? {
         if index < buffer.count { return buffer[index] }
@@ -334,7 +278,7 @@ package struct XMLEventReader {
         return found
     }
 
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
 
     /// Takes these bytes, or nothing but what they begin with: whoever asks refuses the document then.
     private mutating func take(_ text: StaticString) throws(MalformedXML) -> Bool {
@@ -343,34 +287,5 @@ package struct XMLEventReader {
             index += 1
         }
         return true
-    }
-
-    /// Leaves the reader behind `end`, and returns the beginning of what stood before it.
-    private mutating func until(
-        _ end: StaticString, _ what: String, keeping limit: Int
-    ) throws(MalformedXML) -> String {
-        let count = end.utf8CodeUnitCount
-        scratch.removeAll(keepingCapacity: true)
-        var kept: [UInt8] = []
-        while let byte = try peek() {
-            if byte < 0x80 {
-                scratch.append(try legal(byte))
-                index += 1
-            } else {
-                try multibyte()
-            }
-            if scratch.count >= count,
-                scratch.suffix(count).elementsEqual(UnsafeBufferPointer(start: end.utf8Start, count: count))
-            {
-                kept += scratch.dropLast(count).prefix(max(0, limit - kept.count))
-                return String(decoding: kept, as: UTF8.self)
-            }
-            // What may be the beginning of the end stays.
-            if scratch.count >= Self.textPiece {
-                kept += scratch.dropLast(count).prefix(max(0, limit - kept.count))
-                scratch.removeFirst(scratch.count - count)
-            }
-        }
-        throw malformed("\(what) does not end")
     }
 }
