@@ -247,14 +247,17 @@ class ReportTests(unittest.TestCase):
 
     def test_five_thousand_checks_open_within_a_second(self):
         page = pathlib.Path(self.pages["rolled-back"]).read_text()
-        rows = re.findall(r"<tr id=\"check-.*?</tr>", page, re.S)
+        rows = re.findall(r"<tr role=\"row\" id=\"check-.*?</tr>", page, re.S)
         many = [row.replace("id=\"check-", f"id=\"check-{number}-") for number in range(5000 // len(rows) + 1) for row in rows]
         path = pathlib.Path(self.folder.name, "many.html")
         path.write_text(page.replace("\n".join(rows), "\n".join(many[:5000])))
         self.browser.open(str(path))
         self.assertEqual(self.browser.value("document.getElementById('rows').rows.length"), 5000)
+        self.browser.value("new Promise(done=>requestAnimationFrame(()=>setTimeout(done,100)))")
         load = self.browser.value("performance.getEntriesByType('navigation')[0].loadEventEnd")
-        print(f"5000 checks, {path.stat().st_size >> 10} KiB: loaded after {load:.0f} ms")
+        seen = self.browser.value("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        print(f"5000 checks, {path.stat().st_size >> 10} KiB: seen after {seen:.0f} ms, complete after {load:.0f} ms")
+        self.assertLess(seen, 1000)
         # A machine with other work may be slow; a page that grows by the square takes minutes.
         self.assertLess(load, 5000)
 

@@ -97,11 +97,12 @@ extension HTMLReport {
         padding:.35rem .6rem;max-width:100%}
         input[type=search]{width:17rem}
         .checks .name{color:inherit;text-decoration:none}.checks .name:hover{text-decoration:underline}
+        .checks,.checks thead,.checks tbody{display:block}.checks{min-width:46rem}
+        .checks tr{display:grid;grid-template-columns:8.5rem minmax(14rem,1fr) 5rem 6.5rem minmax(8rem,15rem);
+        border-bottom:1px solid var(--line)}.checks tbody tr:last-child,.checks th,.checks td{border-bottom:0}
+        .checks tbody tr{content-visibility:auto;contain-intrinsic-size:auto 2.5rem}.checks tr[hidden]{display:none}
         .checks td:last-child{overflow-wrap:anywhere;font-size:.85rem;color:var(--soft)}
         .checks tr:target{background:var(--warnback)}
-
-        details{margin:0 0 .6rem}summary{cursor:pointer;overflow-wrap:anywhere}
-        details[open]>summary{margin-bottom:.6rem}
         .checks details{margin:.35rem 0 0;font-weight:400}
         .checks summary{color:var(--soft);font-size:.875rem}
         :focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:.2rem}
@@ -133,13 +134,17 @@ extension HTMLReport {
         .tiles{grid-template-columns:1fr 1fr}.facts div,.top .facts{grid-template-columns:1fr}.facts div{gap:0}
         .top .facts div{grid-template-columns:7rem 1fr}
         th,td{padding:.45rem .6rem}input[type=search]{width:100%}.filter label:first-child{flex:1 1 100%}
-        .filter p{margin:0}.card{padding:.9rem 1rem}h2{margin-top:2.25rem}}
+        .filter p{margin:0}.checks{min-width:0}
+        .checks thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+        .checks tr{grid-template-columns:auto auto 1fr}.checks tbody th{grid-area:1/1/2/4;padding-bottom:.1rem}
+        .checks td:last-child{grid-area:3/1/4/4;padding-top:.1rem}.card{padding:.9rem 1rem}h2{margin-top:2.25rem}}
         @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
         @media print{:root{--back:#fff;--card:#fff;--text:#000;--soft:#444;--line:#bbb;color-scheme:light}
         body{font-size:10pt}nav,.filter,.skip{display:none!important}.top{padding:0 0 1rem;border-top-width:3px}
         .wrap,main,footer{max-width:none;padding:0}h2{break-after:avoid;margin-top:1.5rem}
         .scroll{overflow:visible;border-radius:0}.chart svg{min-width:0}tr,figure,.card{break-inside:avoid}
-        pre{white-space:pre-wrap;max-height:none}a{color:inherit;text-decoration:none}
+        pre{white-space:pre-wrap;max-height:none}.checks{min-width:0}.checks tbody tr{content-visibility:visible}
+        a{color:inherit;text-decoration:none}
         .counts,.badge,.pill,svg,i{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
         """
 }
