@@ -57,6 +57,25 @@ import Darwin
         }
     }
 
+    @Test func `a check that is overridden by name does not stop a release, and is written down`() async throws {
+        try await withProject(port: 18536) { project in
+            let broken = ["deploy", "backend", "--set-env", "SAMPLE_FAULT=missing-route"]
+            _ = try await project.json("deploy", "auth", exit: 0)
+            _ = try await project.json(broken[0], broken[1], broken[2], broken[3], exit: 3)
+            let slip = try await project.json(
+                broken[0], broken[1], "--override", "check:thread=known", exit: 64)
+            #expect(slip["error"]?["hint"] == "did you mean `check:threads`?")
+            let accepted = try await project.json(
+                broken[0], broken[1], broken[2], broken[3], "--override", "check:threads=moved to /v2", exit: 0)
+            #expect(accepted["outcome"] == "promoted" && accepted["verdict"]?["result"] == "incomplete")
+            #expect(accepted["verdict"]?["counts"]?["waived"] == 1, "\(accepted)")
+            #expect(accepted["overrides"]?["check:threads"] == "moved to /v2")
+            // Another check that fails still stops it.
+            _ = try await project.json(
+                broken[0], broken[1], "--set-env", "SAMPLE_FAULT=ws-1011", "--override", "check:threads=known", exit: 3)
+        }
+    }
+
     @Test func `an older commit is refused, unless that is what is wanted; rollback goes to a commit or a revision`()
         async throws
     {

@@ -26,7 +26,7 @@ struct HCLTests {
             (#"join(",", sort(["b", "a"]))"#, "a,b"), (#"lookup({ a = 1 }, "b", 7)"#, 7), ("-var.n", -3),
             (#""a\nb\u0041$${x}""#, "a\nbA${x}"), ("[\n1,\n2\n]", [1, 2]), ("toset([1, 1, 2])", [1, 2]),
             ("<<-EOT\n  one\n  EOT\n", "  one\n"), ("max(1, 5, 3)", 5), (#"trimsuffix("a.b", ".b")"#, "a"),
-            (#"coalesce(null, "x")"#, "x"), ("7 % 4", 3), ("1e3", 1000), ("null", .null),
+            (#"coalesce(null, "x")"#, "x"), ("7 % 4", 3), ("1e3", .number(1000)), ("null", .null),
         ] as [(String, JSONValue)])
     func `expressions come to values`(text: String, expected: JSONValue) throws {
         var evaluator = HCLEvaluator(scope: scope)
@@ -45,7 +45,7 @@ struct HCLTests {
 
     @Test(arguments: [
         ("a = \"x", 1, 5), ("a = [1,", 1, 8), ("a b", 1, 4), ("a = 1 2", 1, 7), ("x {\n  a = }\n", 2, 7),
-        ("a = ${x}", 1, 5), ("/* open", 1, 1), ("a = <<EOT\nx\n", 1, 5), ("}", 1, 1), ("a = \"${x\"", 1, 6),
+        ("a = ${x}", 1, 5), ("/* open", 1, 1), ("a = <<EOT\nx\n", 1, 5), ("}", 1, 1), ("a = \"${x\"", 1, 10),
     ])
     func `a mistake has its place`(text: String, line: Int, column: Int) {
         let error = #expect(throws: HCLMistake.self) { try HCLParser.file(text) }

@@ -49,7 +49,9 @@ struct DeployCommand: SessionCommand {
 
     @Option(
         name: .customLong("override"),
-        help: "GATE=REASON: go on although it failed (preflight, health, smoke, canary, freeze, promotion, infra).")
+        help: ArgumentHelp(
+            "GATE=REASON: go on although it failed (preflight, health, smoke, canary, freeze, promotion, infra); "
+                + "check:ID=REASON: although this check failed."))
     var overrides: [Assignment] = []
 
     @Flag(name: .customLong("allow-older"), help: "Deploy a commit that is older than the one that serves.")
@@ -79,8 +81,9 @@ struct DeployCommand: SessionCommand {
             }
         }
         if report?.isEmpty == true { throw ValidationError("--report takes a folder") }
-        for item in overrides where !gates.contains(item.name) {
-            throw ValidationError("--override takes one of \(gates.joined(separator: ", ")), not `\(item.name)`")
+        for item in overrides where !gates.contains(item.name) && !CheckOverrides.isOne(item) {
+            throw ValidationError(
+                "--override takes one of \(gates.joined(separator: ", ")) or check:ID, not `\(item.name)`")
         }
         for item in overrides where item.value.allSatisfy(\.isWhitespace) {
             throw ValidationError("--override \(item.name)=REASON: say why, it goes into the record")
@@ -133,10 +136,13 @@ struct DeployCommand: SessionCommand {
         _ selected: [Placement], _ source: Session.Source, _ locked: LockedRun, _ session: Session
     ) async throws -> CommandResult {
         let created = Timestamp.beginning()
+        try CheckOverrides.demand(overrides, among: selected.services, session)
         let promotions = try await promotions(selected, session, at: created)
         let access = try await session.platformAccess()
         let builderName = try await session.builder(named: builder, runtime: access.runtime)
         let pinned = try await session.pinningSidecars(of: selected, in: session.environment(), builder: builderName)
+        let accepted = overrides.first { $0.name == "infra" }?.value
+        if !withInfra, let refusal = try await session.infrastructureRefusal(override: accepted) { throw refusal }
         let infrastructure =
             withInfra ? try await session.infrastructureIntent(run: locked.run, dryRun: change.dryRun) : nil
         let environment = try await session.fillingOutputs(of: selected, in: pinned, before: infrastructure)
@@ -181,12 +187,6 @@ struct DeployCommand: SessionCommand {
         let reason = options.overrides["promotion"]
         // Also where nothing would change: what was asked for is what passed there.
         if let refusal = promotions?.refusal(overridden: reason, tell: session.console.progress) {
-            guard change.dryRun else { throw refusal }
-            return session.plan(plan, refusedFor: refusal)
-        }
-        if !withInfra, plan.changes,
-            let refusal = try await session.infrastructureRefusal(override: options.overrides["infra"])
-        {
             guard change.dryRun else { throw refusal }
             return session.plan(plan, refusedFor: refusal)
         }

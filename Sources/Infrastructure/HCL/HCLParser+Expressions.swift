@@ -19,8 +19,12 @@ extension HCLParser {
 
     private mutating func binary(minimum: Int) throws(HCLMistake) -> HCLExpression {
         var left = try unary()
+        // What is chained is nested once it is read.
+        var links = 0
         while case .symbol(let symbol) = currentInBrackets.kind, let level = Self.precedence[symbol], level >= minimum {
             _ = take(symbol)
+            links += 1
+            guard links < Self.maximumDepth else { throw mistake("too many operators in one expression") }
             let right = try binary(minimum: level + 1)
             left = .binary(symbol, left, right)
         }
@@ -39,7 +43,10 @@ extension HCLParser {
 
     private mutating func postfix(_ base: HCLExpression) throws(HCLMistake) -> HCLExpression {
         var value = base
+        var links = 0
         while true {
+            links += 1
+            guard links < Self.maximumDepth else { throw mistake("too many attributes in one expression") }
             if take(".") {
                 if take("*") {
                     value = .splat(value, attributeNames())

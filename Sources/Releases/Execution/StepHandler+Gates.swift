@@ -34,7 +34,8 @@ extension StepHandler {
     }
 
     func smoke(_ service: PlannedService, priorities: [String], step: Step) async throws -> StepOutput {
-        let target = try await candidateTarget(service)
+        var target = try await candidateTarget(service)
+        target.acceptedChecks = plan.acceptedChecks
         let observer = roles.observer
         var output = StepOutput()
         let result = try await roles.verifier.smoke(of: target, priorities: priorities) {

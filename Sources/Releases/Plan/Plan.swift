@@ -54,6 +54,13 @@ package struct Plan: Codable, Hashable, Sendable {
     /// Those of checks. When a release may be made at all is another question than whether it is good.
     package var gateOverrides: [String: String] { overrides.filter { $0.key != "freeze" } }
 
+    /// By check id, of `--override check:ID=REASON`.
+    var acceptedChecks: [String: String] {
+        let prefix = "check:"
+        let named = overrides.filter { $0.key.hasPrefix(prefix) }.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+        return Dictionary(named, uniquingKeysWith: { $1 })
+    }
+
     /// Whether this is the plan that the fingerprint was made of.
     package func isAsFingerprinted(_ digest: Digest) -> Bool { fingerprint == digest(withoutRun.serialized()) }
 

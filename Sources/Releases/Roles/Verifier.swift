@@ -25,6 +25,8 @@ package struct VerificationTarget: Hashable, Sendable {
     package var identityToken: String?
     /// References that suites may use: `deploy.revision`, `deploy.service_url`, `run.id`, …
     package var references: [String: String]
+    /// Checks whose failure does not count in this release, by id, with the reason that was given.
+    package var acceptedChecks: [String: String] = [:]
 
     package init(
         service: Service, identity: ServiceIdentity? = nil, url: String, revision: String?,

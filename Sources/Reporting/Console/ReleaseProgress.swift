@@ -37,7 +37,12 @@ package final class ReleaseProgress: ReleaseObserver {
             running[index].last = safe
             running[index].kept = (running[index].kept + [safe]).suffix(Self.keptLines)
         }
-        console.detail("       \(step)  \(safe)")
+        // Nobody waits a quarter of an hour for a database without a word, and a log shows no list that moves.
+        if !console.style.isLive, step == InfrastructureStep.id {
+            console.progress("       \(safe)")
+        } else {
+            console.detail("       \(step)  \(safe)")
+        }
     }
 
     package func ended(step: String, outcome: StepOutcome) {
