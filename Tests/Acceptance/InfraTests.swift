@@ -175,7 +175,11 @@ struct InfraTests {
             let document = try JSONValue(parsing: interrupted.output)
             #expect(details(document).contains("done"))
 
-            let killed = try await project.stagectl(["infra", "apply", "--yes"], killedAt: "creating")
+            // What was cut while it was made is tainted, and made anew.
+            let tainted = try await project.json("infra", "plan", exit: 0)["resources"]?.array ?? []
+            let allowed = tainted.filter { $0["action"] == "replace" }.compactMap { $0["address"]?.string }
+            let killed = try await project.stagectl(
+                ["infra", "apply", "--yes"] + allowed.flatMap { ["--allow-destroy", $0] }, killedAt: "creating")
             #expect(killed.exitCode == 137)
             let open = try await project.json("state", "show", exit: 0)
             #expect(open["unfinished"]?.array?.count == 1)

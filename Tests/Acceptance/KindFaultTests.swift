@@ -99,9 +99,9 @@ private final class Peers {
         case .tls(let days): base = try await secure(days)
         case .allowing:
             let service = try LoopbackHTTP { request in
-                let allowed = request.headers["origin"] == "https://app.example.com"
+                let allowed = request.headers["origin"] == "https://elsewhere.example.org"
                 let headers = [
-                    ("Access-Control-Allow-Origin", allowed ? "https://app.example.com" : "null"),
+                    ("Access-Control-Allow-Origin", allowed ? "https://elsewhere.example.org" : "null"),
                     ("Access-Control-Allow-Methods", "GET"), ("Vary", "Origin"),
                 ]
                 return .answer(status: 204, headers: headers, body: [])

@@ -85,7 +85,7 @@ extension Session {
                 )
             }
         }
-        return [.init("traffic", "as it was before")] + candidates
+        return (release.services.isEmpty ? [] : [.init("traffic", "as it was before")]) + candidates
     }
 
     /// Values of variables whose names say that they are secret, and what this process itself signs in with.

@@ -51,7 +51,7 @@ package final class ReleaseExecutor: Sendable {
             let first = await group.next() ?? nil
             group.cancelAll()
             var result = first
-            for await other in group where result == nil { result = other }
+            for await other in group where result.map({ $0.tellsLess(than: other) }) ?? true { result = other }
             return result
         }
         switch ending {
@@ -69,6 +69,12 @@ package final class ReleaseExecutor: Sendable {
         case failed(Failure)
         /// A person decides how it goes on; the reason is nil where the standstill was asked for.
         case held(reason: Failure?)
+
+        /// Both were interrupted: the step that was cut knows what it leaves, whoever kept the locks does not.
+        func tellsLess(than other: Ending?) -> Bool {
+            guard case .failed(let own) = self, case .failed(let told) = other else { return false }
+            return own.category == .interrupted && told.category == .interrupted && own.details.count < told.details.count
+        }
     }
 
     var outcomeOfSuccess: ReleaseOutcome {
