@@ -182,7 +182,8 @@ let package = Package(
         tests(
             "CommandsTests",
             [
-                "JSON", "Configuration", "Releases", "Verification", "GoogleCloud", "Reporting", "Transport", "Commands",
+                "JSON", "Configuration", "Releases", "Verification", "GoogleCloud", "Reporting", "Transport",
+                "Commands",
                 .argumentParser,
             ], exclude: ["Diagnoses", "HeldOutDiagnoses"]),
         // The suites of environments/, against samples that are broken in one way each.

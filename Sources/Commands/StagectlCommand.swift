@@ -11,7 +11,8 @@ struct StagectlCommand: ParsableCommand {
             DeployCommand.self, RollbackCommand.self, StatusCommand.self, HealthCommand.self, SmokeCommand.self,
             TrafficCommand.self, ResumeCommand.self, AbortCommand.self, HistoryCommand.self, ShowCommand.self,
             DiffCommand.self, ReportCommand.self,
-            LogsCommand.self, BuildCommand.self, PruneCommand.self, ConfigCommand.self, LocalCommand.self, LockCommand.self,
+            LogsCommand.self, BuildCommand.self, PruneCommand.self, ConfigCommand.self, LocalCommand.self,
+            LockCommand.self,
             InfraCommand.self, DoctorCommand.self, StateCommand.self,
         ])
 }

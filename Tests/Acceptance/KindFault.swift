@@ -76,7 +76,8 @@ struct KindFault: Sendable {
             kind: "start", check: "start: { http: GET /health, idle: 1ms, samples: 3, warm: { '<': 1500ms } }",
             healthy: .sample(), broken: fault("slow"), words: ["wanted less than 1500 ms"]),
         KindFault(
-            kind: "cors", check: "cors: { path: /api/threads, origin: 'https://elsewhere.example.org' }", healthy: .allowing,
+            kind: "cors", check: "cors: { path: /api/threads, origin: 'https://elsewhere.example.org' }",
+            healthy: .allowing,
             broken: .sample(), words: ["access-control-allow-origin"]),
         KindFault(
             kind: "tls", check: "tls: {}, expect: { days_left: { '>=': 14 } }", healthy: .tls(days: 60),

@@ -62,7 +62,9 @@ package enum ReferenceText {
     /// The output that `infra.NAME` names.
     package static func output(of name: String) -> String? {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0] == "infra", StringRule.variableName.allows(String(parts[1])) else { return nil }
+        guard parts.count == 2, parts[0] == "infra", StringRule.variableName.allows(String(parts[1])) else {
+            return nil
+        }
         return String(parts[1])
     }
 

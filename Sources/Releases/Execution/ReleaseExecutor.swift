@@ -73,7 +73,8 @@ package final class ReleaseExecutor: Sendable {
         /// Both were interrupted: the step that was cut knows what it leaves, whoever kept the locks does not.
         func tellsLess(than other: Ending?) -> Bool {
             guard case .failed(let own) = self, case .failed(let told) = other else { return false }
-            return own.category == .interrupted && told.category == .interrupted && own.details.count < told.details.count
+            return own.category == .interrupted && told.category == .interrupted
+                && own.details.count < told.details.count
         }
     }
 

@@ -57,7 +57,9 @@ package struct Plan: Codable, Hashable, Sendable {
     /// By check id, of `--override check:ID=REASON`.
     var acceptedChecks: [String: String] {
         let prefix = "check:"
-        let named = overrides.filter { $0.key.hasPrefix(prefix) }.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+        let named = overrides.filter { $0.key.hasPrefix(prefix) }.map {
+            (String($0.key.dropFirst(prefix.count)), $0.value)
+        }
         return Dictionary(named, uniquingKeysWith: { $1 })
     }
 
