@@ -3,20 +3,32 @@
 func withDeadline<Value: Sendable>(
     seconds: Int, _ what: String, clock: any RunClock, _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
-    try await withThrowingTaskGroup(of: Value?.self) { group in
-        group.addTask { try await work() }
+    try await withThrowingTaskGroup(of: DeadlineEnd<Value>.self) { group in
+        group.addTask { .done(try await work()) }
         group.addTask {
-            try await clock.sleep(for: .seconds(seconds))
-            return nil
+            do { try await clock.sleep(for: .seconds(seconds)) } catch { return .cancelled }
+            return .late
         }
         defer { group.cancelAll() }
-        guard let first = try await group.next(), let value = first else {
-            throw Failure(
-                .deadline, "\(what) took longer than \(seconds) s", hint: "look at `stagectl status`, then try again",
-                mayHaveHappened: true)
+        while let end = try await group.next() {
+            switch end {
+            case .done(let value): return value
+            // What was cancelled says itself what it leaves.
+            case .cancelled: continue
+            case .late:
+                throw Failure(
+                    .deadline, "\(what) took longer than \(seconds) s",
+                    hint: "look at `stagectl status`, then try again", mayHaveHappened: true)
+            }
         }
-        return value
+        throw CancellationError()
     }
+}
+
+private enum DeadlineEnd<Value: Sendable>: Sendable {
+    case done(Value)
+    case late
+    case cancelled
 }
 
 /// Finishes the work even when the caller was cancelled: what goes back must not stop half way. Structured all the
