@@ -33,6 +33,27 @@ struct CompressionTests {
         return request
     }
 
+    @Test func `gzip is read as it was written, up to a limit, and nothing else is`() throws {
+        for content in [[], Array("short".utf8), [UInt8](repeating: 7, count: 300_000)] as [[UInt8]] {
+            let stream = try #require(GzipStream())
+            var packed: [UInt8] = []
+            stream.write(content) { packed += $0 }
+            stream.finish { packed += $0 }
+            #expect(Gunzip.bytes(of: packed, atMost: content.count) == content)
+            // A thousandth of what it becomes.
+            if !content.isEmpty { #expect(Gunzip.bytes(of: packed, atMost: content.count - 1) == nil) }
+            for cut in [0, 1, 10, packed.count - 1] {
+                #expect(Gunzip.bytes(of: Array(packed.prefix(cut)), atMost: 1 << 20) == nil)
+            }
+            #expect(Gunzip.bytes(of: packed + [0], atMost: 1 << 20) == nil)
+            var changed = packed
+            changed[packed.count - 6] ^= 1
+            #expect(Gunzip.bytes(of: changed, atMost: 1 << 20) == nil)
+        }
+        #expect(Gunzip.bytes(of: gzip(Array("stored".utf8)), atMost: 100) == Array("stored".utf8))
+        #expect(Gunzip.bytes(of: Array("no gzip at all".utf8), atMost: 100) == nil)
+    }
+
     @Test func `a compressed answer is decoded for who asked for it`() async throws {
         let text = Array("compressed".utf8)
         let server = try await server(gzip(text))

@@ -64,6 +64,23 @@ struct ShardMergingTests {
         counts.dictionary.filter { $0.key != "total" }.values.reduce(0, +)
     }
 
+    @Test func `who knows the whole is told by parts alone what ran, and takes none of another`() {
+        for seed in 0..<UInt64(300) {
+            let cut = Self.cut(seed)
+            let count = cut.parts.count
+            let expected = ShardMerging.merge(cut.parts, expecting: cut.whole, in: count)
+            #expect(expected == ShardMerging.merge(cut.parts), "seed \(seed)")
+            let nothing = ShardMerging.merge([], expecting: cut.whole, in: count)
+            #expect(nothing.result == .incomplete && nothing.counts[.passed] == 0, "seed \(seed)")
+            #expect(nothing.shards?.lost == Array(1...count), "seed \(seed)")
+            var other = cut.whole
+            other.suites.append(ShardedRun.Suite(Verification.Suite(name: "more", priority: .p1), isNarrowed: false))
+            let foreign = ShardMerging.merge(cut.parts, expecting: other, in: count)
+            #expect(foreign.shards?.foreign.count == count && foreign.counts[.passed] == 0, "seed \(seed)")
+            #expect(foreign.result == .incomplete, "seed \(seed)")
+        }
+    }
+
     @Test func `all parts together say what the whole run would have said`() {
         var seen: Set<VerdictRule> = []
         for seed in 0..<UInt64(Self.runs) {

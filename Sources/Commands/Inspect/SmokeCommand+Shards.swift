@@ -68,17 +68,24 @@ extension SmokeCommand {
                     + ShardMerging.impossibilities(of: parts).prefix(5).map { .init("why", SafeText.line($0)) },
                 hint: "stagectl smoke --shard 1/4 --report DIR writes DIR/verdict.json")
         }
-        let whole = parts.compactMap(\.document.shard?.whole.environment)
+        let whole = parts.compactMap(\.document.shard?.whole)
+        let evidence = evidence(
+            of: merged, in: whole.first?.environment, targets: whole.flatMap(\.targets), session)
+        return try await conclude(merged, evidence, identity: nil, session)
+    }
+
+    func evidence(
+        of merged: VerdictDocument, in environment: String?, targets: [ShardedRun.Target], _ session: Session
+    ) -> RunEvidence {
         var evidence = session.emptyEvidence(run: nil)
-        evidence.environment = whole.first ?? session.environmentName
-        let targets = parts.flatMap { $0.document.shard?.whole.targets ?? [] }
+        evidence.environment = environment ?? session.environmentName
         evidence.parts = [
             RunEvidence.Part(
                 target: MeasuredRevision(
                     service: targets.map(\.service).unique.joined(separator: ", "),
                     revision: targets.count == 1 ? targets[0].revision : nil), verdict: merged)
         ]
-        return try await conclude(merged, evidence, identity: nil, session)
+        return evidence
     }
 
     /// A verdict of a file, or of a folder that `--report` wrote.

@@ -6,17 +6,20 @@ import Verification
 extension SmokeCommand {
     /// A verdict as this command's result, and as the files that were asked for.
     func conclude(
-        _ verdict: VerdictDocument, _ evidence: RunEvidence, identity: String?, _ session: Session
+        _ verdict: VerdictDocument, _ evidence: RunEvidence, identity: String?, job: SmokeJob.Ended? = nil,
+        _ session: Session
     ) async throws -> CommandResult {
         var document = verdict.documentWithoutChecks
+        document["job"] = job?.json
         document["environment"] = .string(evidence.environment)
         document["identity"] = identity.map(JSONValue.string) ?? .null
         var failure: Failure?
+        let lost = job?.reports.filter { $0.loss != nil } ?? []
         if verdict.result != .pass {
             let bad = verdict.checks.filter { $0.summary != nil && $0.status != .passed }
             failure = Failure(
                 .checks, "smoke is \(verdict.result.rawValue): \(verdict.rule)",
-                details: bad.prefix(10).map(Self.detail),
+                details: lost.prefix(10).map { .init($0.name, $0.loss ?? "") } + bad.prefix(10).map(Self.detail),
                 hint: bad.first.flatMap(\.fix) ?? bad.first.map { "stagectl smoke --only \($0.id) --explain" }
                     ?? "stagectl smoke --list shows which checks there are; a service names its suites in services.yaml"
             )

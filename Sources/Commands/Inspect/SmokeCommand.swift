@@ -32,8 +32,15 @@ struct SmokeCommand: SessionCommand {
     @Flag(help: "Print an equivalent curl or websocat line for each check, and run nothing.")
     var explain = false
 
-    @Option(help: "I/N: the I-th of N parts.")
+    @Option(help: "I/N: the I-th of N parts; auto: the one that a task of a Cloud Run job is.")
     var shard: String?
+
+    @Option(
+        name: .customLong("shard-lines"),
+        help: "With --shard: print the verdict as lines that --tasks of this run reads; exit code 0 when they are out.")
+    var shardLines: String?
+
+    @OptionGroup var tasks: TaskOptions
 
     @Option(
         parsing: .upToNextOption,
@@ -59,15 +66,21 @@ struct SmokeCommand: SessionCommand {
     var url: String?
 
     func validate() throws {
-        if let shard, SuiteSelection.Shard(parsing: shard) == nil {
-            throw ValidationError("--shard takes I/N, for example 1/4, not `\(shard)`")
+        if let shard, shard != "auto", SuiteSelection.Shard(parsing: shard) == nil {
+            throw ValidationError("--shard takes I/N, for example 1/4, or auto, not `\(shard)`")
+        }
+        if let shardLines, shard == nil || shardLines.wholeMatch(of: /[a-z0-9-]{1,63}/) == nil {
+            throw ValidationError("--shard-lines takes the name of a run, beside --shard")
+        }
+        if tasks.count != nil, let other = othersThanTasks.first(where: \.1)?.0 {
+            throw ValidationError("--tasks runs all shards in tasks, so \(other) does not go with it")
         }
         if !merge.isEmpty {
             let others: [(String, Bool)] = [
                 ("SERVICE", !services.isEmpty), ("--suite", suite != nil), ("--priority", priority != nil),
                 ("--only", !only.isEmpty), ("--list", list), ("--explain", explain), ("--shard", shard != nil),
                 ("--keep-going", keepGoing), ("--revision", revision != nil), ("--tag", tag != nil),
-                ("--url", url != nil),
+                ("--url", url != nil), ("--tasks", tasks.count != nil),
             ]
             if let other = others.first(where: \.1)?.0 {
                 throw ValidationError("--merge runs nothing, so \(other) does not go with it")
@@ -84,10 +97,17 @@ struct SmokeCommand: SessionCommand {
         }
     }
 
+    private var othersThanTasks: [(String, Bool)] {
+        [("--list", list), ("--explain", explain), ("--shard", shard != nil)]
+    }
+
     private static func isAddress(_ text: String) -> Bool {
         ["http://", "https://"].contains { text.hasPrefix($0) && text.count > $0.count }
             && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
+
+    /// Everything was asked for, so that the whole index is.
+    var isWhole: Bool { services.isEmpty && suite == nil && priority == nil }
 
     private var priorityNames: [String] {
         priority?.split(separator: ",").map { String($0).uppercased() } ?? []
@@ -101,7 +121,7 @@ struct SmokeCommand: SessionCommand {
         let project = try session.environment().project
         let selection = SuiteSelection(
             suites: suite.map { [$0] } ?? [], priorities: Set(priorityNames.compactMap(Priority.init(rawValue:))),
-            only: only, shard: shard.flatMap(SuiteSelection.Shard.init(parsing:)))
+            only: only, shard: try ownShard())
         // Once each, though several services may run it.
         var names: Set<String> = []
         let all = selected.flatMap(\.suites).filter { names.insert($0).inserted }.compactMap { verifier.suites[$0] }
@@ -117,6 +137,9 @@ struct SmokeCommand: SessionCommand {
         if !explain {
             if let junit { try Folders.write("", to: junit) }
             if let report { try Folders.create(report) }
+        }
+        if let count = tasks.count {
+            return try await runTasks(count, of: placements, chosen, verifier, session)
         }
         var runs: [(placement: Placement, run: SuiteRun, suites: [Suite])] = []
         var evidence = session.emptyEvidence(run: nil)
@@ -166,7 +189,6 @@ struct SmokeCommand: SessionCommand {
                 ], text: explanation.joined(separator: "\n"))
         }
         // Only who asks for everything can be told that something is missing of it.
-        let isWhole = services.isEmpty && suite == nil && priority == nil
         let index = isWhole ? verifier.index : verifier.index?.limited(to: Set(chosen.suites.map(\.name)))
         let merged = SuiteRun.merging(
             runs.map(\.run), suites: runs.flatMap(\.suites), gates: verifier.gates, index: index,
@@ -176,8 +198,10 @@ struct SmokeCommand: SessionCommand {
         let identities = runs.compactMap(\.run.identity)
         // What was not asked for is not missing.
         evidence.index = index
+        let document = VerdictDocument(merged, suites: runs.flatMap(\.suites), shard: record)
+        if let shardLines { return try Self.lines(of: document, run: shardLines, session) }
         return try await conclude(
-            VerdictDocument(merged, suites: runs.flatMap(\.suites), shard: record), evidence,
+            document, evidence,
             identity: identities.isEmpty ? nil : identities.joined(separator: "; "), session)
     }
 
@@ -197,7 +221,7 @@ struct SmokeCommand: SessionCommand {
             ["schema": "stagectl.checks/v1", "checks": .array(checks), "error": .null], text: table.text)
     }
 
-    private func target(of placement: Placement, _ session: Session) async throws -> VerificationTarget {
+    func target(of placement: Placement, _ session: Session) async throws -> VerificationTarget {
         if let url {
             return VerificationTarget(
                 service: placement.service, url: url, revision: nil, references: ["run.id": RunName.make()])

@@ -27,32 +27,41 @@ package struct ShardMerging {
         ShardMerging(parts)?.document()
     }
 
+    /// Parts of a run that whoever started it knows: one that says otherwise what the whole is belongs to another, and
+    /// without any of them everything is lost.
+    ///
+    /// - Parameter count: of the parts, 1 to 1000.
+    package static func merge(_ parts: [Part], expecting whole: ShardedRun, in count: Int) -> VerdictDocument {
+        ShardMerging(parts, Run(count: count, whole: whole)).document()
+    }
+
     /// Why some reports cannot be of a part, each with its name.
     package static func impossibilities(of parts: [Part]) -> [String] {
         parts.compactMap { part in part.document.impossibility.map { "`\(part.name)`: \($0)" } }
     }
 
     private init?(_ all: [Part]) {
-        let possible = all.compactMap { part in
-            part.document.impossibility == nil ? part.document.shard.map { (part: part, shard: $0) } : nil
-        }
-        let newest = possible.map(\.shard.window.end).max() ?? 0
-        let shards = possible.filter { !Self.isOld($0.shard, newest) }
+        let shards = Self.shards(of: all)
         // The run that most parts belong to; among equals the one whose parts come first.
-        let runs = Dictionary(grouping: shards) { Run(count: $0.shard.count, whole: $0.shard.whole.comparable) }
+        let runs = Dictionary(grouping: shards.own) { Run(count: $0.shard.count, whole: $0.shard.whole.comparable) }
         guard
             let chosen = runs.min(by: {
                 (-$0.value.count, Self.rank($0.value)) < (-$1.value.count, Self.rank($1.value))
             })
         else { return nil }
-        let own = chosen.value
-        var whole = own[0].shard.whole
-        whole.acceptedSkips = own.dropFirst().reduce(whole.acceptedSkips) {
+        self.init(all, Run(count: chosen.key.count, whole: chosen.value[0].shard.whole))
+    }
+
+    private init(_ all: [Part], _ run: Run) {
+        let (shards, newest) = Self.shards(of: all)
+        let count = run.count
+        let own = shards.filter { $0.shard.count == count && $0.shard.whole.comparable == run.whole.comparable }
+        var whole = run.whole
+        whole.acceptedSkips = own.reduce(whole.acceptedSkips) {
             $0.merging($1.shard.whole.acceptedSkips, uniquingKeysWith: min)
         }
         self.whole = whole
         let byIndex = Dictionary(grouping: own, by: \.shard.index)
-        let count = chosen.key.count
         parts = byIndex.keys.sorted().compactMap { index in
             byIndex[index]?.map(\.part).min { Self.badness($0) < Self.badness($1) }
         }
@@ -69,6 +78,15 @@ package struct ShardMerging {
     private struct Run: Hashable {
         var count: Int
         var whole: ShardedRun
+    }
+
+    /// Those that can be parts of a run, and when the newest of them ended.
+    private static func shards(of all: [Part]) -> (own: [(part: Part, shard: ShardRecord)], newest: Double) {
+        let possible = all.compactMap { part in
+            part.document.impossibility == nil ? part.document.shard.map { (part: part, shard: $0) } : nil
+        }
+        let newest = possible.map(\.shard.window.end).max() ?? 0
+        return (possible.filter { !isOld($0.shard, newest) }, newest)
     }
 
     private static func rank(_ shards: [(part: Part, shard: ShardRecord)]) -> String {
@@ -267,14 +285,6 @@ package struct ShardMerging {
             "the \(worst.policy.kind.noun) for `\(worst.policy.match)` (\(worst.policy.issue)) was used "
                 + "\(worst.uses) times, \(worst.policy.maximumUses ?? 0) are allowed"
         )
-    }
-}
-
-extension VerdictDocument {
-    /// A pass that was not seen while this part ran is none.
-    fileprivate var checksInTime: [CheckResult] {
-        guard let shard else { return checks }
-        return checks.map { EvidenceAudit.refusal(of: $0, target: nil, window: shard.window) ?? $0 }
     }
 }
 

@@ -31,6 +31,12 @@ extension VerdictDocument {
         shards = summary
     }
 
+    /// A pass that was not seen while this part ran is none.
+    var checksInTime: [CheckResult] {
+        guard let shard else { return checks }
+        return checks.map { EvidenceAudit.refusal(of: $0, target: nil, window: shard.window) ?? $0 }
+    }
+
     private static func once<Element: Hashable>(_ elements: [Element]) -> [Element] {
         var seen: Set<Element> = []
         return elements.filter { seen.insert($0).inserted }
