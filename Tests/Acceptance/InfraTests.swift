@@ -211,6 +211,17 @@ struct InfraTests {
 
     @Test func `wrong input is said before anything runs`() async throws {
         try await withProject(port: 19710) { project in
+            // Everything but Terraform is where Debian has it.
+            let bare = ["PATH": "/usr/bin:/bin"]
+            if FileManager.default.isExecutableFile(atPath: "/usr/bin/terraform") == false {
+                let doctor = try await project.json("doctor", environment: bare, exit: 69)
+                let findings = doctor["findings"]?.array ?? []
+                let finding = findings.first { $0["id"] == "tool:terraform" }
+                #expect(finding?["state"] == "problem", "\(doctor)")
+                #expect(finding?["command"]?.string?.contains("developer.hashicorp.com") == true)
+                let missing = try await project.json("infra", "plan", environment: bare, exit: 69)
+                #expect(missing["error"]?["hint"]?.string?.contains("install") == true)
+            }
             try project.write("platform: local\nproject: p\nregion: r\n", to: "environments/bare.yaml")
             let none = try await project.json("infra", "plan", "--env", "bare", exit: 64)
             #expect(none["error"]?["hint"]?.string?.contains("infra:") == true)

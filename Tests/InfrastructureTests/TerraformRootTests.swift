@@ -140,6 +140,31 @@ struct TerraformRootTests {
         #expect(!rest.isEmpty)
     }
 
+    @Test func `what does not end after its interrupt is killed when the grace is over`() async throws {
+        let place = try Workplace()
+        let main = URL(filePath: place.project + "/terraform/local/main.tf")
+        let deaf = try String(contentsOf: main, encoding: .utf8)
+            .replacing("exec sleep ${var.apply_seconds}", with: "trap '' INT TERM; sleep 60")
+        try Data(deaf.utf8).write(to: main)
+        let root = place.root(grace: 1)
+        let plan = try await root.plan(file: place.plan)
+        let began = AsyncStream<Void>.makeStream()
+        let apply = Task {
+            try await root.apply(place.plan, expecting: plan.changes.count, log: place.log) { event in
+                if case .started = event { began.continuation.yield() }
+            }
+        }
+        for await _ in began.stream { break }
+        let interrupted = ContinuousClock.now
+        apply.cancel()
+        guard case .failure(let error as InfrastructureError) = await apply.result, case .cut(_, _, true) = error else {
+            Issue.record("the apply was not cut")
+            return
+        }
+        #expect(ContinuousClock.now - interrupted < .seconds(20))
+        #expect(root.fileLockHolder == nil)
+    }
+
     @Test func `a lock that somebody holds is told with its holder`() async throws {
         let place = try Workplace()
         let slow = place.root(["apply_seconds": "3"])
