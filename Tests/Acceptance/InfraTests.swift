@@ -155,6 +155,8 @@ struct InfraTests {
             let second = try await project.json("deploy", "auth", "--allow-dirty", "--with-infra", exit: 0)
             #expect(second["steps"]?.array?.contains { $0["id"] == "infra" } == false)
             #expect(try await project.json("deploy", "auth", "--allow-dirty", exit: 0)["outcome"] == "unchanged")
+            let status = try await project.json("status", "auth", exit: 0)
+            #expect(status["services"]?[0]?["drift"] == [], "\(status)")
             let shown = try await project.json("config", "show", exit: 0)
             #expect(!"\(shown)".contains("local-only"))
 

@@ -177,6 +177,7 @@ package struct ServiceComparison: Sendable {
             guard let url = urls[name] else { return nil }
             result = ServiceReferences.filling(name, with: url, in: result)
         }
-        return result
+        // What an output of Terraform is now only a release asks.
+        return ReferenceText.outputs(in: result).isEmpty ? result : nil
     }
 }
