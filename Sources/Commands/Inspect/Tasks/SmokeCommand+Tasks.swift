@@ -107,7 +107,7 @@ extension SmokeCommand {
             guard access.runtime == nil || access.runtime == "process" || url != nil else {
                 throw Failure(
                     .usage, "a container cannot ask the API of the local Cloud Run what is deployed",
-                    hint: "name the address that it reaches with --url, or use STAGECTL_LOCAL_RUNTIME=process")
+                    hint: "STAGECTL_LOCAL_RUNTIME=process, or name an address that containers reach with --url")
             }
             return image
         }
