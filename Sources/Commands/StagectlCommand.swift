@@ -10,6 +10,7 @@ struct StagectlCommand: ParsableCommand {
         subcommands: [
             DeployCommand.self, RollbackCommand.self, StatusCommand.self, HealthCommand.self, SmokeCommand.self,
             TrafficCommand.self, ResumeCommand.self, AbortCommand.self, HistoryCommand.self, ShowCommand.self,
+            WhyCommand.self,
             DiffCommand.self, ReportCommand.self,
             LogsCommand.self, BuildCommand.self, PruneCommand.self, ConfigCommand.self, LocalCommand.self,
             LockCommand.self,

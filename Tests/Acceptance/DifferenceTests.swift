@@ -52,7 +52,27 @@ import Transport
         #expect(!difference.serialized().contains("hunter22"))
         let detailed = try await project.stagectl("diff", one, two, "--detailed-exitcode")
         #expect(detailed.exitCode == 2)
+        try await saysWhy(project, broken: two, good: one)
         try await refusesWrongRuns(project, one)
+    }
+
+    /// From the verdict to the check, the container's word and what had changed; of a good run there is nothing to say.
+    private func saysWhy(_ project: AcceptanceProject, broken: String, good: String) async throws {
+        let why = try await project.json("why", broken, exit: 0)
+        #expect(why["schema"] == "stagectl.why/v1" && why["baseline"]?.string == good)
+        let links = why["links"]?.array ?? []
+        func link(_ kind: String) -> JSONValue? { links.first { $0["kind"]?.string == kind } }
+        func evidence(_ kind: String) -> [String] { link(kind)?["evidence"]?.array?.compactMap(\.string) ?? [] }
+        #expect(evidence("check") == ["backend-smoke/ws.echo failed, passed before"])
+        #expect(link("cause")?["known"] == true && !evidence("log").isEmpty, "\(links)")
+        #expect(evidence("commits").count == 1 && evidence("commits")[0].contains("the socket"))
+        #expect(evidence("configuration").contains("env.SAMPLE_FAULT"))
+        #expect(link("revision")?["service"] == "backend")
+        #expect(!why.serialized().contains("hunter22"))
+        #expect(try await project.json("why", good, exit: 0)["links"]?.array?.count == 1)
+        let last = try await project.stagectl("why")
+        #expect(last.exitCode == 0 && last.outputText.hasPrefix("why \(broken)"), "\(last.outputText)")
+        _ = try await project.json("why", "r2020", exit: 64)
     }
 
     /// As after a shallow clone: the commits of the first release are not here any more.

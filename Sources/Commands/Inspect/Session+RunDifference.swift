@@ -5,6 +5,14 @@ import Reporting
 /// One run against another.
 extension Session {
     func difference(of one: String, and other: String) async throws -> CommandResult {
+        let difference = try await releaseDifference(of: one, and: other)
+        return CommandResult(
+            DifferenceJSON.runs(difference),
+            text: ReleaseDifferenceText.text(difference, palette: console.style.resultPalette))
+    }
+
+    /// Throws `usage` for a run that is not there, and `conflict` for one that has not ended.
+    func releaseDifference(of one: String, and other: String) async throws -> ReleaseDifference {
         if one == other {
             throw Failure(
                 .usage, "`\(SafeText.line(one))` is named twice; nothing differs from itself", hint: "stagectl history")
@@ -32,9 +40,17 @@ extension Session {
             difference.services[index].commits = await commits.filled(range)
         }
         note(in: &difference)
-        return CommandResult(
-            DifferenceJSON.runs(difference),
-            text: ReleaseDifferenceText.text(difference, palette: console.style.resultPalette))
+        return difference
+    }
+
+    /// One run with what its journal still knows. Throws as `releaseDifference`.
+    func comparedRelease(_ run: String) async throws -> ComparedRelease {
+        let known = try await runs(named: [run])
+        guard let found = known[run], let document = found.document else {
+            throw try await missing(run, hasJournal: known[run]?.journal != nil)
+        }
+        guard let journal = found.journal else { return ComparedRelease(document: document) }
+        return ComparedRelease(document, plan: journal.plan, progress: journal.progress, makers: [run: journal.plan])
     }
 
     /// Runs that are not of the environment that was asked for.

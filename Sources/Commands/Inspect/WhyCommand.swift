@@ -1,0 +1,52 @@
+import ArgumentParser
+import Releases
+import Reporting
+
+/// `stagectl why`
+struct WhyCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why",
+        abstract: "Why a run ended as it did: verdict, step, check, revision, cause, log, what changed.",
+        discussion: """
+            Each link stands with what shows it, and where nothing shows it, that is said. What changed is told against \
+            the last release before it that promoted one of the same services.
+            """)
+    static let schema = "stagectl.why/v1"
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "The run; the last one when none is named.")
+    var run: String?
+
+    func run(in session: Session) async throws -> CommandResult {
+        let state = try session.state()
+        guard
+            let name =
+                if let run { run } else {
+                    try await state.releases(environment: session.environmentName, service: nil, limit: 1).first?.run
+                }
+        else {
+            throw Failure(.usage, "there is no release yet", hint: "stagectl deploy --all")
+        }
+        let compared = try await session.comparedRelease(name)
+        let release = compared.document
+        if let environment = try? session.environment() { session.hideSecrets(of: environment) }
+        var difference: ReleaseDifference?
+        if let before = try await baseline(of: release, state) {
+            difference = try await session.releaseDifference(of: before, and: name)
+        }
+        let chain = CausalChain(of: compared, since: difference)
+        return CommandResult(
+            CausalChainText.json(chain, of: release),
+            text: CausalChainText.text(chain, run: name, palette: session.console.style.resultPalette))
+    }
+
+    private func baseline(of release: ReleaseDocument, _ ledger: any Ledger) async throws -> String? {
+        let services = release.services.filter { $0.outcome != .unchanged }.map(\.service)
+        guard !services.isEmpty else { return nil }
+        let query = LedgerQuery(environment: release.environment, services: Array(Set(services)).sorted(), limit: 100)
+        return try await ledger.releases(query).first { earlier in
+            earlier.started < release.started && earlier.outcome == .promoted
+        }?.run
+    }
+}
