@@ -28,7 +28,10 @@ import Testing
             run: "run-aaaaaa", services: services, source: "s", rollout: RegionRollout(order: .sequential))
         #expect(plan.step("candidate:auth@east")?.needs == ["lock:backend@west"])
         #expect(plan.step("candidate:backend@east")?.needs == ["lock:backend@west", "assert:auth@east"])
-        #expect(plan.step("candidate:auth@west")?.needs == ["lock:backend@west", "record:backend@east"])
+        #expect(
+            plan.step("candidate:auth@west")?.needs == [
+                "lock:backend@west", "record:backend@east", "record:auth@east",
+            ])
         #expect(
             plan.step("candidate:backend@west")?.needs.contains("assert:auth@west") == true)
         #expect(plan.step("traffic:auth@east")?.needs == ["smoke:auth@east"], "no other region is waited for")

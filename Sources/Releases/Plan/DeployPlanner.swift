@@ -244,7 +244,8 @@ package struct DeployPlanner: Sendable {
             guard let service = byKey[key] else { continue }
             let before = (sequence.before[key] ?? []).compactMap { other in
                 // A need is met once it serves; a region is finished with its last step.
-                needs[key]?.contains(other) == true ? lastStep(of: other, request) : chains[other]?.last?.id
+                sequence.finished[key]?.contains(other) == true
+                    ? chains[other]?.last?.id : lastStep(of: other, request)
             }
             chains[key] = chain(
                 service, needs: locks + before, request, migrates: migrated.insert(service.identity.name).inserted)

@@ -4,6 +4,8 @@
 struct RegionSequence {
     /// What must be finished before each, its needs included.
     private(set) var before: [ServiceKey: [ServiceKey]]
+    /// Those of them whose last step must be done: a need is met earlier, as soon as what is needed serves.
+    private(set) var finished: [ServiceKey: [ServiceKey]] = [:]
     /// In an order in which they could be released one after the other.
     private(set) var order: [ServiceKey] = []
 
@@ -14,10 +16,12 @@ struct RegionSequence {
         before = needs
         for (index, region) in regions.enumerated() where index > 0 {
             for key in region {
-                // The nearest region first and what needs others first: the rest follows from those.
+                // The nearest region first: those before it follow from it, but nothing follows from a need, which does
+                // not wait for the last step.
                 for earlier in regions[..<index].reversed().flatMap({ $0.reversed() })
-                where !isAfter(key, earlier) && !isAfter(earlier, key) {
-                    before[key, default: []].append(earlier)
+                where !waits(key, for: earlier, in: finished) && !waits(earlier, for: key, in: before) {
+                    finished[key, default: []].append(earlier)
+                    if before[key]?.contains(earlier) != true { before[key, default: []].append(earlier) }
                 }
             }
         }
@@ -25,13 +29,15 @@ struct RegionSequence {
     }
 
     /// Whether `key` waits for `other`, through whatever is between them.
-    private func isAfter(_ key: ServiceKey, _ other: ServiceKey) -> Bool {
+    private func waits(
+        _ key: ServiceKey, for other: ServiceKey, in graph: [ServiceKey: [ServiceKey]]
+    ) -> Bool {
         var seen: Set<ServiceKey> = []
         var open = [key]
         while let next = open.popLast() {
             if next == other { return true }
             guard seen.insert(next).inserted else { continue }
-            open += before[next] ?? []
+            open += graph[next] ?? []
         }
         return false
     }
