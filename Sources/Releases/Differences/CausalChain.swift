@@ -55,7 +55,8 @@ package struct CausalChain: Hashable, Sendable {
                 Link(.step, nil, "step \(step.id) is \(step.status.rawValue)", evidence: [step.note].compactMap(\.self))
             )
         }
-        guard let error = release.error else { return }
+        // The step that failed has said it.
+        guard let error = release.error, !release.steps.contains(where: { $0.note == error.summary }) else { return }
         links.append(
             Link(
                 .step, nil, error.summary,

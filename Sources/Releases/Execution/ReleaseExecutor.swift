@@ -100,6 +100,8 @@ package final class ReleaseExecutor: Sendable {
                     && !(isResumed && step.action.isLookedAtAgain && !finished.contains(step.service))
             }.map(\.id))
         waiting.removeAll { complete.contains($0.id) }
+        // What is looked at again is waited for by everything that rests on it, not only by the next step.
+        let needs = plan.allNeeds
         var failure: Failure?
         var isHeld = false
         var reason: Failure?
@@ -110,7 +112,7 @@ package final class ReleaseExecutor: Sendable {
                     failure = Failure(.interrupted, "interrupted", hint: "stagectl status")
                 }
                 if failure == nil, !isHeld {
-                    let ready = waiting.filter { complete.isSuperset(of: $0.needs) }
+                    let ready = waiting.filter { complete.isSuperset(of: needs[$0.id] ?? []) }
                     waiting.removeAll { step in ready.contains { $0.id == step.id } }
                     for step in ready {
                         running += 1

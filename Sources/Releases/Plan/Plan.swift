@@ -75,6 +75,14 @@ package struct Plan: Codable, Hashable, Sendable {
         service(step.service) ?? services.first { $0.imageKey == step.service }
     }
 
+    /// By step, what it needs, what that needs, and so on.
+    var allNeeds: [String: Set<String>] {
+        steps.reduce(into: [:]) { known, step in
+            // Steps stand in an order in which they could run, so what is needed is known by now.
+            known[step.id] = step.needs.reduce(into: Set(step.needs)) { $0.formUnion(known[$1] ?? []) }
+        }
+    }
+
     package func step(_ id: String) -> Step? {
         steps.first { $0.id == id }
     }
