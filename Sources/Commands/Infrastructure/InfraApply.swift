@@ -95,6 +95,12 @@ struct InfraApply {
             throw Failure(
                 .conflict, "no plan is kept for `\(environment)`", hint: "stagectl infra plan --env \(environment)")
         }
+        guard try session.terraformRoot().fingerprint(of: kept) != nil else {
+            throw Failure(
+                .conflict, "the plan that was shown last for `\(environment)` was carried out, or is gone",
+                details: [.init("plan", String(plan.fingerprint.prefix(12)))],
+                hint: "stagectl infra plan --env \(environment) says what is left")
+        }
         guard plan.fingerprint.hasPrefix(fingerprint.lowercased()),
             try session.terraformRoot().fingerprint(of: kept) == plan.fingerprint
         else {

@@ -9,7 +9,7 @@ struct WhyCommand: SessionCommand {
         abstract: "Why a run ended as it did: verdict, step, check, revision, cause, log, what changed.",
         discussion: """
             Each link stands with what shows it, and where nothing shows it, that is said. What changed is told against \
-            the last release before it that promoted one of the same services.
+            the release that had made what served before it.
             """)
     static let schema = "stagectl.why/v1"
 
@@ -45,8 +45,18 @@ struct WhyCommand: SessionCommand {
         let services = release.services.filter { $0.outcome != .unchanged }.map(\.service)
         guard !services.isEmpty else { return nil }
         let query = LedgerQuery(environment: release.environment, services: Array(Set(services)).sorted(), limit: 100)
-        return try await ledger.releases(query).first { earlier in
-            earlier.started < release.started && earlier.outcome == .promoted
-        }?.run
+        let earlier = try await ledger.releases(query).filter {
+            $0.started < release.started && $0.outcome == .promoted
+        }
+        // After a rollback that is not the last one that was promoted.
+        let served =
+            release.services.first { $0.diagnosis != nil } ?? release.services.first { $0.outcome != .unchanged }
+        let maker = earlier.first { candidate in
+            candidate.services.contains {
+                $0.service == served?.service && $0.region == served?.region && $0.candidate == served?.previousRevision
+                    && $0.candidate != nil
+            }
+        }
+        return (maker ?? earlier.first)?.run
     }
 }

@@ -24,6 +24,14 @@ package struct ConsistencyChecks {
         in environment: Environment, settings: InfrastructureSettings, folder: String, project: String,
         outputsNamed: [String]
     ) -> [Finding] {
+        guard RootFiles.isFolder(folder) else {
+            return [
+                Finding(
+                    place: "environments/\(environment.name).yaml",
+                    message: "`infra.root`: there is no folder `\(settings.root)`",
+                    hint: "it is named from the folder that holds `environments/`")
+            ]
+        }
         let declared = DeclaredConfiguration(
             folder: folder, label: settings.root,
             given: settings.variables.mapValues { HCLValue.known(.string($0)) },

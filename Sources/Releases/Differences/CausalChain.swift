@@ -25,7 +25,7 @@ package struct CausalChain: Hashable, Sendable {
     }
 
     package private(set) var links: [Link] = []
-    /// The last release before it that promoted one of the same services.
+    /// The release that had made what served before it.
     package let baseline: String?
 
     /// - Parameters:

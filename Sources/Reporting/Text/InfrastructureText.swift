@@ -94,7 +94,7 @@ package struct InfrastructureText {
         guard !outputs.isEmpty else { return "no outputs" }
         var table = TextTable(["OUTPUT", "TYPE", "VALUE"])
         for output in outputs {
-            let value = output.isSensitive ? palette.faint("(sensitive)") : output.text ?? output.value.serialized()
+            let value = output.isSensitive ? "(sensitive)" : output.text ?? output.value.serialized()
             table.add([SafeText.line(output.name), SafeText.line(output.type), SafeText.line(value)])
         }
         return table.text

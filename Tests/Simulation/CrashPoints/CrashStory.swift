@@ -115,7 +115,9 @@ struct CrashStory: Sendable {
             guard !process.isGone else { return process }
             // A run of which every region is finished has nothing left that could go back.
             let turns = RegionTurns(decoded.plan, Progress(replaying: journal.entries))
-            let isFinished = flow == .regionsInTurn && turns.finished.count == Shape.twoRegions.count
+            // A way back goes through all regions at once, and keeps none.
+            let isFinished =
+                decoded.plan.keepsFinishedRegions == true && turns.finished.count == Shape.twoRegions.count
             let expected: Set<ReleaseOutcome> =
                 (recovery == .abort || wasGoingBack || flow.isBroken) && !isFinished
                 ? [.failed, .rolledBack] : [flow == .rollback ? .rolledBack : .promoted]
