@@ -35,27 +35,28 @@ import Testing
 
     @Test func `a service is read with what is wanted and what is true`() throws {
         let service = try #require(ServiceDecoding.service(document, identity: backend, isPublic: true))
-        #expect(
-            service
-                == ServiceObservation(
-                    identity: backend, url: "https://backend-x.a.run.app",
-                    urls: ["https://backend-x.a.run.app", "https://backend-1.us-central1.run.app"], generation: 12,
-                    observedGeneration: 11, reconciling: true, etag: "\"abc\"",
-                    latestReadyRevision: "backend-00002-xyz", latestCreatedRevision: "backend-00003-new",
-                    traffic: [
-                        .init(revision: nil, percent: 100),
-                        .init(revision: "backend-00003-new", percent: 0, tag: "c-1"),
-                    ],
-                    trafficStatuses: [
-                        .init(
-                            revision: "backend-00003-new", percent: 0, tag: "c-1",
-                            url: "https://c-1---backend-x.a.run.app"),
-                        .init(revision: "backend-00002-xyz", percent: 100),
-                    ],
-                    annotations: ["stagectl.dev/run": "r1"], labels: ["team": "a"], templateLabels: [:],
-                    isPublic: true, ingress: "internal-and-cloud-load-balancing",
-                    condition: .init(
-                        state: .failed, reason: "HEALTH_CHECK_CONTAINER_ERROR", message: "did not listen")))
+        var expected = ServiceObservation(
+            identity: backend, url: "https://backend-x.a.run.app",
+            urls: ["https://backend-x.a.run.app", "https://backend-1.us-central1.run.app"], generation: 12,
+            observedGeneration: 11, reconciling: true, etag: "\"abc\"",
+            latestReadyRevision: "backend-00002-xyz", latestCreatedRevision: "backend-00003-new",
+            traffic: [
+                .init(revision: nil, percent: 100),
+                .init(revision: "backend-00003-new", percent: 0, tag: "c-1"),
+            ],
+            trafficStatuses: [
+                .init(
+                    revision: "backend-00003-new", percent: 0, tag: "c-1",
+                    url: "https://c-1---backend-x.a.run.app"),
+                .init(revision: "backend-00002-xyz", percent: 100),
+            ],
+            annotations: ["stagectl.dev/run": "r1"], labels: ["team": "a"], templateLabels: [:],
+            isPublic: true, ingress: "internal-and-cloud-load-balancing",
+            condition: .init(
+                state: .failed, reason: "HEALTH_CHECK_CONTAINER_ERROR", message: "did not listen"))
+        // Nothing of the service's own bounds.
+        expected.scaling = [:]
+        #expect(service == expected)
         #expect(service.servingRevision == "backend-00002-xyz")
     }
 
