@@ -41,7 +41,7 @@ import Transport
     @Test(arguments: [
         (["--to", "x", "--override", "health=why"], "--override takes smoke"),
         (["--to", "x", "--override", "smoke= "], "say why"),
-        (["--override", "smoke=why"], "--override goes with --to"),
+        (["--override", "smoke=why"], "--override smoke goes with --to"),
     ])
     func `an override that says nothing, or is for nothing, is a mistake in usage`(
         _ flags: [String], _ words: String
