@@ -85,6 +85,7 @@ import Transport
         #expect(unstable.first?["runs"] == 3 && unstable.first?["failed"] == 1 && unstable.first?["certain"] == false)
         #expect((document["trends"]?["checks"]?.array ?? []).count == 3)
 
+        _ = try await project.json("history", "--trends", "--outcome", "failed", exit: 64)
         let text = try await project.stagectl("history", "--trends", "backend")
         for words in ["SERVICE", "1 of 2, 50 %", "median of 2", "backend-smoke/ws.echo", "3, too few to tell"] {
             #expect(text.outputText.contains(words), "\(words): \(text.outputText)")

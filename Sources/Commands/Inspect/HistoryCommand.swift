@@ -29,7 +29,13 @@ struct HistoryCommand: SessionCommand {
     @Flag(help: "Figures of delivery and of checks instead of the list, over --since to --until (else 30 days).")
     var trends = false
 
-    func validate() throws { try selection.validate() }
+    func validate() throws {
+        try selection.validate()
+        if trends, !selection.outcome.isEmpty || selection.commit != nil || selection.after != nil {
+            throw ValidationError(
+                "--trends counts all releases of a time, so --outcome, --commit and --after do not go with it")
+        }
+    }
 
     func run(in session: Session) async throws -> CommandResult {
         var named: Set<String> = []
