@@ -77,6 +77,7 @@ let package = Package(
         // The domain: decisions are pure, roles are small protocols, no adapter is imported.
         module("Releases", ["JSON", "Configuration"]),
         module("Verification", ["JSON", "Configuration"]),
+        module("Loop", ["JSON", "Configuration", "Releases", "Verification"]),
 
         // Adapters: how the outside world is really reached.
         .target(
@@ -87,18 +88,19 @@ let package = Package(
             name: "SourceControl", dependencies: ["Clibgit2"], exclude: ["Clibgit2"], swiftSettings: strict),
         module("Images", ["JSON", "Configuration", "Releases", "GoogleCloud", "Transport", .crypto]),
         module("Infrastructure", ["JSON", "Configuration", "Transport"]),
-        module("State", ["JSON", "Releases", "Verification", .grdb]),
+        module("State", ["JSON", "Releases", "Verification", "Loop", .grdb]),
         module("GoogleCloud", ["JSON", "Releases", "Transport", .crypto, .cryptoExtras]),
         module(
             "LocalCloudRun",
             ["JSON", "Transport", .grdb, .crypto, .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioHPACK]),
 
         // What people see, and the command line that connects it all.
-        module("Reporting", ["JSON", "Configuration", "Releases", "Verification", "Infrastructure"]),
+        module("Reporting", ["JSON", "Configuration", "Releases", "Verification", "Loop", "Infrastructure"]),
         module(
             "Commands",
             [
-                "JSON", "Configuration", "Releases", "Verification", "Transport", "SourceControl", "Images", "State",
+                "JSON", "Configuration", "Releases", "Verification", "Loop", "Transport", "SourceControl", "Images",
+                "State",
                 "Infrastructure", "GoogleCloud", "LocalCloudRun", "Reporting", .argumentParser, .crypto, .cryptoExtras,
             ]),
         .executableTarget(
@@ -151,6 +153,7 @@ let package = Package(
         tests(
             "VerificationTests", ["JSON", "Configuration", "Verification"],
             resources: [.copy("Corpus"), .copy("JUnit"), .copy("Oracles")]),
+        tests("LoopTests", ["JSON", "Configuration", "Releases", "Verification", "Loop"]),
         tests(
             "TransportTests", ["Transport", .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioSSL, .nioWebSocket]),
         tests("SourceControlTests", ["SourceControl"]),
@@ -160,8 +163,8 @@ let package = Package(
         tests(
             "StateTests",
             [
-                "JSON", "Configuration", "Releases", "Verification", "State", "GoogleCloud", "Commands", "Transport",
-                "GoogleCloudStub",
+                "JSON", "Configuration", "Releases", "Verification", "Loop", "State", "GoogleCloud", "Commands",
+                "Transport", "GoogleCloudStub",
             ]),
         tests(
             "GoogleCloudTests",
@@ -177,14 +180,14 @@ let package = Package(
                 .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioHPACK,
             ]),
         tests(
-            "ReportingTests", ["JSON", "Configuration", "Releases", "Verification", "Reporting"],
+            "ReportingTests", ["JSON", "Configuration", "Releases", "Verification", "Loop", "Reporting"],
             exclude: ["Report/Goldens"]),
         tests(
             "CommandsTests",
             [
-                "JSON", "Configuration", "Releases", "Verification", "GoogleCloud", "Reporting", "Transport",
-                "Commands",
-                .argumentParser,
+                "JSON", "Configuration", "Releases", "Verification", "Loop", "SourceControl", "GoogleCloud",
+                "Reporting",
+                "Transport", "Commands", .argumentParser,
             ], exclude: ["Diagnoses", "HeldOutDiagnoses"]),
         // The suites of environments/, against samples that are broken in one way each.
         tests("SuiteMutationTests", ["JSON", "Configuration", "Verification", "Transport", "Commands"]),
