@@ -178,14 +178,14 @@ private struct SlowVerifier: Verifier {
     }
 
     func health(
-        of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void
+        of target: VerificationTarget, progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> HealthResult {
         try await clock.sleep(for: .seconds(5))
         return try await scripted.health(of: target, progress: progress)
     }
 
     func smoke(
-        of target: VerificationTarget, priorities: [String], progress: @escaping @Sendable (String) -> Void
+        of target: VerificationTarget, priorities: [String], progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> SmokeResult {
         try await clock.sleep(for: .seconds(smoke[target.service.name] ?? 0))
         return try await scripted.smoke(of: target, priorities: priorities, progress: progress)
@@ -193,7 +193,7 @@ private struct SlowVerifier: Verifier {
 
     func analyse(
         _ question: CanaryQuestion, record: @escaping @Sendable (CanaryFindings) async throws -> Void,
-        progress: @escaping @Sendable (String) -> Void
+        progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> CanaryFindings {
         try await scripted.analyse(question, record: record, progress: progress)
     }

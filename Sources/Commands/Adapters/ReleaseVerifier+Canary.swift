@@ -1,5 +1,6 @@
 import Configuration
 import Releases
+import Reporting
 import Verification
 
 #if canImport(FoundationEssentials)
@@ -12,7 +13,7 @@ import Foundation
 extension ReleaseVerifier {
     func analyse(
         _ question: CanaryQuestion, record: @escaping @Sendable (CanaryFindings) async throws -> Void,
-        progress: @escaping @Sendable (String) -> Void
+        progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> CanaryFindings {
         let service = question.candidate.service
         var rules = CanaryRules(
@@ -24,7 +25,7 @@ extension ReleaseVerifier {
         rules.minimumPairs = min(rules.minimumPairs, rules.profile.maximumPairs)
         let comparison = CanaryComparison(
             service, settings: question.settings, run: question.run, probe: http,
-            traffic: rules.judgesTraffic ? traffic(of: question, progress) : nil)
+            traffic: rules.judgesTraffic ? traffic(of: question) { progress(GateProgress($0)) } : nil)
         let judge = try await comparison.run(
             CanaryJudge(rules, continuing: try Self.evidence(question.findings)),
             candidate: Self.side(question.candidate), baseline: question.baseline.map(Self.side),
@@ -35,7 +36,13 @@ extension ReleaseVerifier {
             var findings = Self.findings(judge, isLast: false)
             findings.pairsBefore = question.pairsBefore
             try await record(findings)
-            progress("\(judge.evidence.pairs) pairs: \(Self.counts(judge))")
+            let evidence = judge.evidence
+            progress(
+                GateProgress(
+                    "\(Counted.text(evidence.pairs, "pair")): \(Self.counts(judge))",
+                    counts: GateCounts(
+                        .pairs, done: evidence.pairs - question.pairsBefore, total: question.pairs,
+                        bad: evidence.errors.worse)))
         }
         try Task.checkCancellation()
         return Self.findings(judge, isLast: question.isLast)

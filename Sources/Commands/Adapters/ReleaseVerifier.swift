@@ -25,13 +25,16 @@ struct ReleaseVerifier: Verifier {
     var recorder: EvidenceRecorder?
 
     func health(
-        of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void
+        of target: VerificationTarget, progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> HealthResult {
+        let counts = RunningCounts(.samples, of: target.service.health.samples)
         let result = await HealthWindow(probe: http, witness: witness(for: target)).run(Self.question(target)) {
             sample in
-            progress(
+            let line =
                 "\(sample.status.map(String.init) ?? "no answer") in \(Seconds.milliseconds(sample.milliseconds))"
-                    + (sample.problem.map { ": " + $0 } ?? ""))
+                + (sample.problem.map { ": " + $0 } ?? "")
+            // Only healthy samples in a row count, so one that is not begins anew.
+            progress(GateProgress(line, counts: counts.add(isBad: sample.problem != nil, startsAnew: true)))
         }
         try Task.checkCancellation()
         return HealthResult(
@@ -44,15 +47,17 @@ struct ReleaseVerifier: Verifier {
     }
 
     func smoke(
-        of target: VerificationTarget, priorities: [String], progress: @escaping @Sendable (String) -> Void
+        of target: VerificationTarget, priorities: [String], progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> SmokeResult {
         let wanted = Set(priorities.compactMap(Priority.init(rawValue:)))
         let all = target.service.suites.compactMap { suites[$0] }
         let chosen = SuiteSelection(priorities: wanted).apply(to: all)
         var options = await options(of: chosen.suites, against: target)
         options.overrides = target.acceptedChecks
+        let counts = RunningCounts(.checks, of: chosen.suites.reduce(0) { $0 + $1.checks.count })
         let run = await runner(for: target).run(chosen.suites, against: runTarget(target), options: options) { result in
-            progress("\(result.status.rawValue)  \(result.id)  \(Seconds.milliseconds(result.milliseconds))")
+            let line = "\(result.status.rawValue)  \(result.id)  \(Seconds.milliseconds(result.milliseconds))"
+            progress(GateProgress(line, counts: counts.add(isBad: !result.status.isGood)))
         }
         console.hide(run.redactor)
         try Task.checkCancellation()
@@ -124,12 +129,12 @@ struct ReleaseVerifier: Verifier {
             case .incomplete: .incomplete
             case .inconclusive: .inconclusive
             }
-        let good: Set<CheckStatus> = [.passed, .skipped, .xfail, .waived, .quarantined]
         return SmokeResult(
             verdict: VerdictSummary(result: result, rule: document.rule, counts: document.counts.dictionary),
-            problems: document.checks.filter { !good.contains($0.status) }.map {
+            problems: document.checks.filter { !$0.status.isGood }.map {
                 CheckProblem(
-                    check: $0.id, status: $0.status.rawValue, summary: $0.summary ?? "", cause: $0.cause, fix: $0.fix)
+                    check: $0.id, status: $0.status.rawValue, summary: $0.summary ?? "", cause: $0.cause, fix: $0.fix,
+                    trace: $0.evidence.traceID)
             }, identity: run.identity,
             checks: document.checks.map {
                 CheckOutcome(

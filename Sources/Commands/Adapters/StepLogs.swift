@@ -36,6 +36,8 @@ final class StepLogs: ReleaseObserver {
         shown.line(text, step: step)
     }
 
+    func counted(_ counts: GateCounts, step: String) { shown.counted(counts, step: step) }
+
     func ended(step: String, outcome: StepOutcome) {
         let file = files.withLock { $0.removeValue(forKey: step) }
         if let file, file >= 0 { close(file) }

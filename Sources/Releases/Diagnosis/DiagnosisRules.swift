@@ -47,7 +47,10 @@ package enum DiagnosisRules {
     /// Checks that did not pass. The check says best what is wrong; what the log says beside it is told as well.
     package static func smoke(_ symptoms: Symptoms, result: SmokeResult) -> Diagnosis {
         let name = symptoms.service.name
-        let problems = result.problems.prefix(10).map { "\($0.check) \($0.status): \($0.summary)" }
+        let problems = result.problems.prefix(10).map { problem in
+            "\(problem.check) \(problem.status): \(problem.summary)"
+                + (problem.trace.map { " (trace \($0))" } ?? "")
+        }
         let evidence = problems + logProblem(symptoms)
         let also = others(than: nil, in: RuleTable.seen(in: symptoms))
         guard let first = result.problems.first(where: { $0.cause != nil }) ?? result.problems.first else {
@@ -58,7 +61,9 @@ package enum DiagnosisRules {
         return Diagnosis(
             kind: "check-failed", cause: first.cause ?? "\(first.check): \(first.summary)",
             fix: first.fix ?? "see what the check asks, and ask it yourself",
-            command: "stagectl smoke \(name) --only \(quoted(first.check)) --explain",
+            // What serves answers a check that is asked again, so only the candidate's log shows what it did.
+            command: symptoms.revision.map { "stagectl logs \(name) --revision \($0)" }
+                ?? "stagectl smoke \(name) --only \(quoted(first.check)) --explain",
             evidence: evidence, alsoSeen: also, logs: shown(symptoms))
     }
 

@@ -55,6 +55,8 @@ package struct ReleaseRoles: Sendable {
 package protocol ReleaseObserver: Sendable {
     func started(step: String)
     func line(_ text: String, step: String)
+    /// How far a gate is.
+    func counted(_ counts: GateCounts, step: String)
     func ended(step: String, outcome: StepOutcome)
     /// The run stands still there; the reason is nil where that was asked for.
     func held(step: String, reason: Failure?)
@@ -63,4 +65,11 @@ package protocol ReleaseObserver: Sendable {
 
 extension ReleaseObserver {
     package func held(step: String, reason: Failure?) {}
+
+    package func counted(_ counts: GateCounts, step: String) {}
+
+    func tell(_ progress: GateProgress, step: String) {
+        if let counts = progress.counts { counted(counts, step: step) }
+        line(progress.line, step: step)
+    }
 }

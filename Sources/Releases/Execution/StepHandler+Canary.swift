@@ -18,7 +18,7 @@ extension StepHandler {
             output.canary?.baseline = question.baseline?.revision
             try await journal.write(.found(step: step.id, output))
         } progress: {
-            observer.line($0, step: step.id)
+            observer.tell($0, step: step.id)
         }
         findings.candidate = question.candidate.revision
         findings.baseline = question.baseline?.revision

@@ -15,7 +15,7 @@ extension StepHandler {
             let target = try await target(
                 service, url: service.placement.publicURL ?? observation.url, observation: observation)
             let observer = roles.observer
-            let result = try await roles.verifier.health(of: target) { observer.line($0, step: step.id) }
+            let result = try await roles.verifier.health(of: target) { observer.tell($0, step: step.id) }
             windows += 1
             output.health = result
             guard result.healthy || plan.overrides["health"] != nil else {

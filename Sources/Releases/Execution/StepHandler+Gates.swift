@@ -10,9 +10,9 @@ extension StepHandler {
         // On the way back nobody waits for a look between the probe and the write.
         let result =
             plan.kind == .rollback
-            ? try await watching(service) { try await verifier.health(of: target) { observer.line($0, step: step.id) } }
+            ? try await watching(service) { try await verifier.health(of: target) { observer.tell($0, step: step.id) } }
                 .value
-            : try await verifier.health(of: target) { observer.line($0, step: step.id) }
+            : try await verifier.health(of: target) { observer.tell($0, step: step.id) }
         output.health = result
         guard result.healthy else {
             let diagnosis = DiagnosisRules.unhealthy(
@@ -39,7 +39,7 @@ extension StepHandler {
         let observer = roles.observer
         var output = StepOutput()
         let result = try await roles.verifier.smoke(of: target, priorities: priorities) {
-            observer.line($0, step: step.id)
+            observer.tell($0, step: step.id)
         }
         output.smoke = result
         output.note =
@@ -54,7 +54,8 @@ extension StepHandler {
                     .checks,
                     "smoke of `\(service.key)` is \(result.verdict.result.rawValue): \(diagnosis.cause)",
                     details: [.init("rule", result.verdict.rule)]
-                        + result.problems.prefix(10).map { .init($0.check, $0.summary) }, hint: diagnosis.fix),
+                        + result.problems.prefix(10).map { .init($0.check, $0.summary) },
+                    hint: diagnosis.command ?? diagnosis.fix),
                 output: output)
         }
         return output

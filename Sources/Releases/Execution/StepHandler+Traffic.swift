@@ -92,7 +92,7 @@ extension StepHandler {
         let target = try await target(service, url: url, observation: observation)
         let verifier = roles.verifier
         let (result, logs) = try await watching(service, linesOf: candidate) {
-            try await verifier.health(of: target) { observer.line($0, step: step.id) }
+            try await verifier.health(of: target) { observer.tell($0, step: step.id) }
         }
         output.health = result
         if !result.healthy, result.samples.last?.isRefused == true, let now = try? await observe(service),

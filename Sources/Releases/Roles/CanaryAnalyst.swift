@@ -2,13 +2,13 @@ package import Configuration
 
 /// Compares a candidate with what serves. How that is decided is Verification's; a release only asks and obeys.
 package protocol CanaryAnalyst: Sendable {
-    /// Asks both sides until the step has its pairs or something is decided. `progress` gets a line now and then.
+    /// Asks both sides until the step has its pairs or something is decided. `progress` is told now and then.
     ///
     /// - Parameter record: gets what is found out every few pairs, before anybody is told of it: an analysis that is cut
     ///   goes on from there, with the error budget that is left. What it throws ends the analysis.
     func analyse(
         _ question: CanaryQuestion, record: @escaping @Sendable (CanaryFindings) async throws -> Void,
-        progress: @escaping @Sendable (String) -> Void
+        progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> CanaryFindings
 }
 

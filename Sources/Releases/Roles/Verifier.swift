@@ -2,14 +2,14 @@ package import Configuration
 
 /// Measures a deployed revision. Deciding what the numbers mean is Verification's; a release only asks and obeys.
 package protocol Verifier: CanaryAnalyst {
-    /// The health window on one URL. `progress` gets a line per sample.
+    /// The health window on one URL. `progress` is told of each sample.
     func health(
-        of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void
+        of target: VerificationTarget, progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> HealthResult
 
-    /// The service's suites against one URL. `progress` gets a line per finished check.
+    /// The service's suites against one URL. `progress` is told of each finished check.
     func smoke(
-        of target: VerificationTarget, priorities: [String], progress: @escaping @Sendable (String) -> Void
+        of target: VerificationTarget, priorities: [String], progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> SmokeResult
 }
 
@@ -116,8 +116,14 @@ package struct CheckProblem: Codable, Hashable, Sendable {
     /// The likely cause as far as the measurement alone tells (the WebSocket diagnosis table, say).
     package var cause: String?
     package var fix: String?
+    /// Of its request, by which the service's log is searched; nil where there was none, and in journals of earlier
+    /// versions.
+    package var trace: String?
 
-    package init(check: String, status: String, summary: String, cause: String? = nil, fix: String? = nil) {
+    package init(
+        check: String, status: String, summary: String, cause: String? = nil, fix: String? = nil, trace: String? = nil
+    ) {
+        self.trace = trace
         self.check = check
         self.status = status
         self.summary = summary

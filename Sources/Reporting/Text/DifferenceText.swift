@@ -6,7 +6,7 @@ package enum DifferenceText {
     package static func service(
         _ name: String, _ differences: [ServiceDifference], about lines: [String], palette: Palette
     ) -> String {
-        let count = differences.isEmpty ? "no difference" : counted(differences.count, "difference")
+        let count = differences.isEmpty ? "no difference" : Counted.text(differences.count, "difference")
         var text = ["\(palette.strong(SafeText.line(name)))  \(count)"] + lines.map { "  " + SafeText.line($0) }
         for difference in differences { text += rows(of: difference, palette) }
         return text.joined(separator: "\n")
@@ -40,6 +40,4 @@ package enum DifferenceText {
         }
         return rows
     }
-
-    static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -20,6 +20,14 @@ package enum CheckStatus: String, Codable, Hashable, Sendable, CaseIterable {
     case quarantined
     /// Should have run and did not.
     case notRun
+
+    /// Nothing speaks against what was checked.
+    package var isGood: Bool {
+        switch self {
+        case .passed, .skipped, .xfail, .waived, .quarantined: true
+        case .failed, .flaky, .blocked, .error, .xpass, .notRun: false
+        }
+    }
 }
 
 /// One check's outcome. Texts hold no secret: the runner redacted them.

@@ -1,3 +1,5 @@
+package import Configuration
+
 /// One test case: everywhere, in every report, exactly one line.
 package struct Check: Hashable, Sendable {
     package var id: String
@@ -14,6 +16,8 @@ package struct Check: Hashable, Sendable {
     package var captures: [Capture]
     /// Why the check is not run; a skip without a reason cannot be written.
     package var skip: String?
+    /// Where it is written; nil for a check that was made in memory.
+    package var place: SourcePosition?
 
     /// Where retries would only hide how much fails.
     var withoutRetry: Check {

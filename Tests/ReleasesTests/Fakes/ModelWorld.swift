@@ -112,7 +112,7 @@ actor ScriptedVerifier: Verifier {
 
     func analyse(
         _ question: CanaryQuestion, record: @escaping @Sendable (CanaryFindings) async throws -> Void,
-        progress: @escaping @Sendable (String) -> Void
+        progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> CanaryFindings {
         canaryQuestions.append(question)
         if let pairs = cutAfter {
@@ -133,7 +133,7 @@ actor ScriptedVerifier: Verifier {
     func makeUnhealthy(_ revision: String) { unhealthyRevisions.insert(revision) }
 
     func health(
-        of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void
+        of target: VerificationTarget, progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> HealthResult {
         healthRequests.append(target)
         if healthRequests.count >= refusedFrom {
@@ -148,7 +148,7 @@ actor ScriptedVerifier: Verifier {
     }
 
     func smoke(
-        of target: VerificationTarget, priorities: [String], progress: @escaping @Sendable (String) -> Void
+        of target: VerificationTarget, priorities: [String], progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> SmokeResult {
         let counts = failingSmoke ? ["failed": 1, "passed": 1, "total": 2] : ["passed": 2, "total": 2]
         return SmokeResult(
@@ -160,6 +160,10 @@ actor ScriptedVerifier: Verifier {
 actor CountingBuilder: ImageBuilder {
     nonisolated let name = "model"
     private(set) var builds: [String] = []
+    private var registryName: ImageReference?
+
+    /// As a registry does that stores what it gets under a digest of its own.
+    func renameOnPush(to reference: String) { registryName = ImageReference(reference) }
 
     func holds(_ image: ImageReference) async throws -> Bool { true }
 
@@ -171,7 +175,7 @@ actor CountingBuilder: ImageBuilder {
     }
 
     func push(_ image: BuiltImage, output: @escaping @Sendable (String) -> Void) async throws -> ImageReference {
-        image.reference
+        registryName ?? image.reference
     }
 
     func resolve(_ reference: String) async throws -> ImageReference { ImageReference(reference) }

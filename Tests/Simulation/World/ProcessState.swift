@@ -96,7 +96,7 @@ struct ProcessVerifier: Verifier {
     private var world: SimulatedWorld { process.world }
 
     func health(
-        of target: VerificationTarget, progress: @escaping @Sendable (String) -> Void
+        of target: VerificationTarget, progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> HealthResult {
         try await ProcessClock(process: process).sleep(for: .seconds(1))
         let revision = world.cloud.answering(target.url)
@@ -120,7 +120,7 @@ struct ProcessVerifier: Verifier {
     }
 
     func smoke(
-        of target: VerificationTarget, priorities: [String], progress: @escaping @Sendable (String) -> Void
+        of target: VerificationTarget, priorities: [String], progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> SmokeResult {
         try await ProcessClock(process: process).sleep(for: .seconds(2))
         let revision = world.cloud.answering(target.url)
@@ -139,7 +139,7 @@ extension ProcessVerifier {
     /// Whoever is unhealthy in public is so in a comparison; a candidate of doubt cannot be told.
     func analyse(
         _ question: CanaryQuestion, record: @escaping @Sendable (CanaryFindings) async throws -> Void,
-        progress: @escaping @Sendable (String) -> Void
+        progress: @escaping @Sendable (GateProgress) -> Void
     ) async throws -> CanaryFindings {
         let before = question.findings?.pairs ?? 0
         world.invariants.analyses(

@@ -23,6 +23,7 @@ extension SuiteReader {
         }
         guard let checkKind = checkKind(kind, node, path, context.defaults) else { return [] }
         var check = Check(id: id, kind: checkKind)
+        check.place = idNode.position
         check.target = target(node["target"], join(path, "target"), context)
         check.needs = texts(node["needs"], join(path, "needs"))
         let ofOne = knownReferences
