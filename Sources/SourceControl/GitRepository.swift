@@ -1,6 +1,6 @@
 import Dispatch
 
-/// A git work tree, read through libgit2. Nothing is ever written to it.
+/// A git work tree, through libgit2. What writes is in `Writing/`; everything here only reads.
 ///
 /// libgit2's objects must not be shared between threads, and its calls block: each operation runs on this
 /// repository's own queue, off the cooperative pool, and opens the repository for itself (well under a millisecond),
@@ -59,7 +59,7 @@ package final class GitRepository: Sendable {
         }
     }
 
-    private func withRepository<Value: Sendable>(
+    func withRepository<Value: Sendable>(
         _ body: @escaping @Sendable (OpenRepository) throws(SourceControlError) -> Value
     ) async throws(SourceControlError) -> Value {
         let top = top

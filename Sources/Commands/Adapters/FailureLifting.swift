@@ -35,9 +35,12 @@ enum FailureLifting {
             Failure(
                 .configuration, "source path `\(path)` is outside the repository",
                 hint: "see source.paths in services.yaml")
+        case .locked, .noIdentity, .noSuchCommit, .invalidBranchName, .branchExists, .branchInUse, .headMoved,
+            .workTreeChanged, .notRestored, .fileTooLarge, .folderNotEmpty, .cannotWrite:
+            liftWriting(error)
         case .other(let code, let message):
             Failure(
-                .unavailable, "the git repository cannot be read",
+                .unavailable, "the git repository cannot be read or written",
                 details: [.init("libgit2", "\(message) (\(code))")], hint: "git fsck")
         }
     }

@@ -5,7 +5,9 @@ enum GitLibrary {
     // Initialised at the first use, because it costs 4.5 ms that most commands need not pay.
     private static let started: Int32 = {
         let code = git_libgit2_init()
-        return code < 0 ? code : stagectl_git_accept_any_owner()
+        guard code >= 0 else { return code }
+        let ownership = stagectl_git_accept_any_owner()
+        return ownership < 0 ? ownership : stagectl_git_write_durably()
     }()
 
     static func start() throws(SourceControlError) {
