@@ -87,8 +87,11 @@ package struct HTTPCheck: Hashable, Sendable {
             let isSecure = Authority(url: request.url)?.isSecure ?? false
             problems += expectation.securityHeaders.compactMap { $0.problem(in: response.headers, isSecure: isSecure) }
         }
-        var likely =
-            problems.isEmpty ? nil : ResponseDiagnosis.explain(response, carriesIdentity: evidence.revision != nil)
+        var likely: LikelyCause?
+        if !problems.isEmpty {
+            likely = ResponseDiagnosis.explain(response, carriesIdentity: evidence.revision != nil)
+            evidence.refusal = RefusalEvidence(response, carriesIdentity: evidence.revision != nil)
+        }
         if let problem = RevisionWitness.problem(answered: evidence.revision, scope: scope, status: response.status) {
             problems.append(problem)
             likely = likely ?? RevisionWitness.likely

@@ -33,6 +33,8 @@ package struct Evidence: Codable, Hashable, Sendable {
     /// Messages or events that came.
     package var messages: Int?
     package var closeCode: Int?
+    /// Of an answer that was an error and not wanted.
+    @Rare package var refusal: RefusalEvidence?
     /// What a WebSocket server chose.
     package var subprotocol: String?
     @Rare package var connections: ConnectionEvidence?

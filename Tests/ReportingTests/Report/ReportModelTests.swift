@@ -74,7 +74,7 @@ import Verification
         ("345 bytes of 512 bytes", "N bytes of N bytes"),
     ])
     func `a signature leaves out what differs from one failure to the next`(text: String, signature: String) {
-        #expect(FailureSignature.of(text) == signature)
+        #expect(FailureSignature.shape(of: text) == signature)
     }
 
     @Test func `a check that ran again in the same run replaces what was there`() {

@@ -68,6 +68,7 @@ extension EventStreamCheck {
             let wrong = try self.problems(of: response, part: part, values: scope.values)
             problems += wrong.map { place + $0 }
             if !wrong.isEmpty {
+                evidence.refusal = RefusalEvidence(response, carriesIdentity: evidence.revision != nil)
                 likely =
                     likely ?? StreamDiagnosis.explain(response, framing)
                     ?? ResponseDiagnosis.explain(response, carriesIdentity: evidence.revision != nil)

@@ -67,7 +67,10 @@ extension WebSocketCheck {
     ) -> Measurement {
         let cause = UpgradeDiagnosis.explain(
             status: status, headers: headers, body: body, carriesIdentity: evidence.revision != nil)
+        var evidence = evidence
         guard case .refused(let expectation) = ending else {
+            evidence.refusal = RefusalEvidence(
+                status: status, headers: headers, body: body, carriesIdentity: evidence.revision != nil)
             return Measurement(
                 .failed,
                 summary: "the upgrade was answered with \(status), wanted 101\(ResponseExpectation.excerpt(body))",

@@ -1,0 +1,49 @@
+import Verification
+
+/// The application's own refusal.
+enum AccessCauses {
+    private static let phrases = [
+        Phrase(
+            ["permission", "role", "scope", "privilege", "entitlement", "policy", "not a member", "acl", "rbac"],
+            [
+                "denied", "insufficient", "required", "missing", "lack", "not allowed", "not permitted", "forbidden",
+                "refus", "does not have", "not have",
+            ],
+            unless: ["database", "relation", "bucket", "storage object"]),
+        Phrase(
+            ["origin", "cors"], ["not allowed", "reject", "denied", "refus", "forbidden", "disallowed", "blocked"]),
+        Phrase(["not allowed to", "not authorized to", "not permitted to", "may not access", "access is denied for"]),
+        Phrase(
+            ["access denied", "forbidden"], ["user", "tenant", "account", "resource", "organization", "workspace"]),
+    ]
+
+    static let rules = [
+        CauseRule(.accessDenied) { failure in
+            let isRefusal = failure.status == 403 || [1008, 3003, 4403].contains(failure.closeCode)
+            guard isRefusal, failure.answeredBy != .platform, let seen = failure.texts.first(of: phrases) else {
+                return nil
+            }
+            return finding(failure, .named, seen.evidence)
+        },
+        CauseRule(.accessDenied) { failure in
+            let isRefusal = failure.status == 403 || [3003, 4403, 1008].contains(failure.closeCode)
+            guard isRefusal, failure.answeredBy == .application, failure.sendsCredentials == true else { return nil }
+            return finding(failure, .shown, failure.messages.first?.evidence)
+        },
+    ]
+
+    private static func finding(
+        _ failure: SeenFailure, _ closeness: CauseRule.Closeness, _ seen: CauseEvidence?
+    ) -> CauseFinding {
+        CauseFinding(
+            closeness, .accessDenied, "`\(failure.service)` knows the caller and does not allow this",
+            evidence: [
+                seen,
+                failure.answeredBy == .application
+                    ? CauseEvidence(.exchange, "the application answered, not the platform") : nil,
+                failure.sendsCredentials == true ? CauseEvidence(.exchange, "the checks sent credentials") : nil,
+            ],
+            fix: "look at the permissions and origins that \(failure.service) checks, and at the caller's",
+            settings: ["env."])
+    }
+}

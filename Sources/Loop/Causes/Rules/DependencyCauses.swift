@@ -1,0 +1,128 @@
+import Releases
+
+/// Something that the service needs and does not get an answer from.
+enum DependencyCauses {
+    private static let failing = [
+        "connection refused", "econnrefused", "refused", "unreachable", "timed out", "timeout", "etimedout", "is down",
+        "not available", "unavailable", "unhealthy", "could not connect", "couldn t connect", "cannot connect",
+        "can t connect",
+        "failed to connect", "unable to connect", "connection reset", "econnreset", "connection error",
+        "connect call failed",
+        "no connection", "connection lost", "closed the connection", "server closed", "connection failed",
+        "not reachable",
+        "lost connection", "gone away", "broken pipe", "connection attempt failed", "communications link failure",
+        "no route to host", "no brokers", "too many clients", "circuit", "starting up", "shutting down", "returned 502",
+        "returned 503", "answered 503", "answered 502", "responded with 503", "responded 503", "status 503",
+        "status 502",
+        "http 503", "http 502", "503 service", "502 bad", "dial tcp", "connection pool", "could not reach",
+        "couldn t reach",
+        "connect error", "not responding", "no response from", "did not respond", "host is unreachable",
+        "read only replica",
+        "no servers", "server selection", "not connected", "cannot reach", "connection closed", "unable to reach",
+        "failed to reach",
+    ]
+    private static let outward = [
+        "upstream", "downstream", "dependency", "backend service", "remote service", "database", "broker", "cache",
+    ]
+
+    static let rules = [
+        CauseRule(.dependencyDown) { failure in
+            let service = failure.service
+            let others =
+                failure.facts.services.map(\.service).filter { $0 != service }
+                + (failure.finding?.dependsOn ?? [])
+            for text in failure.texts where failing.contains(where: { text.words.contains($0) }) {
+                guard let name = DependencyName.known(in: text, services: others) else { continue }
+                // A test says "timed out" of the service that it asks, not of what that needs.
+                if text.source == .check, name == service { continue }
+                return finding(failure, .named, name, text.evidence)
+            }
+            return nil
+        },
+        CauseRule(.dependencyDown) { failure in
+            // A service's own log of a connection that it could not make.
+            guard
+                let seen = failure.logs.first(where: { text in
+                    failing.contains { text.words.contains($0) }
+                        && (isConnecting(text) || outward.contains { text.words.contains($0) })
+                })
+            else { return nil }
+            return finding(failure, .named, HostText.first(in: seen.text), seen.evidence)
+        },
+        CauseRule(.dependencyDown) { failure in
+            let isConsequence =
+                [500, 502, 503, 504, 424].contains(failure.status) || [1011, 1013, 1014].contains(failure.closeCode)
+            guard isConsequence, failure.logs.isEmpty,
+                let down = failure.finding?.dependsOn.first(where: { failure.facts.finding(of: $0)?.isDown == true })
+            else { return nil }
+            return finding(failure, .shown, down, failure.messages.first?.evidence)
+        },
+    ]
+
+    private static func isConnecting(_ text: SeenText) -> Bool {
+        [
+            "connection refused", "econnrefused", "connect call failed", "dial tcp", "etimedout", "econnreset",
+            "failed to connect", "could not connect", "unable to connect", "cannot connect",
+        ]
+        .contains { text.words.contains($0) }
+    }
+
+    private static func finding(
+        _ failure: SeenFailure, _ closeness: CauseRule.Closeness, _ name: String?, _ seen: CauseEvidence?
+    ) -> CauseFinding {
+        let state = name.flatMap { failure.facts.finding(of: $0) }
+        var deeper: [Why] = []
+        var evidence = [seen]
+        if let state, state.isDown {
+            let said = state.diagnosis?.cause ?? state.statements.first ?? "it is not healthy"
+            evidence.append(CauseEvidence(.dependency, "\(state.service): \(said)"))
+            deeper.append(
+                Why("\(state.service) does not serve: \(said)", evidence: [CauseEvidence(.dependency, said)]))
+        }
+        return CauseFinding(
+            closeness, .dependencyDown, subject: name,
+            "\(name.map { "`\($0)`" } ?? "something"), which `\(failure.service)` needs, does not answer it",
+            evidence: evidence, deeper: deeper,
+            fix: name.map { "bring \($0) back, or correct how \(failure.service) reaches it" }
+                ?? "see what \(failure.service) connects to, and whether that is up",
+            settings: ["env.", "vpc", "cloud_sql"])
+    }
+}
+
+/// What a service needs, by the name that a log line gives it.
+enum DependencyName {
+    private static let kinds: [(String, [String])] = [
+        (
+            "PostgreSQL",
+            [
+                "postgres", "psycopg", "pg bouncer", "pgbouncer", " 5432 ", "npgsql", "asyncpg", " pq ", "sqlstate 08",
+                "pgx",
+            ]
+        ),
+        ("MySQL", ["mysql", "mariadb", " 3306 ", "communications link failure"]),
+        ("Redis", ["redis", " 6379 ", "memorystore", "valkey", "lettuce", "jedis"]),
+        ("MongoDB", ["mongo", " 27017 ", "server selection"]),
+        ("Kafka", ["kafka", " 9092 ", "no brokers"]),
+        ("RabbitMQ", ["rabbit", "amqp", " 5672 "]),
+        ("Elasticsearch", ["elasticsearch", "opensearch", " 9200 "]),
+        ("Memcached", ["memcache", " 11211 "]),
+        ("NATS", [" nats ", " 4222 "]),
+        ("SQL Server", ["sqlserver", "sql server", "mssql", " 1433 "]),
+        ("Cloud SQL", ["cloud sql", "cloudsql"]),
+        ("ClickHouse", ["clickhouse", " 8123 "]),
+        ("Cassandra", ["cassandra", " 9042 "]),
+        (
+            "the database",
+            [
+                "database", "sqlalchemy", "hikari", "jdbc", "active record", "activerecord", "prisma", "sequelize",
+                "ecto", "dbconnection",
+            ]
+        ),
+    ]
+
+    /// A service of the loop, else a kind of database, cache or queue.
+    static func known(in text: SeenText, services: [String] = []) -> String? {
+        let named = services.first { text.words.contains(SeenText.words(of: $0)) }
+        return named ?? kinds.first { _, words in words.contains { text.words.contains($0) } }?.0
+    }
+}

@@ -1,0 +1,67 @@
+/// Streams that do not begin, stop, or are cut; and answers that do not come.
+enum StreamCauses {
+    private static let late = [
+        Phrase([
+            "timed out", "timeout", "time out", "no answer in time", "deadline", "did not begin", "stopped while",
+            "stall",
+            "no event", "no message", "no data", "no chunk", "hung", "hang", "within", "cut off", "idle for",
+            "gave up waiting",
+            "never arrived", "still waiting", "not finish", "ended before", "incomplete chunk", "silence",
+            "nothing was received",
+            "never received", "nothing for", "went quiet", "no partial", "nothing more",
+        ])
+    ]
+
+    static let rules = [
+        CauseRule(.streamTimeout) { failure in
+            let isCut = failure.closeCode == 1006 || failure.status == 504 || failure.status == 408
+            let seen = failure.texts.first(of: late)
+            guard failure.isOfStream || (failure.isOfWebSocket && failure.closeCode == 1006), isCut || seen != nil,
+                failure.status.map({ [408, 500, 502, 504].contains($0) }) ?? true
+            else { return nil }
+            return finding(failure, seen?.evidence ?? failure.messages.first?.evidence)
+        },
+        CauseRule(.answerTimeout) { failure in
+            guard failure.status == 504 || failure.status == 408 || (failure.status == nil && failure.closeCode == nil),
+                let seen = failure.texts.first(of: [
+                    Phrase([
+                        "timed out", "timeout", "no answer in time", "deadline exceeded", "time out", "gave up waiting",
+                    ])
+                ]) ?? (failure.status == 504 ? failure.messages.first : nil)
+            else { return nil }
+            return CauseFinding(
+                .ended, .answerTimeout,
+                "`\(failure.service)` does not answer in time: it is too slow, hangs, or waits for something",
+                evidence: [seen.evidence],
+                fix: "read the log of this trace, and compare the time limit with how long the work takes",
+                settings: ["timeout", "cpu", "concurrency", "max_instances", "env."])
+        },
+    ]
+
+    private static func finding(_ failure: SeenFailure, _ seen: CauseEvidence?) -> CauseFinding {
+        let limit = failure.finding?.timeoutSeconds
+        let isAtLimit =
+            limit.map { limit in
+                failure.members.contains {
+                    abs($0.milliseconds - Double(limit) * 1000) <= max(1000, Double(limit) * 50)
+                }
+            } ?? false
+        var deeper: [Why] = []
+        if isAtLimit, let limit {
+            deeper.append(
+                Why(
+                    "Cloud Run's request timeout of \(limit) s ends the stream",
+                    evidence: [CauseEvidence(.platform, "timeout: \(limit)s")]))
+        }
+        return CauseFinding(
+            .shown, .streamTimeout,
+            isAtLimit
+                ? "the stream of `\(failure.service)` is cut at Cloud Run's request timeout"
+                : "the stream of `\(failure.service)` does not bring what is wanted in time",
+            evidence: [seen], deeper: deeper,
+            fix: isAtLimit
+                ? "raise `timeout` of \(failure.service), and let clients connect again"
+                : "look at what the handler waits for, flush after each event, and bound its own waits",
+            settings: ["timeout", "cpu_idle", "env.", "http2"])
+    }
+}

@@ -1,0 +1,89 @@
+import Verification
+
+/// Failures that look alike, with all that was seen of them: what a rule judges.
+struct SeenFailure: Sendable {
+    let signature: FailureSignature
+    let members: [FailedCheck]
+    let facts: CauseFacts
+    /// What the checks say.
+    let messages: [SeenText]
+    /// What the service logged under their traces, the latest first.
+    let logs: [SeenText]
+
+    /// Of a thousand that look alike, the first say the same as the rest.
+    private static let most = 40
+
+    init(_ signature: FailureSignature, _ members: [FailedCheck], _ facts: CauseFacts) {
+        self.signature = signature
+        self.members = members
+        self.facts = facts
+        var known: Set<String> = []
+        func distinct(_ texts: some Sequence<String>, _ source: CauseEvidence.Source) -> [SeenText] {
+            Array(texts.lazy.filter { known.insert($0).inserted }.prefix(Self.most).map { SeenText($0, source) })
+        }
+        // Long reports of a test have the line that matters anywhere.
+        let said = members.lazy.flatMap { check -> [String] in
+            var lines = check.message.split(whereSeparator: \.isNewline).prefix(60).map(String.init)
+            if let challenge = check.challenge { lines.append("WWW-Authenticate: \(challenge)") }
+            return lines
+        }
+        messages = distinct(said, .check)
+        logs = distinct(members.lazy.flatMap { $0.logLines.reversed() }, .log)
+    }
+
+    /// What the service itself says comes before what its caller makes of it.
+    var texts: [SeenText] { logs + messages }
+
+    var service: String { signature.service }
+    var status: Int? { signature.status }
+    var closeCode: Int? { signature.closeCode }
+    var finding: ServiceFinding? { facts.finding(of: service) }
+    var change: ServiceChange? { facts.change(of: service) }
+
+    /// Nil where nobody could tell, or they do not agree.
+    var answeredBy: RefusalEvidence.Origin? {
+        let known = Set(members.compactMap(\.answeredBy))
+        return known.count == 1 ? known.first : nil
+    }
+
+    /// Nil where it is not known of any of them.
+    var sentHeaders: Set<String>? {
+        let known = members.compactMap(\.sentHeaders)
+        guard let first = known.first else { return nil }
+        return known.dropFirst().reduce(Set(first)) { $0.intersection($1) }
+    }
+
+    var sendsCredentials: Bool? {
+        sentHeaders.map { headers in
+            headers.contains { name in
+                name == "cookie" || Self.credentialWords.contains { name.contains($0) }
+            }
+        }
+    }
+
+    private static let credentialWords = ["authorization", "token", "api-key", "apikey", "credential", "session"]
+
+    var isOfWebSocket: Bool {
+        members.contains { $0.kind == "ws" } || closeCode != nil
+            || messages.contains { $0.words.contains("websocket") || $0.words.contains("upgrade ") }
+            || signature.route.map { SeenText.words(of: $0).contains(" ws ") } ?? false
+    }
+
+    var isOfStream: Bool {
+        if members.contains(where: { ["sse", "stream"].contains($0.kind) }) { return true }
+        let words =
+            (signature.route.map { SeenText.words(of: $0) } ?? "") + members.map { SeenText.words(of: $0.id) }.joined()
+        return Self.streamWords.contains { words.contains($0) }
+            || messages.contains { text in Self.streamWords.contains { text.words.contains($0) } }
+    }
+
+    private static let streamWords = [
+        "stream", " sse ", "partial result", "chunk", "server sent event", "event source", "long poll",
+    ]
+
+    /// What changed, of the service and of those it needs.
+    var changesInReach: [ServiceChange] {
+        let names = [service] + (finding?.dependsOn ?? [])
+        return names.compactMap { facts.change(of: $0) }
+    }
+}

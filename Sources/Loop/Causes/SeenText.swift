@@ -1,0 +1,57 @@
+/// One line from outside, ready to be recognised: nobody words an error as somebody else does, so what is looked for are
+/// a few words in any order, whatever stands between them and however they are joined.
+struct SeenText: Hashable, Sendable {
+    let source: CauseEvidence.Source
+    let text: String
+    /// In lower case, one space between words and at both ends; `ConnectionRefusedError` and `CONNECTION-REFUSED` are
+    /// the same.
+    let words: String
+
+    init(_ text: String, _ source: CauseEvidence.Source) {
+        self.source = source
+        self.text = String(text.prefix(Self.longest))
+        words = Self.words(of: self.text)
+    }
+
+    var evidence: CauseEvidence { CauseEvidence(source, text) }
+
+    private static let longest = 1000
+
+    static func words(of text: String) -> String {
+        var result = String.UnicodeScalarView(" ".unicodeScalars)
+        var last: Unicode.Scalar = " "
+        for scalar in text.unicodeScalars {
+            guard scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) else {
+                if result.last != " " { result.append(" ") }
+                last = " "
+                continue
+            }
+            if scalar.properties.isUppercase, last.properties.isLowercase { result.append(" ") }
+            result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+            last = scalar
+        }
+        if result.last != " " { result.append(" ") }
+        return String(result)
+    }
+}
+
+/// Words that make a text one of a kind: of every list one, and none of `unless`. A space at an end stands for the end of a
+/// word.
+struct Phrase: Sendable {
+    let lists: [[String]]
+    let unless: [String]
+
+    init(_ lists: [String]..., unless: [String] = []) {
+        self.lists = lists
+        self.unless = unless
+    }
+
+    func fits(_ text: SeenText) -> Bool {
+        lists.allSatisfy { list in list.contains { text.words.contains($0) } }
+            && !unless.contains { text.words.contains($0) }
+    }
+}
+
+extension Sequence<SeenText> {
+    func first(of phrases: [Phrase]) -> SeenText? { first { text in phrases.contains { $0.fits(text) } } }
+}
