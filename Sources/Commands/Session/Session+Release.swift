@@ -35,7 +35,8 @@ extension Session {
     ) async throws -> CommandResult {
         if let report { try ReportFiles.prepare(report) }
         hideSecrets(of: try environment())
-        let progress = ReleaseProgress(console: console)
+        let progress = ReleaseProgress(
+            console: console, plan: plan, resuming: Progress(replaying: entries))
         let state = try state()
         let logs = StepLogs(folder: try stateFolder() + "/logs/\(plan.run)", beside: progress, console: console)
         let underWay = RunUnderWay(plan, resuming: entries, store: state)
