@@ -1,3 +1,5 @@
+package import Configuration
+
 /// What went wrong, in the one shape that every command shows: what, why, and the next thing to type.
 ///
 /// Adapters throw small errors of their own and lift them to this value in one file each. Nothing decides by
@@ -34,10 +36,13 @@ package struct Failure: Error, Codable, Hashable, Sendable {
     package struct Detail: Codable, Hashable, Sendable {
         package var label: String
         package var value: String
+        /// In a file, for whoever shows it there.
+        package var place: SourcePosition?
 
-        package init(_ label: String, _ value: String) {
+        package init(_ label: String, _ value: String, at place: SourcePosition? = nil) {
             self.label = label
             self.value = value
+            self.place = place
         }
     }
 

@@ -61,6 +61,7 @@ struct ReleaseVerifier: Verifier {
         }
         console.hide(run.redactor)
         try Task.checkCancellation()
+        console.annotate(run.results, of: chosen.suites)
         await remember(run, of: target, options: options)
         recorder?.add(part(run, suites: chosen.suites, target: target))
         return Self.result(run)

@@ -40,7 +40,8 @@ struct ConfigValidateCommand: SessionCommand {
                 "services": .array(services.map(JSONValue.string)),
                 "suites": .array(folder.suites.map(JSONValue.string)), "error": .null,
             ],
-            text: "\(names.joined(separator: ", ")): \(services.count) services, \(folder.suites.count) suites, "
+            text: "\(names.joined(separator: ", ")): \(Counted.text(services.count, "service")), "
+                + "\(Counted.text(folder.suites.count, "suite")), "
                 + "no findings")
     }
 }

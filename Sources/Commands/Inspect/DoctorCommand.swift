@@ -30,7 +30,7 @@ struct DoctorCommand: SessionCommand {
         return CommandResult(
             PreflightJSON.document(report, environment: session.environmentName, failure: failure),
             text: PreflightText.text(
-                report, columns: Console.resultColumns, palette: session.console.style.resultPalette),
+                report, columns: session.console.resultColumns, palette: session.console.style.resultPalette),
             status: failure.map(ExitStatus.init) ?? .done, failure: brief)
     }
 }

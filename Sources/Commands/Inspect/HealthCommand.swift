@@ -38,7 +38,7 @@ struct HealthCommand: SessionCommand {
             ])
             let last = result.samples.last
             lines.append(
-                "\(key)  \(result.healthy ? "healthy" : "NOT healthy")  \(result.samples.count) samples, last "
+                "\(key)  \(result.healthy ? "healthy" : "NOT healthy")  \(Counted.text(result.samples.count, "sample")), last "
                     + "\(last?.status.map(String.init) ?? "no answer") in \(Seconds.milliseconds(last?.milliseconds ?? 0))"
                     + (last?.problem.map { ": " + SafeText.line($0) } ?? "")
                     + (result.identity.map { ", " + SafeText.line($0) } ?? ""))

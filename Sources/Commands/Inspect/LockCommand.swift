@@ -41,7 +41,7 @@ struct LockShowCommand: SessionCommand {
                 ])
         }
         let releases = try await state.forcedReleases(environment: session.environmentName, limit: 10)
-        var text = locks.isEmpty ? "no lock is held" : table.text
+        var text = locks.isEmpty ? "no lock is held" : table.text(for: session.console)
         for release in releases {
             text += "\n\(release.time)  \(release.who) took the lock of \(release.service)"
             text += " from \(release.holder?.who ?? "nobody"): \(release.reason)"

@@ -111,10 +111,10 @@ struct LogsCommand: SessionCommand {
 
     private func show(_ lines: [LogLine], _ query: LogQuery, _ session: Session) {
         for line in lines {
-            session.console.result(
-                session.global.output == .json
-                    ? LogLineText.json(line).serialized()
-                    : LogLineText.text(line, showsRevision: query.revision == nil))
+            switch session.global.output {
+            case .json: session.console.document(LogLineText.json(line).serialized())
+            case .text: session.console.result(LogLineText.text(line, showsRevision: query.revision == nil))
+            }
         }
     }
 

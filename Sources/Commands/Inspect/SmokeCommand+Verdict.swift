@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 import Releases
 import Reporting
@@ -29,13 +30,16 @@ extension SmokeCommand {
             .sorted { $0.key < $1.key }
         let counts = seen.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         var lines = [
-            "\(verdict.result.rawValue): \(verdict.rule)", "\(verdict.counts.total) checks: \(counts)",
+            "\(verdict.result.rawValue): \(verdict.rule)", "\(Counted.text(verdict.counts.total, "check")): \(counts)",
         ]
         if let index = verdict.index { lines.append(index.line) }
+        lines.insert(
+            contentsOf: FailedChecksText.lines(verdict.checks, palette: session.console.style.resultPalette), at: 0)
         // What is excused must not be forgotten, and neither what no longer is.
         lines += verdict.policies.filter { $0.uses > 0 || $0.refusal != nil }.map { SafeText.line($0.line) }
         var result = CommandResult(
-            document, text: lines.joined(separator: "\n"), status: failure == nil ? .done : .checks, failure: failure)
+            document, text: lines.joined(separator: "\n"), status: failure == nil ? .done : .checks,
+            failure: failure?.brief)
         result.lists["checks"] = JSONList(verdict.checks) { ReleaseJSON.encoded($0) }
         try write(result, verdict, session.console)
         if report != nil || ReportFiles.hasSummary {
@@ -63,6 +67,11 @@ extension SmokeCommand {
         Failure.Detail(
             "\(check.suite)/\(check.id)", [check.summary, check.cause].compactMap(\.self).joined(separator: "\n"))
     }
+}
+
+extension Failure {
+    /// The text above has said of every check what there is to say.
+    fileprivate var brief: Failure { Failure(category, summary, hint: hint) }
 }
 
 extension VerdictDocument {

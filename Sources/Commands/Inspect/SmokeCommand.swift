@@ -132,7 +132,7 @@ struct SmokeCommand: SessionCommand {
         if let suite, chosen.suites.isEmpty {
             throw Failure(.usage, "no suite of these services is called `\(suite)`", hint: "stagectl smoke --list")
         }
-        if list { return listing(chosen.suites) }
+        if list { return listing(chosen.suites, session.console) }
         // Said before anything is measured that could not be told.
         if !explain {
             if let junit { try Folders.write("", to: junit) }
@@ -144,6 +144,7 @@ struct SmokeCommand: SessionCommand {
         var runs: [(placement: Placement, run: SuiteRun, suites: [Suite])] = []
         var evidence = session.emptyEvidence(run: nil)
         var explanation: [String] = []
+        let progress = SuiteProgress(console: session.console)
         var sharding = selection.shard.map { Sharding($0, whole: selection.whole.apply(to: all)) }
         for placement in placements {
             let own = chosen.suites.filter { placement.service.suites.contains($0.name) }.map { placement.own($0) }
@@ -170,12 +171,13 @@ struct SmokeCommand: SessionCommand {
             let console = session.console
             let options = await verifier.options(
                 of: own, against: target, keepGoing: keepGoing, isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
-            let run = await verifier.runner(for: target).run(own, against: verifier.runTarget(target), options: options)
-            {
-                console.progress(
-                    "  \($0.status.rawValue)  \($0.suite)/\($0.id)  \(Seconds.milliseconds($0.milliseconds))")
+            progress.begin(own)
+            let runner = verifier.runner(for: target)
+            let run = try await progress.during { [verifier] in
+                await runner.run(own, against: verifier.runTarget(target), options: options) { progress.take($0) }
             }
             console.hide(run.redactor)
+            console.annotate(run.results, of: own)
             if !Task.isCancelled { await verifier.remember(run, of: target, options: options) }
             evidence.parts.append(verifier.part(run, suites: own, target: target))
             runs.append((placement, run, own))
@@ -205,7 +207,7 @@ struct SmokeCommand: SessionCommand {
             identity: identities.isEmpty ? nil : identities.joined(separator: "; "), session)
     }
 
-    private func listing(_ suites: [Suite]) -> CommandResult {
+    private func listing(_ suites: [Suite], _ console: Console) -> CommandResult {
         var table = TextTable(["SUITE", "PRIORITY", "CHECK", "NEEDS"])
         var checks: [JSONValue] = []
         for suite in suites {
@@ -218,7 +220,8 @@ struct SmokeCommand: SessionCommand {
             }
         }
         return CommandResult(
-            ["schema": "stagectl.checks/v1", "checks": .array(checks), "error": .null], text: table.text)
+            ["schema": "stagectl.checks/v1", "checks": .array(checks), "error": .null],
+            text: table.text(for: console))
     }
 
     func target(of placement: Placement, _ session: Session) async throws -> VerificationTarget {

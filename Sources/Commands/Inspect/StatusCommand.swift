@@ -7,7 +7,11 @@ import Reporting
 /// `stagectl status`
 struct StatusCommand: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "What serves, which commit, health, drift, lock.")
+        commandName: "status", abstract: "What serves, which commit, health, drift, lock.",
+        discussion: """
+            --watch looks again and again until Ctrl-C, which ends with exit code 130. On a terminal the same lines are \
+            drawn anew; elsewhere they are printed, with the time, whenever something has changed.
+            """)
     static let schema = "stagectl.status/v1"
 
     @OptionGroup var global: GlobalOptions
@@ -16,9 +20,34 @@ struct StatusCommand: SessionCommand {
     @Argument(help: "Services; all when none is named.")
     var services: [String] = []
 
+    @Flag(name: .customLong("watch"), help: "Go on looking until Ctrl-C.")
+    var watches = false
+
+    @Option(help: "Seconds between two looks of --watch: 1 to 3600.")
+    var interval: Int?
+
+    func validate() throws {
+        if watches, global.output == .json {
+            throw ValidationError("-o json is one document and --watch never ends, so they do not go together")
+        }
+        if let interval, !(1...3600).contains(interval) {
+            throw ValidationError("--interval is a number of seconds from 1 to 3600, not `\(interval)`")
+        }
+        if interval != nil, !watches { throw ValidationError("--interval goes with --watch") }
+    }
+
     func run(in session: Session) async throws -> CommandResult {
-        let environment = try session.environment()
         let selected = try session.place(services, all: services.isEmpty, in: regions)
+        guard !watches else {
+            let watch = StatusWatch(console: session.console, interval: .seconds(interval ?? 5))
+            try await watch.run { try await look(at: selected, in: session) }
+        }
+        let status = try await look(at: selected, in: session)
+        return CommandResult(status.document, text: status.text(for: session.console))
+    }
+
+    private func look(at selected: [Placement], in session: Session) async throws -> StatusText {
+        let environment = try session.environment()
         let access = try await session.platformAccess()
         let facts = try await session.facts(
             of: selected, source: nil, repository: nil, platform: access.platform, digests: false)
@@ -27,9 +56,8 @@ struct StatusCommand: SessionCommand {
         let releases = try await session.lastReleases(of: selected, facts: facts)
         session.hideSecrets(of: environment)
         var documents: [JSONValue] = []
-        var table = TextTable(
-            environment.placeHeadings + ["READY", "REVISION", "TRAFFIC", "COMMIT", "LOCK", "URL"])
-        var notes: [String] = []
+        var status = StatusText(
+            table: TextTable(environment.placeHeadings + ["READY", "REVISION", "TRAFFIC", "COMMIT", "LOCK", "URL"]))
         for placement in selected {
             var row = ServiceStatus(
                 placement: placement, facts: facts[placement.key] ?? ServiceFacts(observation: nil),
@@ -41,17 +69,17 @@ struct StatusCommand: SessionCommand {
             row.urls = Session.urls(in: placement.region, facts)
             row.repeatedOptions = session.repeatedOptions
             documents.append(row.document)
-            table.add(environment.cells(of: placement.identity) + row.cells)
-            notes += row.drift.map { "\(placement.key): \($0)" }
+            status.table.add(environment.cells(of: placement.identity) + row.cells)
+            status.notes += row.drift.map { "\(placement.key): \($0)" }
         }
-        notes += unfinished.notes
-        return CommandResult(
-            [
-                "schema": .string(Self.schema), "environment": .string(session.environmentName),
-                "services": .array(documents), "unfinishedRuns": .array(unfinished.names.map(JSONValue.string)),
-                "unreadableRuns": .array(unfinished.unreadable.map { .string($0.run) }),
-                "error": .null,
-            ], text: ([table.text] + notes.map { "  ! " + $0 }).joined(separator: "\n"))
+        status.notes += unfinished.notes
+        status.document = [
+            "schema": .string(Self.schema), "environment": .string(session.environmentName),
+            "services": .array(documents), "unfinishedRuns": .array(unfinished.names.map(JSONValue.string)),
+            "unreadableRuns": .array(unfinished.unreadable.map { .string($0.run) }),
+            "error": .null,
+        ]
+        return status
     }
 }
 

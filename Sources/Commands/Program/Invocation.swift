@@ -73,11 +73,12 @@ final class Invocation: Sendable {
         switch session.global.output {
         case .json:
             guard !result.isPrinted else { break }
-            console.result { result.writeDocument(pretty: !type(of: command).printsLines, to: $0) }
+            console.document { result.writeDocument(pretty: !type(of: command).printsLines, to: $0) }
         case .text:
             if !result.text.isEmpty { console.result(result.text) }
         }
         if let failure = result.failure {
+            console.annotate(failure)
             console.problem(FailureText.text(failure, palette: Palette(isEnabled: console.style.usesColor)))
         }
     }
@@ -139,14 +140,10 @@ final class Invocation: Sendable {
     }
 
     private static func console(for global: GlobalOptions) -> Console {
-        // A terminal that cannot move its cursor is a printer.
-        let isTerminal = Console.isTerminal(error: true) && ProcessEnvironment["TERM"] != "dumb"
-        let noColor = global.noColor || ProcessEnvironment["NO_COLOR"].map { !$0.isEmpty } ?? false
-        var style = Console.Style(
-            isTerminal: isTerminal, usesColor: isTerminal && !noColor, isQuiet: global.quiet,
-            isVerbose: global.verbose)
-        style.colorsResult = Console.isTerminal(error: false) && !noColor && ProcessEnvironment["TERM"] != "dumb"
-        return Console(style: style)
+        Console(
+            style: TerminalAbilities().style(
+                global, errorIsTerminal: Console.isTerminal(error: true),
+                resultIsTerminal: Console.isTerminal(error: false)))
     }
 }
 

@@ -28,7 +28,7 @@ struct UnrunLine {
         if wantsJSON {
             var document = EmptyDocument.of(schema: path.schema, environment: environment)
             document["error"] = ReleaseJSON.failure(failure)
-            console.result(document.serialized(pretty: true))
+            console.document(document.serialized(pretty: true))
         }
         console.problem(FailureText.text(failure, palette: Palette(isEnabled: false)))
         return ExitStatus.usage.rawValue
@@ -37,7 +37,11 @@ struct UnrunLine {
     func answer(_ text: String, as document: JSONValue) -> Int32 {
         var document = document
         document["error"] = .null
-        console.result(wantsJSON ? document.serialized(pretty: true) : text)
+        if wantsJSON {
+            console.document(document.serialized(pretty: true))
+        } else {
+            console.result(text)
+        }
         return ExitStatus.done.rawValue
     }
 

@@ -136,7 +136,8 @@ extension Session {
         prune decoded: DecodedPlan, resuming entries: [JournalEntry], _ access: PlatformAccess,
         _ action: (ReleaseRoles) async throws -> ReleaseDocument
     ) async throws -> ReleaseDocument {
-        let progress = ReleaseProgress(console: console)
+        let progress = ReleaseProgress(
+            console: console, plan: decoded.plan, resuming: Progress(replaying: entries))
         let journal = RunUnderWay(decoded.plan, resuming: entries, store: try state())
         underWay = journal
         let roles = try pruneRoles(journal, observer: progress, access)

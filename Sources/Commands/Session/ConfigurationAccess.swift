@@ -10,7 +10,9 @@ enum ConfigurationAccess {
     ) throws -> LoadedConfiguration {
         let place = try place(folder)
         let outputs = KnownOutputs(
-            RememberedOutputs.read(root: place.root, environment: environment), leavesUnknown: leavesUnknownOutputs)
+            RememberedOutputs.read(root: place.root, environment: environment), leavesUnknown: leavesUnknownOutputs,
+            // Who looks at a root, or takes it away, need not agree with it.
+            declared: leavesUnknownOutputs ? nil : OutputsOfRoot.declared(for: environment, in: place))
         return try ConfigurationLoader(folder: place, outputs: outputs)
             .load(environment: environment, needsServices: needsServices).mapError(lift).get()
     }
@@ -33,7 +35,7 @@ enum ConfigurationAccess {
         var findings: [Finding] = []
         for name in environments {
             // What an output is only Terraform knows; whether the files are right can be said without it.
-            let outputs = KnownOutputs(leavesUnknown: true)
+            let outputs = KnownOutputs(leavesUnknown: true, declared: OutputsOfRoot.declared(for: name, in: folder))
             switch ConfigurationLoader(folder: folder, outputs: outputs).load(environment: name) {
             case .success(let configuration): loaded.append(configuration)
             case .failure(.invalid(let found)): findings += found.findings
@@ -80,8 +82,12 @@ enum ConfigurationAccess {
 
     static func invalid(_ findings: [Finding], in folder: ConfigurationFolder? = nil) -> Failure {
         Failure(
-            .configuration, "the configuration has \(findings.count) finding\(findings.count == 1 ? "" : "s")",
-            details: findings.prefix(50).map { .init("finding", FindingText.render($0)) },
+            .configuration, "the configuration has \(Counted.text(findings.count, "finding"))",
+            details: findings.prefix(50).map {
+                .init(
+                    "finding", FindingText.render($0),
+                    at: SourcePosition(file: $0.file, line: $0.line, column: $0.column))
+            },
             hint: folder.map { "mend them in \($0.path), then check again" } ?? "stagectl config validate")
     }
 }

@@ -83,7 +83,8 @@ struct StateMoveCommand: SessionCommand {
             let runs = try await old.runNames(of: environment.name).count
             document["runs"] = .integer(Int64(runs))
             return CommandResult(
-                document, text: "would carry \(runs) runs from \(source.description) to \(target.description)")
+                document,
+                text: "would carry \(Counted.text(runs, "run")) from \(source.description) to \(target.description)")
         }
         try await session.refuseWhileExecuted(anythingIn: old)
         try await session.confirm(

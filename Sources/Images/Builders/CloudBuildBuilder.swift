@@ -115,10 +115,12 @@ extension CloudBuildBuilder {
         }
         let size = ByteText.text(archive.bytes)
         if let found = try await storage.object(name, in: settings.bucket), StorageClient.holds(found, source) {
-            output("source: \(archive.entries) entries, \(size), uploaded before")
+            output("source: \(Counted.text(archive.entries, "entry", plural: "entries")), \(size), uploaded before")
             return found
         }
-        output("source: \(archive.entries) entries, \(size), to gs://\(settings.bucket)/\(name)")
+        output(
+            "source: \(Counted.text(archive.entries, "entry", plural: "entries")), \(size), to gs://\(settings.bucket)/\(name)"
+        )
         let progress = UploadProgress(total: archive.bytes, output: output)
         return try await storage.upload(source, as: name, in: settings.bucket, ifGeneration: 0) { progress.reached($0) }
     }

@@ -115,7 +115,8 @@ package enum DiagnosisRules {
             switch folded {
             case .line(let text): [text]
             case .trace(let trace):
-                [trace.exception] + (trace.frame.map { ["    at \($0)  (\(trace.lines) lines folded)"] } ?? [])
+                [trace.exception]
+                    + (trace.frame.map { ["    at \($0)  (\(Counted.text(trace.lines, "line")) folded)"] } ?? [])
             }
         }
         var counted: [(text: String, times: Int)] = []

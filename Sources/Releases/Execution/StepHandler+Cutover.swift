@@ -1,3 +1,5 @@
+import Configuration
+
 /// Steps `keep`, `drain` and `retire`: what becomes of the old revision once nobody is sent to it any more.
 extension StepHandler {
     /// Looks at the public URL again and again. What shows here goes back at once: the old revision is still warm and
@@ -69,8 +71,12 @@ extension StepHandler {
                 "how many connections are open on \(names) is unknown: Cloud Monitoring tells it "
                     + "\(CountingDelay.seconds / 60) minutes late, and `drain` is \(seconds) s"
             case nil: "how many connections are open on \(names) is unknown"
-            case 0: most == 0 ? "nothing was open on \(names)" : "all \(most ?? 0) connections of \(names) have ended"
-            case .some(let left): "\(left) of \(most ?? left) connections are still open on \(names) after \(seconds) s"
+            case 0:
+                most == 0
+                    ? "nothing was open on \(names)"
+                    : "all of \(Counted.text(most ?? 0, "connection")) of \(names) ended"
+            case .some(let left):
+                "\(left) of \(Counted.text(most ?? left, "connection")) still open on \(names) after \(seconds) s"
             }
         return output
     }

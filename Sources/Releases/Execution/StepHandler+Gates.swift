@@ -28,7 +28,7 @@ extension StepHandler {
         }
         if target.identityToken == nil { looks.hasAnsweredEverybody(service.identity) }
         output.note =
-            "\(result.samples.suffix(service.service.health.samples).count) healthy samples in a row"
+            Counted.text(result.samples.suffix(service.service.health.samples).count, "healthy sample") + " in a row"
             + (result.identity.map { ", \($0)" } ?? "")
         return output
     }
@@ -43,7 +43,7 @@ extension StepHandler {
         }
         output.smoke = result
         output.note =
-            "\(result.verdict.counts["passed"] ?? 0) of \(result.verdict.counts["total"] ?? 0) checks passed"
+            "\(result.verdict.counts["passed"] ?? 0) of \(Counted.text(result.verdict.counts["total"] ?? 0, "check")) passed"
             + (result.identity.map { ", \($0)" } ?? "")
         guard result.verdict.result == .pass else {
             let diagnosis = DiagnosisRules.smoke(

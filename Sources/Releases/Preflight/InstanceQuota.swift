@@ -66,12 +66,15 @@ package struct InstanceQuota: Hashable, Sendable {
             guard limit >= 0, isTooMuch || wanted > limit else {
                 return PreflightFinding(
                     id, .ok,
-                    what: "\(instances) instances of `\(service.name)` fit into the \(name) that the project has")
+                    what:
+                        "\(Counted.text(Int(clamping: instances), "instance")) of `\(service.name)` fit into the \(name) that the project has"
+                )
             }
             let most = limit / max(1, each)
             return PreflightFinding(
                 id, .problem, .configuration,
-                what: "\(instances) instances of `\(service.name)` with \(kind.words(each)) each are more than the "
+                what:
+                    "\(Counted.text(Int(clamping: instances), "instance")) of `\(service.name)` with \(kind.words(each)) each are more than the "
                     + "\(kind.words(limit)) that project `\(service.project)` has in `\(service.region)`",
                 why: "Cloud Run refuses the revision (\(kind.quota)); "
                     + (most > 0 ? "`max_instances: \(most)` fits" : "not even one fits"),

@@ -1,90 +1,101 @@
 package import Releases
 import Synchronization
 
-/// Shows a release while it runs: a list that is drawn again on a terminal, plain lines elsewhere. A build's output is
-/// folded under its step; it comes out when the step fails, or with `--verbose`.
+/// Shows a release while it runs: services by steps on a terminal, plain lines elsewhere, groups in the log of GitHub
+/// Actions. What has ended stays as a line above. A build's output is folded under its step; it comes out when the step
+/// fails, or with `--verbose`.
 package final class ReleaseProgress: ReleaseObserver {
-    private struct Row {
-        var step: String
-        var began: ContinuousClock.Instant
-        var last: String
-        var kept: [String]
-    }
-
     /// Lines of one step that are kept for the case that it fails.
     private static let keptLines = 40
+    /// And for a group, which is folded until somebody opens it.
+    private static let groupedLines = 2000
 
     private let console: Console
     private let palette: Palette
     private let clock = ContinuousClock()
-    private let running = Mutex<[Row]>([])
+    private let origin: ContinuousClock.Instant
+    private let view: Mutex<ReleaseView>
+    private let kept = Mutex<[String: [String]]>([:])
 
-    package init(console: Console) {
-        self.console = console
-        self.palette = Palette(isEnabled: console.style.usesColor)
+    /// - Parameter progress: of the run so far, when it was begun before.
+    package convenience init(console: Console, plan: Plan, resuming progress: Progress = Progress()) {
+        self.init(console: console, view: ReleaseView(plan, resuming: progress))
     }
 
+    init(console: Console, view: ReleaseView) {
+        self.console = console
+        palette = Palette(isEnabled: console.style.usesColor)
+        origin = clock.now
+        self.view = Mutex(view)
+    }
+
+    private var now: Double { (origin.duration(to: clock.now)).inSeconds }
+
     package func started(step: String) {
-        let now = clock.now
-        running.withLock { $0.append(Row(step: step, began: now, last: "", kept: [])) }
-        if console.style.isLive { redraw() } else { console.progress("  …  \(step)") }
+        let now = now
+        view.withLock { $0.started(step: step, at: now) }
+        kept.withLock { $0[step] = [] }
+        if !console.style.isLive { console.progress("  …  \(SafeText.line(step))") }
     }
 
     package func line(_ text: String, step: String) {
-        let safe = SafeText.output(text)
-        running.withLock { running in
-            guard let index = running.firstIndex(where: { $0.step == step }) else { return }
-            running[index].last = safe
-            running[index].kept = (running[index].kept + [safe]).suffix(Self.keptLines)
+        // Before it is cut to a width: part of a secret is not known as one.
+        let safe = SafeText.output(console.redacted(text))
+        view.withLock { $0.said(safe, step: step) }
+        let most = console.style.hasWorkflowCommands ? Self.groupedLines : Self.keptLines
+        kept.withLock { kept in
+            kept[step, default: []].append(safe)
+            // Not one by one, which would move all of them for each line.
+            if let count = kept[step]?.count, count > 2 * most { kept[step]?.removeFirst(count - most) }
         }
         // Nobody waits a quarter of an hour for a database without a word, and a log shows no list that moves.
         if !console.style.isLive, step == InfrastructureStep.id {
             console.progress("       \(safe)")
         } else {
-            console.detail("       \(step)  \(safe)")
+            console.detail("       \(SafeText.line(step))  \(safe)")
         }
+    }
+
+    package func counted(_ counts: GateCounts, step: String) {
+        view.withLock { $0.counted(counts, step: step) }
     }
 
     package func ended(step: String, outcome: StepOutcome) {
-        let row = running.withLock { running in
-            defer { running.removeAll { $0.step == step } }
-            return running.first { $0.step == step }
+        view.withLock { $0.ended(step: step, outcome: outcome) }
+        let lines = kept.withLock { $0.removeValue(forKey: step) ?? [] }
+        if console.style.hasWorkflowCommands, !console.style.isVerbose, !lines.isEmpty {
+            console.group(SafeText.line(step), lines.suffix(Self.groupedLines).map { "  " + $0 })
         }
-        // Gone from the list before it is told, so that it is never in both.
-        redraw()
-        let lines = ReleaseText.ended(step: step, outcome: outcome, lines: row?.kept ?? [], palette: palette)
-        console.progress(lines.joined(separator: "\n"))
+        // What stands in a group need not be said again below.
+        let shown = console.style.hasWorkflowCommands ? [] : Array(lines.suffix(Self.keptLines))
+        console.progress(
+            ReleaseText.ended(step: step, outcome: outcome, lines: shown, palette: palette).joined(separator: "\n"))
     }
 
     package func held(step: String, reason: Failure?) {
-        running.withLock { $0.removeAll { $0.step == step } }
-        redraw()
+        view.withLock { $0.held(step: step) }
         let why = reason.map { "  " + SafeText.line($0.summary) } ?? "  as asked"
-        console.progress("  \(palette.warn("‖"))  \(step)  held\(why)")
+        console.progress("  \(palette.warn("‖"))  \(SafeText.line(step))  held\(why)")
     }
 
     package func undoing(reason: Failure) {
         console.progress(palette.warn("  ↩  going back: \(SafeText.line(reason.summary))"))
     }
 
-    /// Keeps the elapsed times and the last lines of builds moving; ends with its task.
+    /// Keeps what is shown up to date, ten times a second and no more often, whatever happens; ends with its task.
     package func tick() async {
         guard console.style.isLive else { return }
         while !Task.isCancelled {
+            draw()
             do { try await clock.sleep(for: .milliseconds(100)) } catch { break }
-            redraw()
         }
         console.show { _ in [] }
     }
 
-    private func redraw() {
-        let now = clock.now
-        // Looked at while nobody else draws, so that a row that has ended never comes back.
-        console.show { columns in
-            running.withLock { $0 }.map {
-                StepRow.text(
-                    step: $0.step, elapsed: ($0.began.duration(to: now)).inSeconds, last: $0.last, columns: columns)
-            }
+    func draw() {
+        let now = now
+        console.show { size in
+            ReleaseScreen.rows(view.withLock { $0 }, now: now, size: size, palette: palette)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Configuration
 package import Releases
 
 /// Differences for people: one line for each side, so that nothing is cut in a narrow terminal.

@@ -44,21 +44,10 @@ package enum PreflightText {
         return report.problems.isEmpty ? palette.good("no problem") + ": \(counts)" : counts
     }
 
-    /// At spaces. A word that is longer than a line stays whole.
     private static func wrapped(_ text: String, columns: Int?) -> [String] {
         guard !text.isEmpty else { return [] }
-        guard let columns else { return [text] }
-        let room = max(20, columns - DisplayWidth.of(margin))
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if !line.isEmpty, DisplayWidth.of(line) + 1 + DisplayWidth.of(String(word)) > room {
-                lines.append(line)
-                line = String(word)
-            } else {
-                line += (line.isEmpty ? "" : " ") + word
-            }
-        }
-        return lines + [line]
+        // A word that is longer than a line stays whole.
+        return WrappedText.lines(
+            text, columns: columns.map { max(20, $0 - DisplayWidth.of(margin)) }, breaksWords: false)
     }
 }

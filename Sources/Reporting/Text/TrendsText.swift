@@ -17,7 +17,9 @@ package enum TrendsText {
         var table = TextTable(["SERVICE", "DEPLOYMENTS", "LEAD TIME", "CHANGE FAILURES", "TIME TO RESTORE"])
         for service in trends.services { table.add(row(service.name, service.figures)) }
         if trends.services.count > 1 { table.add(row("all", environment)) }
-        return "\(title), in brackets the time before\n\(table.text)"
+        let figures = trends.services.map(\.figures) + [environment]
+        let before = figures.contains { $0.before != nil } ? ", in brackets the time before" : ""
+        return "\(title)\(before)\n\(table.text)"
     }
 
     private static func row(_ name: String, _ figures: DeliveryTrends.Figures) -> [String] {
@@ -44,6 +46,8 @@ package enum TrendsText {
 
     /// Two units at most: `3 d 4 h`, `2 h 05 min`.
     static func length(_ seconds: Double) -> String {
+        // Moments of releases and commits are whole seconds at best.
+        if seconds < 1 { return "under 1 s" }
         guard seconds >= 3600, seconds < 1e10 else { return Seconds.text(seconds) }
         let minutes = Int(seconds / 60)
         return minutes < 1440 ? "\(minutes / 60) h \(minutes % 60) min" : "\(minutes / 1440) d \(minutes / 60 % 24) h"
@@ -51,7 +55,9 @@ package enum TrendsText {
 
     private static func checks(_ trends: Trends) -> String {
         guard trends.suiteRuns > 0 else { return "no run of a suite is on record" }
-        let title = "\(trends.checks.count) checks over \(trends.suiteRuns) runs of suites"
+        let title =
+            "\(Counted.text(trends.checks.count, "check")) over "
+            + Counted.text(trends.suiteRuns, "run of a suite", plural: "runs of suites")
         let unstable = trends.checks.leastStable
         guard !unstable.isEmpty else { return "\(title), none of which ever changed" }
         var table = TextTable(["LEAST STABLE", "RUNS", "PASSED", "CHANGES", "BOTH ON ONE IMAGE", "LAST"])

@@ -1,3 +1,5 @@
+import Configuration
+
 /// What a run of an external runner means: its tests, each as a result, and what makes the whole no evidence.
 struct RunnerJudgement {
     let check: RunnerCheck
@@ -106,13 +108,15 @@ struct RunnerJudgement {
         var problems: [String] = []
         // A part of a run has a part of its tests; the whole is judged when the parts are merged.
         if check.share == nil, report.tests.count < check.minimumTests {
-            problems.append("it has \(report.tests.count) tests, \(check.minimumTests) are expected")
+            problems.append("it has \(Counted.text(report.tests.count, "test")), \(check.minimumTests) are expected")
         }
         let skipped = report.tests.count { $0.outcome == .skipped }
-        if skipped == report.tests.count { problems.append("all \(skipped) tests were skipped") }
+        if skipped == report.tests.count {
+            problems.append(skipped == 1 ? "the only test was skipped" : "all \(skipped) tests were skipped")
+        }
         if check.share == nil, let most = check.maximumNewSkips, skipped > (check.acceptedSkips ?? 0) + most {
             problems.append(
-                "it skipped \(skipped) tests, \(check.acceptedSkips ?? 0) in the last run that passed; \(most) more are allowed"
+                "it skipped \(Counted.text(skipped, "test")), \(check.acceptedSkips ?? 0) in the last run that passed; \(most) more are allowed"
             )
         }
         return problems
@@ -136,7 +140,7 @@ struct RunnerJudgement {
             let others = traffic.revisions.filter { $0.key != expected }
             if let other = others.keys.min() {
                 problems.append(
-                    "revision `\(other)` answered \(others[other] ?? 0) requests, wanted `\(expected)`")
+                    "revision `\(other)` answered \(Counted.text(others[other] ?? 0, "request")), wanted `\(expected)`")
             }
         }
         return problems
@@ -161,7 +165,7 @@ struct RunnerJudgement {
             return words
         }
         let failed = report.tests.count { $0.outcome == .failed || $0.outcome == .error }
-        return failed == 0 ? nil : "\(failed) of \(report.tests.count) tests failed"
+        return failed == 0 ? nil : "\(failed) of \(Counted.text(report.tests.count, "test")) failed"
     }
 
     private var likelyCause: LikelyCause? {

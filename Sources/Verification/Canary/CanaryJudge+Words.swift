@@ -42,7 +42,7 @@ extension CanaryJudge {
         case .traffic:
             guard let traffic = evidence.traffic else { return "real requests fail more often" }
             return
-                "\(traffic.candidate.failed) of \(traffic.candidate.requests) real requests failed, and of the other "
+                "\(traffic.candidate.failed) of \(Counted.text(traffic.candidate.requests, "real request")) failed, and of the other "
                 + "\(traffic.baseline.failed) of \(traffic.baseline.requests)"
         case .latency: return "it is slower by more than \(percent(rules.latencyTolerance ?? 0)) in the middle"
         }

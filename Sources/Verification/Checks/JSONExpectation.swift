@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 
 /// What the values that a path selects must be like. At least one value must be there, and all must fit.
@@ -60,7 +61,7 @@ package struct JSONExpectation: Hashable, Sendable {
         switch condition {
         case .exists(let wanted):
             if wanted != selected.isEmpty { return nil }
-            return wanted ? "selects nothing" : "selects \(selected.count) values, wanted none"
+            return wanted ? "selects nothing" : "selects \(Counted.text(selected.count, "value")), wanted none"
         case .count(let comparison, let wanted):
             let count = selected.count == 1 ? selected[0].array?.count ?? 1 : selected.count
             let holds = JSONComparison.holds(.integer(Int64(count)), comparison, .integer(Int64(wanted)))

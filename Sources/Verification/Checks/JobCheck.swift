@@ -1,3 +1,5 @@
+import Configuration
+
 /// A Cloud Run job that is run once against the target: all of its tasks must succeed.
 package struct JobCheck: Hashable, Sendable {
     package var job: Template
@@ -78,7 +80,7 @@ package struct JobCheck: Hashable, Sendable {
             var measurement = Measurement(
                 problems.isEmpty ? .passed : seen.isConclusive ? .failed : .error,
                 summary: problems.isEmpty
-                    ? "\(seen.succeeded) of \(seen.tasks) tasks of `\(seen.execution)` succeeded"
+                    ? "\(seen.succeeded) of \(Counted.text(seen.tasks, "task")) of `\(seen.execution)` succeeded"
                     : problems.joined(separator: "; "),
                 likely: problems.isEmpty ? nil : seen.cause, evidence: evidence, milliseconds: milliseconds)
             if seen.state == .unfinished { measurement.conditions = [.failure(.timeout)] }
@@ -92,15 +94,19 @@ package struct JobCheck: Hashable, Sendable {
         switch seen.state {
         case .unfinished:
             return [
-                "\(name) did not end within \(timeoutMilliseconds) ms: \(seen.succeeded) of \(seen.tasks) tasks "
+                "\(name) did not end within \(timeoutMilliseconds) ms: \(seen.succeeded) of \(Counted.text(seen.tasks, "task")) "
                     + "succeeded, \(seen.failed) failed; it was told to end"
             ]
         case .cancelled:
-            problems.append("\(name) was cancelled by somebody: \(seen.succeeded) of \(seen.tasks) tasks succeeded")
+            problems.append(
+                "\(name) was cancelled by somebody: \(seen.succeeded) of \(Counted.text(seen.tasks, "task")) succeeded")
         case .failed:
-            problems.append("\(seen.failed) of \(seen.tasks) tasks of `\(seen.execution)` failed\(seen.firstFailure)")
+            problems.append(
+                "\(seen.failed) of \(Counted.text(seen.tasks, "task")) of `\(seen.execution)` failed\(seen.firstFailure)"
+            )
         case .succeeded where seen.succeeded < seen.tasks || seen.tasks == 0:
-            problems.append("\(name) says that it succeeded, and \(seen.succeeded) of \(seen.tasks) tasks did")
+            problems.append(
+                "\(name) says that it succeeded, and \(seen.succeeded) of \(Counted.text(seen.tasks, "task")) did")
         case .succeeded: break
         }
         if seen.lost > 0 { problems.append("nobody says what became of \(Self.tasks(seen.lost))") }

@@ -1,3 +1,5 @@
+import Configuration
+
 /// Many requests with a bounded number at once, and what their times must be like.
 package struct LoadCheck: Hashable, Sendable {
     package var http: HTTPCheck
@@ -65,11 +67,13 @@ package struct LoadCheck: Hashable, Sendable {
         if rate > objectives.errorRate {
             let shown = ServiceLevelObjectives.percent(rate)
             problems.append(
-                "\(wrong.count) of \(answers.count) requests failed (\(shown)), wanted at most "
+                "\(wrong.count) of \(Counted.text(answers.count, "request")) failed (\(shown)), wanted at most "
                     + "\(ServiceLevelObjectives.percent(objectives.errorRate))"
                     + (wrong.first?.summary.map { ", the first: \($0)" } ?? ""))
         }
-        if answers.count < requests { problems.append("only \(answers.count) of \(requests) requests were made") }
+        if answers.count < requests {
+            problems.append("only \(answers.count) of \(Counted.text(requests, "request")) were made")
+        }
         let unanswered = wrong.count == answers.count && wrong.allSatisfy { $0.outcome == .error }
         result.outcome = problems.isEmpty ? .passed : unanswered ? .error : .failed
         result.likely = problems.isEmpty ? nil : wrong.first?.likely ?? Self.slow

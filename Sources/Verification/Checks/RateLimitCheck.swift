@@ -1,3 +1,5 @@
+import Configuration
+
 /// A documented limit is really enforced: what is within it passes, what is over is refused, and it is said by whom.
 package struct RateLimitCheck: Hashable, Sendable {
     package enum Enforcer: String, Hashable, Sendable, CaseIterable {
@@ -110,16 +112,18 @@ package struct RateLimitCheck: Hashable, Sendable {
         if refusals.isEmpty {
             problems.append(
                 answers.count > limit * periods
-                    ? "none of \(answers.count) requests was refused: a limit of \(words) is not enforced"
-                    : "\(answers.count) requests took \(Int(milliseconds)) ms, too long to reach a limit of \(words)")
+                    ? "none of \(Counted.text(answers.count, "request")) was refused: a limit of \(words) is not enforced"
+                    : "\(Counted.text(answers.count, "request")) took \(Int(milliseconds)) ms, too long to reach a limit of \(words)"
+            )
         } else if admitted > limit * periods {
             problems.append(
-                "\(admitted) requests passed in \(Int(milliseconds)) ms, at most \(limit * periods) fit a limit of \(words)"
+                "\(Counted.text(admitted, "request")) passed in \(Int(milliseconds)) ms, at most \(limit * periods) fit a limit of \(words)"
             )
         }
         if admitted < limit, wrong.isEmpty, !refusals.isEmpty {
             problems.append(
-                "only \(admitted) requests passed, wanted \(limit): the limit is lower than it is said to be")
+                "only \(Counted.text(admitted, "request")) passed, wanted \(limit): the limit is lower than it is said to be"
+            )
         }
         if let enforcedBy, let other = refusals.first(where: { $0.by != enforcedBy }) {
             problems.append("the \(other.by.rawValue) refused, wanted the \(enforcedBy.rawValue) to")

@@ -1,3 +1,5 @@
+import Configuration
+
 /// Every documented route answers, and each that does not is named.
 package struct RoutesCheck: Hashable, Sendable {
     package struct Route: Hashable, Sendable {
@@ -77,7 +79,8 @@ package struct RoutesCheck: Hashable, Sendable {
         let unanswered = wrong.allSatisfy { $0.1.outcome == .error } && wrong.count == answers.count
         var measurement = Measurement(
             unanswered ? .error : .failed,
-            summary: "\(wrong.count) of \(answers.count) routes are not as wanted: " + lines.joined(separator: "; ")
+            summary: "\(wrong.count) of \(Counted.text(answers.count, "route")) not as wanted: "
+                + lines.joined(separator: "; ")
                 + more,
             likely: likely, evidence: first.1.evidence, milliseconds: total, conditions: first.1.conditions)
         // A probe failure has no answer to show, but another route may have.

@@ -1,3 +1,5 @@
+import Configuration
+
 /// A server's TLS by itself: what it agrees on, what it refuses, and its certificate.
 package struct TLSCheck: Hashable, Sendable {
     /// Nil for the target's.
@@ -77,7 +79,8 @@ package struct TLSCheck: Hashable, Sendable {
             return Measurement(
                 problems.isEmpty ? .passed : .failed,
                 summary: problems.isEmpty
-                    ? "TLS \(seen.version.rawValue), \(days) days left" : problems.joined(separator: "; "),
+                    ? "TLS \(seen.version.rawValue), \(Counted.text(days, "day")) left"
+                    : problems.joined(separator: "; "),
                 evidence: evidence, milliseconds: seen.milliseconds)
         }
     }

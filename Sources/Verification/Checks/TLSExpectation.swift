@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 
 /// What a secure connection must be like.
@@ -25,7 +26,8 @@ package struct TLSExpectation: Hashable, Sendable {
         let days = Double(seen.secondsLeft) / 86_400
         for condition in daysLeft {
             if let wanted = condition.unmet(by: days.rounded(.down)) {
-                problems.append("the certificate is valid for \(Int(days.rounded(.down))) more days, wanted \(wanted)")
+                let left = Counted.text(Int(days.rounded(.down)), "more day")
+                problems.append("the certificate is valid for \(left), wanted \(wanted)")
             }
         }
         if !fingerprints.isEmpty, !fingerprints.contains(seen.fingerprint) {

@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 
 /// A check as a command that a person can run: curl for HTTP, websocat for WebSocket. Secrets, tokens and captures
@@ -23,7 +24,7 @@ package enum CheckExplanation {
                 asUser.values["user.name"] = variable("USER_NAME")
                 asUser.values["user.index"] = variable("USER_INDEX")
                 return [
-                    "# \(users.rounds) times as each of \(users.names.count) users, from \(users.names.first ?? "") on",
+                    "# \(users.rounds) times as each of \(Counted.text(users.names.count, "user")), from \(users.names.first ?? "") on",
                     curl(try users.http.request(in: asUser)),
                 ]
             case .rateLimit(let limit):
@@ -204,7 +205,7 @@ package enum CheckExplanation {
             case .send(let message): return "# send \(unmarked(try message.shown(values)))"
             case .receive(let wanted): return "# wait for a message within \(wanted.withinMilliseconds) ms"
             case .receiveOrdered(let wanted):
-                return "# wait for \(wanted.count) messages in the order of \(wanted.key.source)"
+                return "# wait for \(Counted.text(wanted.count, "message")) in the order of \(wanted.key.source)"
             case .roundTrips(let wanted):
                 let message = unmarked(try wanted.send.shown(values))
                 return "# \(wanted.count) times: send \(message) and wait for the answer"

@@ -1,3 +1,5 @@
+import Configuration
+
 /// Reads the Test Anything Protocol, versions 12 to 14, line by line as it comes. Subtests (indented, as Node.js and
 /// TAP 14 write them) are tests of their own, and the line that sums them up is none.
 package struct TAPReader: Sendable {
@@ -117,7 +119,9 @@ package struct TAPReader: Sendable {
             if sawAnything, !bailedOut, isOutermost || level.seen > 0 { report.object("there is no plan") }
             return
         }
-        if plan != level.seen, !bailedOut { report.object("the plan has \(plan) tests, \(level.seen) are there") }
+        if plan != level.seen, !bailedOut {
+            report.object("the plan has \(Counted.text(plan, "test")), \(level.seen) are there")
+        }
     }
 
     // MARK: - Tests

@@ -1,3 +1,5 @@
+import Configuration
+
 /// How the results of a run compare with the tests that there should be.
 package struct IndexCoverage: Codable, Hashable, Sendable {
     package var listed: Int
@@ -31,7 +33,7 @@ package struct IndexCoverage: Codable, Hashable, Sendable {
     package var line: String {
         let differences = [("missing", missing.count - stale.count), ("stale", stale.count), ("new", new.count)]
         let seen = differences.filter { $0.1 > 0 }.map { ", \($0.1) \($0.0)" }.joined()
-        return "index: \(ran) of \(listed) tests ran\(seen)"
+        return "index: \(ran) of \(Counted.text(listed, "test")) ran\(seen)"
     }
 
     /// In whole percent, rounded down: 465 of 466 are not 100 %.

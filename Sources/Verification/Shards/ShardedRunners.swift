@@ -1,3 +1,5 @@
+import Configuration
+
 /// Tests of external runners that several parts ran → the results of the whole. Their names are known only when they have
 /// run, so what is lost is found by what was promised: shares, files, and numbers of tests.
 struct ShardedRunners {
@@ -94,18 +96,20 @@ struct ShardedRunners {
         let told = records.reduce(0) { $0 + $1.tests }
         // A test that has a result was told of, or it was added to the report afterwards.
         if told != seen.tests.count, seen.own.isEmpty {
-            problems.append("its parts told of \(told) tests, \(seen.tests.count) have results")
+            problems.append("its parts told of \(Counted.text(told, "test")), \(seen.tests.count) have results")
         }
         problems += fileProblems(records)
         if seen.tests.count < seen.runner.minimumTests {
             problems.append(
-                "all parts together have \(seen.tests.count) tests, \(seen.runner.minimumTests) are expected")
+                "all parts together have \(Counted.text(seen.tests.count, "test")), \(seen.runner.minimumTests) are expected"
+            )
         }
         let skipped = seen.tests.count { $0.status == .skipped }
         let before = acceptedSkips["\(key.suite)/\(key.check)"] ?? 0
         if let most = seen.runner.maximumNewSkips, skipped > before + most {
             problems.append(
-                "it skipped \(skipped) tests, \(before) in the last run that passed; \(most) more are allowed")
+                "it skipped \(Counted.text(skipped, "test")), \(before) in the last run that passed; \(most) more are allowed"
+            )
         }
         return problems
     }
@@ -115,12 +119,12 @@ struct ShardedRunners {
         let shares = records.compactMap(\.files)
         guard let first = shares.first else { return [] }
         if let other = shares.first(where: { $0.total != first.total }) {
-            return ["one part saw \(first.total) files, another \(other.total)"]
+            return ["one part saw \(Counted.text(first.total, "file")), another \(other.total)"]
         }
         let all = shares.flatMap(\.own)
         let files = Set(all)
         if files.count < all.count { return ["parts ran the same files"] }
         return files.count == first.total
-            ? [] : ["\(first.total - files.count) of \(first.total) files were run by no part"]
+            ? [] : ["\(first.total - files.count) of \(Counted.text(first.total, "file")) were run by no part"]
     }
 }

@@ -56,7 +56,8 @@ package struct Policy: Hashable, Sendable {
         if expires < today { return "expired on \(expires)" }
         let limit = priority <= .p2 ? 30 : 90
         if daysLeft(on: today) > limit {
-            return "expires on \(expires), more than \(limit) days ahead, which is too far for \(priority.rawValue)"
+            return
+                "expires on \(expires), more than \(Counted.text(limit, "day")) ahead, which is too far for \(priority.rawValue)"
         }
         if kind == .quarantine, priority <= .p2 { return "\(priority.rawValue) cannot be quarantined" }
         return nil

@@ -1,3 +1,5 @@
+import Configuration
+
 /// What a set of results means for a release. Pure: the same record gives the same verdict anywhere.
 package struct Verdict: Codable, Hashable, Sendable {
     /// From worst to best; `pass` is the only one that lets a release go on.
@@ -56,7 +58,8 @@ extension Verdict {
         }
         return Verdict(
             decidedBy: .allAsWanted,
-            rule: "all \(counts.total) checks ended as wanted, with nothing skipped beyond what is allowed",
+            rule: (counts.total == 1 ? "the only check" : "all \(counts.total) checks")
+                + " ended as wanted, with nothing skipped beyond what is allowed",
             counts: counts)
     }
 

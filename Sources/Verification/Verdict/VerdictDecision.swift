@@ -87,7 +87,7 @@ struct VerdictDecision {
             coverage.missing.isEmpty ? "" : ", missing: \(Self.names(coverage.missing.map { ($0.suite, $0.id) }))"
         return (
             .indexCoverage,
-            "\(coverage.ran) of \(coverage.listed) tests of the index ran, \(wanted) % are asked for\(missing)"
+            "\(coverage.ran) of \(Counted.text(coverage.listed, "test")) of the index ran, \(wanted) % are asked for\(missing)"
         )
     }
 
@@ -106,15 +106,24 @@ struct VerdictDecision {
         let own = results(of: suite)
         let skipped = own.count { $0.status == .skipped }
         if skipped > expectation.maximumSkipped {
-            return (.tooManySkips, "`\(suite)` skipped \(skipped) checks, \(expectation.maximumSkipped) are allowed")
+            return (
+                .tooManySkips,
+                "`\(suite)` skipped \(Counted.text(skipped, "check")), \(expectation.maximumSkipped) are allowed"
+            )
         }
         if let before = record.acceptedSkips[suite], skipped > before, record.gates.skipsMayGrow != true {
-            return (.skipsGrew, "`\(suite)` skipped \(skipped) checks, \(before) in the last run that passed")
+            return (
+                .skipsGrew,
+                "`\(suite)` skipped \(Counted.text(skipped, "check")), \(before) in the last run that passed"
+            )
         }
         // One that was left out is no check that there is.
         let there = own.count { $0.status != .notRun }
         if there < expectation.minimumChecks {
-            return (.tooFewChecks, "`\(suite)` has \(there) checks, \(expectation.minimumChecks) are expected")
+            return (
+                .tooFewChecks,
+                "`\(suite)` has \(Counted.text(there, "check")), \(expectation.minimumChecks) are expected"
+            )
         }
         return nil
     }
@@ -153,7 +162,8 @@ struct VerdictDecision {
         let allowed = percent == 0 ? 0 : max(1, counts.total * percent / 100)
         guard counts[.flaky] > allowed, let ids = list({ $0.status == .flaky }) else { return nil }
         return (
-            .tooManyFlaky, "\(counts[.flaky]) checks passed only after a retry, \(allowed) is tolerated: \(ids)"
+            .tooManyFlaky,
+            "\(Counted.text(counts[.flaky], "check")) passed only after a retry, \(allowed) is tolerated: \(ids)"
         )
     }
 

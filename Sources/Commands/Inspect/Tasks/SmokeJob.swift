@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 import Releases
 
@@ -44,7 +45,7 @@ struct SmokeJob: Sendable {
         await removeEnded()
         do {
             let execution = try await jobs.run(job, overrides: overrides, key: key)
-            progress("  job \(job.name), execution \(execution.name): \(template.taskCount) tasks")
+            progress("  job \(job.name), execution \(execution.name): \(Counted.text(template.taskCount, "task"))")
             try await waitForEnd(of: execution, seconds: template.timeoutSeconds + Self.startSeconds)
             let reports = try await reports(of: execution, count: template.taskCount)
             // What has to be looked into stays until the next run.

@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 import Releases
 import Reporting
@@ -47,7 +48,8 @@ struct TaskReport: Sendable {
             }
             document = read
         case .nothing: loss = "it ended, and its log has no report"
-        case .incomplete(let there, let all): loss = "its log has \(there) of \(all) lines of the report"
+        case .incomplete(let there, let all):
+            loss = "its log has \(there) of \(Counted.text(all, "line")) of the report"
         case .contradictory: loss = "its log has lines of several reports"
         case .damaged: loss = "its report is not what was written: another digest"
         }

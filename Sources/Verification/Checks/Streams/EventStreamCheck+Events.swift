@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 
 extension EventStreamCheck {
@@ -26,7 +27,7 @@ extension EventStreamCheck {
             guard let found else {
                 let names = received.map(\.event).prefix(10).joined(separator: ", ")
                 let name = expected.event.map { " (`\($0)`)" } ?? ""
-                let came = framing == .events ? "; came: \(names)" : " (\(received.count) lines came)"
+                let came = framing == .events ? "; came: \(names)" : " (\(Counted.text(received.count, "line")) came)"
                 problems.append("expected \(noun) \(index + 1)\(name) did not come in its place\(came)")
                 break
             }

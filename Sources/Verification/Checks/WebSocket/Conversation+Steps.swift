@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 
 extension Conversation {
@@ -60,7 +61,8 @@ extension Conversation {
         let deadline = clock.now() + .milliseconds(wanted.withinMilliseconds)
         var keys: [JSONValue] = []
         while keys.count < wanted.count {
-            let message = try await next(until: deadline, place, seen: "\(keys.count) of \(wanted.count) messages")
+            let message = try await next(
+                until: deadline, place, seen: "\(keys.count) of \(Counted.text(wanted.count, "message"))")
             guard let document = try? JSONValue(parsing: message), let key = try? wanted.key.values(in: document).first
             else {
                 continue

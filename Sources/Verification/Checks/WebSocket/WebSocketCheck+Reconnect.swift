@@ -1,3 +1,5 @@
+import Configuration
+
 extension WebSocketCheck {
     /// Between two attempts; each pause is twice the one before, up to a second.
     private static let firstPause = Duration.milliseconds(50)
@@ -97,7 +99,7 @@ extension WebSocketCheck {
             }
             guard clock.now() + pause < deadline, (try? await clock.sleep(for: pause)) != nil else {
                 refusal.summary =
-                    "no connection within \(wanted.withinMilliseconds) ms and \(attempts) attempts, the last: "
+                    "no connection within \(wanted.withinMilliseconds) ms and \(Counted.text(attempts, "attempt")), the last: "
                     + refusal.summary
                 throw refusal
             }

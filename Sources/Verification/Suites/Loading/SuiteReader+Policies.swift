@@ -82,7 +82,7 @@ extension SuiteReader {
         guard covered > max(1, all / 20) else { return }
         report(
             node["match"] ?? node, join(path, "match"),
-            "\(match.quotedForMessage) covers \(covered) of \(all) checks of `\(suite.name)`",
+            "\(match.quotedForMessage) covers \(covered) of \(Counted.text(all, "check")) of `\(suite.name)`",
             hint: "name the checks, or write `wide: true` beside it")
     }
 
