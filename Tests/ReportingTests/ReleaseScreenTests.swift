@@ -39,14 +39,15 @@ import Verification
     @Test func `a line a service says what is done, what runs, how far it is, and who has the traffic`() {
         #expect(
             Self.rows(Self.three, 120) == [
-                "  auth     ✔✔✔✔✔✔✔✔✔✔✔✔  done                                      ██████████ 00002-abc 100 %",
-                "  backend  ✔✔✔✔✔✔✔◌····  smoke 3.25 s  █░░░░░░░ 12/67, 1 bad      █▒▒▒▒▒▒▒▒▒ 00003-sen 10 %, 00002-wuw 90 %",
-                "  frontend ············  waiting                                   ·········· no traffic",
+                "  auth     ✔✔✔✔✔✔✔✔✔✔✔✔  done                                    ██████████ 00002-abc 100 %",
+                "  backend  ✔✔✔✔✔✔✔◌····  smoke 3.25 s  █░░░░░░░ 12/67, 1 bad     █▒▒▒▒▒▒▒▒▒ "
+                    + "00003-sen 10 %, 00002-wuw 90 %",
+                "  frontend ············  waiting                                 ·········· no traffic",
             ])
         #expect(
             Self.rows(Self.three, 80) == [
                 "  auth     ✔✔✔✔✔✔✔✔✔✔✔✔  done                                       ██████████",
-                "  backend  ✔✔✔✔✔✔✔◌····  smoke 3.25 s  █░░░░░░░ 12/67, 1 bad        █▒▒▒▒▒▒▒▒▒",
+                "  backend  ✔✔✔✔✔✔✔◌····  smoke 3.25 s  █░░░░░░░ 12/67 checks, 1 bad █▒▒▒▒▒▒▒▒▒",
                 "  frontend ············  waiting                                    ··········",
             ])
         #expect(
@@ -129,7 +130,7 @@ import Verification
         arguments: [
             ([("a", 100)], 10, "██████████"), ([("a", 1), ("b", 99)], 10, "█▒▒▒▒▒▒▒▒▒"),
             ([("a", 99), ("b", 1)], 10, "█████████▒"),
-            ([("a", 33), ("b", 33), ("c", 34)], 10, "███▒▒▒░░░░"), ([], 4, "····"), ([("a", 0)], 3, "···"),
+            ([("a", 33), ("b", 33), ("c", 34)], 10, "████▒▒▒░░░"), ([], 4, "····"), ([("a", 0)], 3, "···"),
             ([("a", 50), ("b", 50)], 1, "█"),
             ([("a", 50), ("b", 50)], 0, ""),
         ] as [([(String, Int)], Int, String)])

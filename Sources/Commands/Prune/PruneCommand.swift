@@ -39,10 +39,12 @@ struct PruneCommand: SessionCommand {
             locked in
             var report = try await session.planPrune(of: selected, run: locked.run, access)
             if change.dryRun { report.notes += cut.map { "run \($0) was cut: the next prune closes it" } }
-            guard !change.dryRun, report.plan.changes else { return report.result(isDryRun: change.dryRun) }
+            guard !change.dryRun, report.plan.changes else {
+                return report.result(isDryRun: change.dryRun, on: session.console)
+            }
             try await session.demandConfirmation(report.consequence, isGiven: change.yes)
             report.document = try await session.execute(prune: report.plan, holding: locked.held, access)
-            return report.result(isDryRun: false)
+            return report.result(isDryRun: false, on: session.console)
         }
     }
 }

@@ -9,7 +9,7 @@ enum PruneDocument {
 }
 
 extension PruneReport {
-    func result(isDryRun: Bool) -> CommandResult {
+    func result(isDryRun: Bool, on console: Console) -> CommandResult {
         let failure = document?.error
         let status = document.map { ExitStatus($0) } ?? .done
         return CommandResult(
@@ -21,7 +21,7 @@ extension PruneReport {
                     images.sorted { $0.key < $1.key }.flatMap { name, images in images.map { image(of: name, $0) } }),
                 "counts": .object(counts), "notes": .array(notes.map(JSONValue.string)),
                 "error": failure.map(ReleaseJSON.failure) ?? .null,
-            ], text: text(isDryRun: isDryRun), status: status, failure: failure)
+            ], text: text(isDryRun: isDryRun, on: console), status: status, failure: failure)
     }
 
     /// What went, or in a dry run would go.
@@ -90,7 +90,7 @@ extension PruneReport {
 
     // MARK: - For people
 
-    private func text(isDryRun: Bool) -> String {
+    private func text(isDryRun: Bool, on console: Console) -> String {
         var lines: [String] = []
         for decision in decisions {
             var table = TextTable(["  REVISION", "", "WHY"])
@@ -108,7 +108,7 @@ extension PruneReport {
                     "of \(share.revision), nothing needs it",
                 ])
             }
-            lines += [decision.key.description, table.text]
+            lines += [decision.key.description, table.text(for: console)]
         }
         for (name, images) in images.sorted(by: { $0.key < $1.key }) {
             for image in images {

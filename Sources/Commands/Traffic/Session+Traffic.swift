@@ -45,7 +45,7 @@ extension Session {
                     after.append(try await write(wanted, to: placement, over: before, platform))
                 }
             }
-            return try TrafficDocument.result(after, in: environment())
+            return try TrafficDocument.result(after, in: environment(), on: console)
         }
     }
 

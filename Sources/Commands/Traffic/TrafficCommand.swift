@@ -35,7 +35,7 @@ struct TrafficShowCommand: SessionCommand {
                     .conflict, "`\(placement.key)` is not deployed", hint: "stagectl deploy \(placement.key.arguments)")
             }
         }
-        return try TrafficDocument.result(observations, in: session.environment())
+        return try TrafficDocument.result(observations, in: session.environment(), on: session.console)
     }
 }
 

@@ -11,7 +11,9 @@ enum TrafficDocument {
         ReleaseJSON.traffic(shares.map { TrafficEntry(revision: $0.revision, percent: $0.percent, tag: $0.tag) })
     }
 
-    static func result(_ observations: [ServiceObservation], in environment: Environment) -> CommandResult {
+    static func result(
+        _ observations: [ServiceObservation], in environment: Environment, on console: Console
+    ) -> CommandResult {
         var table = TextTable(environment.placeHeadings + ["REVISION", "PERCENT", "TAG", "URL"])
         for observation in observations {
             for share in observation.trafficStatuses {
@@ -31,7 +33,7 @@ enum TrafficDocument {
                             "url": .string($0.url), "traffic": entries($0.trafficStatuses),
                         ]
                     }), "error": .null,
-            ], text: table.text)
+            ], text: table.text(for: console))
     }
 }
 
