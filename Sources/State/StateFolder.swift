@@ -7,8 +7,9 @@ import Darwin
 /// The folder in which the state lives: readable by its owner alone, since plans and journals name what is deployed.
 struct StateFolder {
     var path: String
+    var database = "state.sqlite"
 
-    var databasePath: String { path + "/state.sqlite" }
+    var databasePath: String { path + "/" + database }
 
     /// Makes the folder and what is missing above it. Only in a folder of its own making (or an empty one) does it
     /// tell git to look away: the user's own folder may hold files that belong to the repository.

@@ -17,6 +17,7 @@ enum EnvironmentBuilder {
             infrastructure: InfrastructureSchema.settings(root["infra"]))
         environment.hooks = HookReading.hooks(root["hooks"])
         environment.protects = PrioritySchema.protects(root["priorities"])
+        environment.loop = LoopSchema.settings(root["loop"])
         environment.regionRollout = RegionSchema.rollout(root)
         return environment
     }

@@ -18,6 +18,7 @@ struct EnvironmentChecks {
         checks.checkCycles(environment.services)
         checks.findings += StateReading.findings(in: root)
         checks.findings += FreezeReading.findings(in: root)
+        checks.findings += LoopSchema.findings(in: root)
         checks.findings += HookReading.findings(in: root["hooks"], path: "")
         return checks.findings + RegionChecks.findings(in: root, environment: environment)
     }
@@ -137,7 +138,7 @@ struct EnvironmentChecks {
         if shortest > health.windowSeconds * 1000 {
             add(
                 node["health"] ?? node, "\(path).health",
-                "\(health.samples) samples, \(DurationText.spelled(milliseconds: health.intervalMilliseconds)) apart, "
+                "\(Counted.text(health.samples, "sample")), \(DurationText.spelled(milliseconds: health.intervalMilliseconds)) apart, "
                     + "do not fit into a window of \(health.windowSeconds)s",
                 hint: "window: \((shortest + 1999) / 1000)s")
         }

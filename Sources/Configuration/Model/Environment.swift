@@ -28,6 +28,8 @@ package struct Environment: Codable, Hashable, Sendable {
     package var prune: PruneSettings?
     /// What each priority protects, by its name, in the team's words; nil where the file is silent.
     package var protects: [String: String]?
+    /// How the test-deploy loop works here; nil where the file is silent.
+    package var loop: LoopSettings?
     /// The Terraform root that belongs to it; nil for none.
     package var infrastructure: InfrastructureSettings?
 

@@ -72,6 +72,7 @@ package enum ConfigurationSchema {
         HookSchema.ofEnvironment,
         PruneSchema.environmentField,
         InfrastructureSchema.field,
+        LoopSchema.field,
         services,
     ]
 

@@ -1,0 +1,87 @@
+import Verification
+
+/// Where one iteration stands.
+package struct IterationProgress: Hashable, Sendable {
+    package var number: Int
+    /// The commit that it tries; nil where there is no repository.
+    package var head: String?
+    /// Seconds since 1970.
+    package var beganAt: Double
+    package var gate: ReadinessFinding?
+    /// The run of the release that is under way or was the last; nil before it.
+    package var releaseRun: String?
+    package var release: IterationRelease?
+    /// How often it was released.
+    package var releases = 0
+    package var verdict: IterationVerdict?
+    /// How often the suites ran against what serves.
+    package var verifications = 0
+    /// Since the last verdict.
+    package var reruns: [RerunFinding] = []
+    /// Of all verdicts of this iteration: `SUITE/ID`.
+    package var flaky: Set<String> = []
+    package var bisect: BisectSearch?
+    package var isBisectDecided = false
+    package var probeRun: String?
+    package var diagnosis: DiagnosisRecord?
+    package var isFixIntended = false
+    package var fix: FixRecord?
+    package var commit: String?
+
+    package init(number: Int, head: String?, beganAt: Double = 0) {
+        self.number = number
+        self.head = head
+        self.beganAt = beganAt
+    }
+
+    mutating func apply(_ event: LoopEntry.Event) {
+        switch event {
+        case .gate(let finding): gate = finding
+        case .releaseIntended(let run):
+            if run != releaseRun {
+                (release, verdict, reruns) = (nil, nil, [])
+                releases += 1
+            }
+            releaseRun = run
+        case .released(let record): release = record
+        case .verified(let found):
+            verdict = found
+            reruns = []
+            flaky.formUnion(found.flaky)
+            if found.source == .serving { verifications += 1 }
+        case .reran(let found):
+            reruns.append(found)
+            flaky.formUnion(found.passed)
+        case .bisectBegan(let order):
+            isBisectDecided = true
+            bisect = order.map(BisectSearch.init)
+        case .probeIntended(let run, _): probeRun = run
+        case .probed(let probe):
+            probeRun = nil
+            bisect?.add(probe)
+        case .diagnosed(let record): diagnosis = record
+        case .fixIntended: isFixIntended = true
+        case .fixed(let record): fix = record
+        case .committed(let id): commit = id
+        case .began, .takenUp, .branchMade, .iterationBegan, .rollbackIntended, .rolledBack, .stopped: break
+        }
+    }
+
+    /// A service that does not serve, or a candidate that never answered: nothing was tested.
+    package var isBlocked: Bool { gate?.unready.isEmpty == false || release?.state == .blocked }
+
+    /// What fails for good: not what passed when it was asked again.
+    package var failing: [CheckReference] {
+        guard let verdict else { return [] }
+        return verdict.failed.filter { !passedOnRerun.contains($0.name) }
+    }
+
+    /// Checks that failed and passed when they were asked again, since the last verdict.
+    var passedOnRerun: Set<String> { Set(reruns.flatMap(\.passed)) }
+
+    /// Nothing is left of the failures but what passes when it is asked again.
+    var isFlakyOnly: Bool {
+        guard let verdict, verdict.result == .fail else { return false }
+        return verdict.isFlakyOnly || (!verdict.failed.isEmpty && failing.isEmpty)
+    }
+}
