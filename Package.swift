@@ -138,7 +138,8 @@ let package = Package(
             name: "Simulation", dependencies: ["Configuration", "Releases", "State", "Verification"],
             path: "Tests/Simulation", swiftSettings: strict),
         .executableTarget(
-            name: "simulate", dependencies: ["JSON", "Simulation", "Verification", .argumentParser],
+            name: "simulate",
+            dependencies: ["JSON", "Simulation", "LabelledFailures", "Loop", "Verification", .argumentParser],
             path: "Tests/simulate-tool", swiftSettings: strict),
         // Processes that contend for one lock, for StateTests to start.
         .executableTarget(
@@ -153,7 +154,11 @@ let package = Package(
         tests(
             "VerificationTests", ["JSON", "Configuration", "Verification"],
             resources: [.copy("Corpus"), .copy("JUnit"), .copy("Oracles")]),
-        tests("LoopTests", ["JSON", "Configuration", "Releases", "Verification", "Loop"]),
+        // Failures whose causes are known, for tests and `scripts/bench-causes`.
+        .target(
+            name: "LabelledFailures", dependencies: ["Loop", "Verification"], path: "Tests/LabelledFailures",
+            swiftSettings: strict),
+        tests("LoopTests", ["JSON", "Configuration", "Releases", "Verification", "Loop", "LabelledFailures"]),
         tests(
             "TransportTests", ["Transport", .nioCore, .nioPosix, .nioHTTP1, .nioHTTP2, .nioSSL, .nioWebSocket]),
         tests("SourceControlTests", ["SourceControl"]),

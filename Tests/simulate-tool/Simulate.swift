@@ -40,6 +40,11 @@ struct Simulate: ParsableCommand {
     @Option(help: "How many runs of each of those scenarios.")
     var runs = 20_000
 
+    @Flag(
+        help:
+            "Find the causes of labelled failures in batches of several causes, and say how well: purity and accuracy.")
+    var causes = false
+
     @Option(help: "Read a JUnit file as an external runner's report is read, and say how long that took.")
     var junit: String?
 
@@ -60,6 +65,10 @@ struct Simulate: ParsableCommand {
             if !result.violations.isEmpty { throw ExitCode(1) }
         } else if let junit {
             print(try JUnitIngestion.measure(junit))
+        } else if causes {
+            let report = CauseReport(batches: UInt64(min(count, 1000)))
+            print(json ? report.json : report.text)
+            if !report.isWithinBounds { throw ExitCode(1) }
         } else if canary {
             let report = CanaryReport(runs: runs, threads: threads)
             print(json ? report.json : report.text)

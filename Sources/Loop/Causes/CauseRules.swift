@@ -3,8 +3,8 @@ enum CauseRules {
     /// What only one thing says stands before what many say: a limit of memory before an exception, a token that has
     /// expired before a refusal.
     static let rules: [CauseRule] =
-        MemoryCauses.rules + SecretCauses.rules + ConfigurationCauses.rules + InvokerCauses.rules + TokenCauses.rules
-        + HeaderCauses.rules + RateCauses.rules + InstanceCauses.rules + NameCauses.rules + TransportCauses.rules
+        MemoryCauses.rules + SecretCauses.rules + ConfigurationCauses.rules + InvokerCauses.rules + HeaderCauses.rules
+        + TokenCauses.rules + RateCauses.rules + InstanceCauses.rules + NameCauses.rules + TransportCauses.rules
         + DependencyCauses.rules + ReadinessCauses.rules + EnvironmentCauses.rules + RouteCauses.rules
         + StreamCauses.rules + LatencyCauses.rules + AccessCauses.rules + ExceptionCauses.rules
 

@@ -12,7 +12,10 @@ enum FailureCodes {
     ]
 
     /// The first error status of HTTP.
-    static func status(in text: String) -> Int? { first(in: text, beside: statusWords) { (400...599).contains($0) } }
+    static func status(in text: String) -> Int? { first(in: text, beside: statusWords) { codes.contains($0) } }
+
+    /// Those of RFC 9110, and what servers add; 443 is a port.
+    private static let codes = Set(400...418).union(421...431).union([451, 499]).union(500...511).union(520...530)
 
     /// The first close code of a WebSocket that is none of a normal end, else the first at all.
     static func closeCode(in text: String) -> Int? {
@@ -44,7 +47,9 @@ enum FailureCodes {
     private static func isAlone(_ text: [Unicode.Scalar], _ start: Int, _ end: Int) -> Bool {
         if start > 0 {
             let before = text[start - 1]
-            if before.properties.isAlphabetic || "._-/#".unicodeScalars.contains(before) { return false }
+            if before.properties.isAlphabetic || "._-/#>≤≥".unicodeScalars.contains(before) { return false }
+            // `<401 UNAUTHORIZED>` is a status, `<500` is a limit.
+            if before == "<", !text[end...].prefix(40).contains(">") { return false }
         }
         guard end < text.count else { return true }
         let after = text[end]

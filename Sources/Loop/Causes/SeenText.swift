@@ -4,20 +4,27 @@ struct SeenText: Hashable, Sendable {
     let source: CauseEvidence.Source
     let text: String
     /// In lower case, one space between words and at both ends; `ConnectionRefusedError` and `CONNECTION-REFUSED` are
-    /// the same.
+    /// the same. After a bar once more, with words as they were joined: `PostgreSQL` is one.
     let words: String
 
     init(_ text: String, _ source: CauseEvidence.Source) {
         self.source = source
         self.text = String(text.prefix(Self.longest))
-        words = Self.words(of: self.text)
+        let apart = Self.words(of: self.text)
+        let joined = Self.words(of: self.text, splits: false)
+        words = apart == joined ? apart : apart + "|" + joined
     }
 
     var evidence: CauseEvidence { CauseEvidence(source, text) }
 
+    /// Without paths and addresses: what they are called says nothing about what failed.
+    var withoutPaths: SeenText {
+        SeenText(text.split(separator: " ").filter { !$0.contains("/") }.joined(separator: " "), source)
+    }
+
     private static let longest = 1000
 
-    static func words(of text: String) -> String {
+    static func words(of text: String, splits: Bool = true) -> String {
         var result = String.UnicodeScalarView(" ".unicodeScalars)
         var last: Unicode.Scalar = " "
         for scalar in text.unicodeScalars {
@@ -26,7 +33,7 @@ struct SeenText: Hashable, Sendable {
                 last = " "
                 continue
             }
-            if scalar.properties.isUppercase, last.properties.isLowercase { result.append(" ") }
+            if splits, scalar.properties.isUppercase, last.properties.isLowercase { result.append(" ") }
             result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
             last = scalar
         }

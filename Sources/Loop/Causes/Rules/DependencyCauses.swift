@@ -32,7 +32,8 @@ enum DependencyCauses {
                 failure.facts.services.map(\.service).filter { $0 != service }
                 + (failure.finding?.dependsOn ?? [])
             for text in failure.texts where failing.contains(where: { text.words.contains($0) }) {
-                guard let name = DependencyName.known(in: text, services: others) else { continue }
+                let told = text.source == .check ? text.withoutPaths : text
+                guard let name = DependencyName.known(in: told, services: others) else { continue }
                 // A test says "timed out" of the service that it asks, not of what that needs.
                 if text.source == .check, name == service { continue }
                 return finding(failure, .named, name, text.evidence)

@@ -14,7 +14,8 @@ enum EnvironmentCauses {
                 "not running against",
                 "skipped outside", "outside of", "undefined", "no staging", "not a staging", "detection", "missing",
                 "is not staging",
-                "could not determine", "unable to determine", "couldn t determine", "not found", "is local", "disabled",
+                "could not determine", "could not be", "determined", "found none", "none found", "cannot determine",
+                "is not staging", "unable to determine", "couldn t determine", "not found", "is local", "disabled",
                 "needs ",
             ])
     ]

@@ -15,7 +15,11 @@ enum HeaderCauses {
                 "no bearer", "no credential", "no auth", "without auth", "without credential", "without a token",
                 "without token", "not sent", "did not send", "need to", "not included",
             ],
-            unless: ["environment variable", "content length", "certificate", "secret manager", "unset variable"]),
+            unless: [
+                "environment variable", "content length", "certificate", "secret manager", "unset variable", "expired",
+                "signature",
+                " kid ", "audience", "issuer", "claim",
+            ]),
         Phrase(
             ["unauthenticated", "anonymous"], ["request", "caller", "user", "connection", "client"],
             ["reject", "refus", "not allowed", "denied", "closed", "forbidden"]),

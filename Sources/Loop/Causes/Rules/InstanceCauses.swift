@@ -22,7 +22,7 @@ enum InstanceCauses {
             return finding(failure, .named, seen.evidence)
         },
         CauseRule(.noInstance) { failure in
-            guard [429, 503].contains(failure.status), failure.answeredBy == .platform else { return nil }
+            guard failure.status == 429, failure.answeredBy == .platform else { return nil }
             return finding(failure, .shown, failure.messages.first?.evidence)
         },
         CauseRule(.noInstance) { failure in
@@ -36,7 +36,7 @@ enum InstanceCauses {
     ) -> CauseFinding {
         CauseFinding(
             closeness, .noInstance,
-            closeness == .ended
+            closeness == .ended && failure.answeredBy != .platform
                 ? "`\(failure.service)` is not available: it says so, or no instance could take the request"
                 : "no instance of `\(failure.service)` could take the request",
             evidence: [

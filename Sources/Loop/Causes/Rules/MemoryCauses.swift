@@ -8,7 +8,7 @@ enum MemoryCauses {
         Phrase(["memory error", " bad alloc", "no memory error", "enomem", "cannot allocate memory"]),
         Phrase(["allocat"], ["memory", "bytes"], ["fail", "unable", "could not", "cannot", "exhaust"]),
         Phrase(["exit 137", "exit code 137", "status 137", "code 137", "signal 9", "sigkill"]),
-        Phrase(["memory"], ["exceed"], unless: ["rate"]),
+        Phrase(["memory"], ["exceed", "too much", "exhausted"], unless: ["rate"]),
     ]
 
     static let rules = [

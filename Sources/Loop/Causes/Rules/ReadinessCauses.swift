@@ -32,11 +32,18 @@ enum ReadinessCauses {
         CauseRule(.notReady) { failure in
             guard let state = failure.finding, state.isDown else { return nil }
             let isConsequence =
-                [500, 502, 503, 504].contains(failure.status) || (failure.status == nil && failure.closeCode == nil)
-                || [1006, 1011, 1012].contains(failure.closeCode)
+                [500, 502, 503, 504].contains(failure.status) || [1006, 1011, 1012].contains(failure.closeCode)
+                || (failure.status == nil && failure.closeCode == nil
+                    && failure.messages.contains { text in silence.contains { text.words.contains($0) } })
             guard isConsequence, failure.logs.isEmpty else { return nil }
             return finding(failure, .shown, failure.messages.first?.evidence)
         },
+    ]
+
+    /// How a service that does not run shows itself to whoever asks it.
+    private static let silence = [
+        "refused", "timed out", "timeout", "no answer", "no connection", "unreachable", "reset", " lost ", "closed",
+        "not healthy", "unhealthy",
     ]
 
     private static func finding(

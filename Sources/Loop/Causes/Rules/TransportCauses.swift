@@ -40,7 +40,8 @@ enum TransportCauses {
         },
         CauseRule(.connectionRefused) { failure in
             // A service that answers, or logs, has been reached: what it cannot reach is something else.
-            guard failure.status == nil, failure.closeCode == nil, let seen = failure.messages.first(of: refused),
+            guard failure.status == nil, failure.closeCode == nil, failure.finding?.isDown != true,
+                let seen = failure.messages.first(of: refused),
                 DependencyName.known(in: seen) == nil
             else { return nil }
             return CauseFinding(

@@ -1,0 +1,59 @@
+import JSON
+import LabelledFailures
+import Loop
+
+/// How well causes are found in failures whose causes are known, as a table and as JSON: `scripts/bench-causes`.
+struct CauseReport {
+    private static let wanted = 0.95
+    private static let mostGroupsPerCause = 1.5
+
+    private let scores: [(vocabulary: String, score: CauseScore)]
+
+    /// - Parameter batches: of each vocabulary.
+    init(batches: UInt64) {
+        scores = [Vocabulary.tuned, .heldOut].map { ($0.name, CauseScore(batches: 0..<batches, vocabulary: $0)) }
+    }
+
+    var isWithinBounds: Bool { scores.allSatisfy { isWithinBounds($0.score) } }
+
+    private func isWithinBounds(_ score: CauseScore) -> Bool {
+        score.purity >= Self.wanted && score.accuracy >= Self.wanted && score.groupsPerCause <= Self.mostGroupsPerCause
+            && score.lost == 0 && score.failures >= 200 && score.kinds.count >= 15
+    }
+
+    var text: String {
+        scores.flatMap { name, score in
+            let misses = Dictionary(score.misses.map { ($0, 1) }, uniquingKeysWith: +).sorted {
+                ($1.value, $0.key) < ($0.value, $1.key)
+            }
+            let head =
+                "\(isWithinBounds(score) ? "  ok" : "OVER") \(name): \(score.failures) failures of \(score.kinds.count) kinds "
+                + "from \(score.causes) causes in \(score.batches) batches"
+            return [
+                head,
+                "     cluster purity \(percent(score.purity)), cause accuracy \(percent(score.accuracy)) (at least 95 %), "
+                    + "\(short(score.groupsPerCause)) groups for each cause (at most \(Self.mostGroupsPerCause))",
+            ] + misses.prefix(25).map { "     \($0.value) × \($0.key)" }
+        }.joined(separator: "\n")
+    }
+
+    var json: String {
+        let document: JSONValue = [
+            "sets": .array(
+                scores.map { name, score in
+                    [
+                        "name": .string(name), "failures": .integer(Int64(score.failures)),
+                        "kinds": .integer(Int64(score.kinds.count)), "causes": .integer(Int64(score.causes)),
+                        "batches": .integer(Int64(score.batches)), "purity": .number(score.purity),
+                        "accuracy": .number(score.accuracy), "groupsPerCause": .number(score.groupsPerCause),
+                        "within": .bool(isWithinBounds(score)),
+                    ]
+                })
+        ]
+        return document.serialized(pretty: true)
+    }
+
+    private func percent(_ share: Double) -> String { "\((share * 10_000).rounded() / 100) %" }
+
+    private func short(_ number: Double) -> String { "\((number * 100).rounded() / 100)" }
+}
