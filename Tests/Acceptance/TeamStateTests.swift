@@ -47,6 +47,11 @@ import Darwin
             try await json("history", "--trends", exit: 0)["trends"]?["checks"]?.array ?? []
         }
 
+        /// What the report of a run says of its checks.
+        func checksReported(of run: String) async throws -> [JSONValue] {
+            try await json("report", run, exit: 0)["checks"]?.array ?? []
+        }
+
         func history() async throws -> [String] {
             try await json("history", exit: 0)["releases"]?.array?.compactMap { $0["run"]?.string } ?? []
         }
@@ -172,6 +177,12 @@ import Darwin
             let suites = try await laptop.checks()
             #expect(suites.count == 3)
             #expect(try await desk.checks() == suites)
+            // And what they measured, for report, why and diff.
+            let run = try #require(before["releases"]?[0]?["run"]?.string)
+            let measured = try await laptop.checksReported(of: run)
+            #expect(measured.count == 3)
+            #expect(try await desk.checksReported(of: run) == measured)
+            #expect(try await desk.json("why", run, exit: 0)["error"] == .null)
             let moved = try await laptop.json("state", "move", "--to", "sqlite", "--yes", exit: 0)
             #expect(moved["runs"] == 1 && moved["releases"] == 1 && moved["verdicts"] == 1)
             let refused = try await desk.json("deploy", "auth", exit: 65)
@@ -188,6 +199,7 @@ import Darwin
             #expect(try await laptop.json("history", exit: 0) == before)
             #expect(try await desk.json("history", exit: 0) == before)
             #expect(try await desk.checks().first?["runs"] == 2)
+            #expect(try await desk.checksReported(of: run) == measured)
             // Without a network a machine knows what it has seen.
             #expect(try await laptop.checks().first?["runs"] == 2)
 

@@ -62,4 +62,30 @@ import Testing
         #expect(history.trends.leastStable.map(\.entry.id) == ["image", "often", "once"])
         #expect(history.trends.allSatisfy { $0.isCertain })
     }
+
+    @Test(
+        arguments: [
+            #"{"failed":{"s \"1\"":["b"]},"passed":{"s \"1\"":["a","b"],"other":[]}}"#,
+            #"{ "passed" : { "s" : [ "a\u0062" , "ä\\" ] } , "failed" : {} }"#,
+            #"{"failed":{"s":["ab"]},"passed":{}}"#, #"{"passed":{"s":["a",3]},"failed":{"s":["b"]}}"#,
+            #"{"more":1,"passed":{"s":["a"]},"failed":{}}"#, #"{"passed":{"s":["a"#, "{}", "", "[]", "nonsense",
+        ])
+    func `trends read a run's document as anybody else does`(document: String) {
+        var (quick, slow) = (CheckTrends(), CheckTrends())
+        for number in 0..<3 {
+            var run = RecordedRun(startedAt: Double(number), result: .pass, digest: "sha256:\(number / 2)")
+            quick.add(run, outcomes: Array(document.utf8))
+            run.outcomes = RecordedRun.outcomes(Array(document.utf8)) { _ in true }
+            slow.add(run)
+        }
+        #expect(quick.checks == slow.checks)
+    }
+
+    @Test func `the same check is one however its name is escaped`() {
+        var trends = CheckTrends()
+        let run = RecordedRun(startedAt: 1, result: .pass)
+        trends.add(run, outcomes: Array(#"{"failed":{},"passed":{"s":["a\u002fb"]}}"#.utf8))
+        trends.add(run, outcomes: Array(#"{"failed":{"s":["a/b"]},"passed":{}}"#.utf8))
+        #expect(trends.checks.map(\.entry.id) == ["a/b"] && trends.checks.first?.changes == 1)
+    }
 }

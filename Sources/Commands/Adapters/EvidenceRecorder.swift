@@ -11,18 +11,24 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Keeps what the suites of a run measured, in a file of this machine: each service's as soon as it is known.
+/// Keeps what the suites of a run measured, in a file of this machine and where its team's state is: each service's as soon
+/// as it is known.
 final class EvidenceRecorder: Sendable {
     private static let largest = 256 << 20
 
     private let path: String
     private let console: Console
     private let known: Mutex<RunEvidence>
+    private let team: TeamEvidence?
+    private let sharing = Mutex<Task<Void, Never>?>(nil)
 
-    /// - Parameter evidence: of the run before this process took it up.
-    init(_ evidence: RunEvidence, path: String, console: Console) {
+    /// - Parameters:
+    ///   - evidence: of the run before this process took it up.
+    ///   - team: nil where the state is this machine's own.
+    init(_ evidence: RunEvidence, path: String, console: Console, team: TeamEvidence? = nil) {
         self.path = path
         self.console = console
+        self.team = team
         known = Mutex(evidence)
     }
 
@@ -34,12 +40,27 @@ final class EvidenceRecorder: Sendable {
             evidence.add(part)
             do {
                 if let slash = path.lastIndex(of: "/") { try Folders.create(String(path[..<slash])) }
-                let text = console.redacted(ReleaseJSON.encoded(evidence).serialized())
-                try Folders.writePrivately(Array(text.utf8), to: path)
+                try Folders.writePrivately(TeamEvidence.encode(evidence, console), to: path)
+                if let team, let run = evidence.run { try team.expect(run) }
             } catch {
-                console.problem(FailureText.text(FailureLifting.lift(error), palette: Palette(isEnabled: false)))
+                tell(error)
             }
         }
+        guard let team, let run = evidence.run else { return }
+        sharing.withLock { last in
+            let before = last
+            last = Task {
+                await before?.value
+                do { try await team.bring(run) } catch { self.tell(error) }
+            }
+        }
+    }
+
+    /// Once what was measured is where the team finds it, or it was said that it is not.
+    func finish() async { await sharing.withLock { $0 }?.value }
+
+    private func tell(_ error: any Error) {
+        console.problem(FailureText.text(FailureLifting.lift(error), palette: Palette(isEnabled: false)))
     }
 
     /// Nil where nothing was kept, or nothing that can be read.

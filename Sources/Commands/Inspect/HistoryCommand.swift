@@ -48,7 +48,11 @@ struct HistoryCommand: SessionCommand {
         // One more than is shown says whether there is more.
         var further = query
         further.limit += 1
-        let found = try await session.state().releases(further)
+        let state = try session.state()
+        async let listed = state.releases(further)
+        let window = selection.window(now: now)
+        let figures = trends ? try await session.trends(of: services, regions: regions.names, window: window) : nil
+        let found = try await listed
         let releases = Array(found.prefix(query.limit))
         let next = found.count > releases.count ? releases.last?.run : nil
         var document: JSONValue = [
@@ -56,11 +60,9 @@ struct HistoryCommand: SessionCommand {
             "releases": .array(releases.map(ReleaseJSON.release)),
             "next": next.map(JSONValue.string) ?? .null, "trends": .null, "error": .null,
         ]
-        guard !trends else {
-            let window = selection.window(now: now)
-            let trends = try await session.trends(of: services, regions: regions.names, window: window)
-            document["trends"] = TrendsJSON.document(trends)
-            return CommandResult(document, text: TrendsText.text(trends))
+        if let figures {
+            document["trends"] = TrendsJSON.document(figures)
+            return CommandResult(document, text: TrendsText.text(figures))
         }
         return CommandResult(document, text: text(of: releases, next: next, in: environment))
     }
@@ -85,20 +87,21 @@ extension Session {
     fileprivate func trends(
         of services: [String], regions: [String], window: HistoryFlags.Window
     ) async throws -> Trends {
+        // Beside each other: both are somewhere on the other end of a network.
+        async let suites = verdictRecords().trends { run in
+            !window.isAsked || window.milliseconds.contains(Int64(run.startedAt * 1000))
+        }
         let deliveries = try await state().deliveries(environment: environmentName, since: window.before).filter {
             (services.isEmpty || services.contains($0.service)) && (regions.isEmpty || regions.contains($0.region))
         }
-        var history = try await verdictRecords().wholeHistory()
-        if window.isAsked {
-            history.runs.removeAll { !window.milliseconds.contains(Int64($0.startedAt * 1000)) }
-        }
-        var checks = history.trends
+        let kept = try await suites
+        var checks = kept.checks
         if !services.isEmpty {
             let suites = Set(try environment().services.filter { services.contains($0.name) }.flatMap(\.suites))
             checks.removeAll { check in !suites.contains(String(check.entry.suite.prefix { $0 != "@" })) }
         }
         return Trends(
-            delivery: DeliveryTrends(deliveries, window: window.milliseconds), suiteRuns: history.runs.count,
+            delivery: DeliveryTrends(deliveries, window: window.milliseconds), suiteRuns: kept.runs,
             checks: checks)
     }
 }

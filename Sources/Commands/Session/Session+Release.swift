@@ -42,7 +42,7 @@ extension Session {
         let underWay = RunUnderWay(plan, resuming: entries, store: state)
         var verifier = try verifier(on: access.platform)
         verifier.counts = access.counts
-        let recorder = try recorder(of: plan.run)
+        let recorder = try await recorder(of: plan.run)
         verifier.recorder = recorder
         var roles = ReleaseRoles(
             platform: access.platform, builders: try builders(), verifier: verifier,
@@ -56,6 +56,7 @@ extension Session {
         var document = try await withLiveView(progress) { try await action(executor) }
         // Whoever goes on with what is left, on whichever machine, need not wait for this process.
         await (state as? BucketState)?.endPresence(in: plan.run)
+        await recorder.finish()
         for index in document.services.indices {
             guard let command = document.services[index].diagnosis?.command else { continue }
             document.services[index].diagnosis?.command = repeatedOptions.added(to: command)

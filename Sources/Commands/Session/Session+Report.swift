@@ -28,16 +28,40 @@ extension Session {
             protects: environment?.protects ?? [:], index: try? suiteIndex())
     }
 
-    func recorder(of run: String) throws -> EvidenceRecorder {
-        let path = try evidencePath(of: run)
-        return EvidenceRecorder(EvidenceRecorder.read(path) ?? emptyEvidence(run: run), path: path, console: console)
+    func recorder(of run: String) async throws -> EvidenceRecorder {
+        EvidenceRecorder(
+            try await evidence(of: run, in: environmentName) ?? emptyEvidence(run: run),
+            path: try evidencePath(of: run),
+            console: console, team: try teamEvidence(of: environmentName))
+    }
+
+    /// Nil where the state is this machine's own.
+    private func teamEvidence(of environment: String) throws -> TeamEvidence? {
+        guard let records = try state() as? BucketState else { return nil }
+        return TeamEvidence(
+            records: records, environment: environment, folder: try stateFolder() + "/reports", console: console)
+    }
+
+    /// What the team has of a run, which others may have measured parts of; while it cannot be reached, what this machine
+    /// has.
+    private func evidence(of run: String, in environment: String) async throws -> RunEvidence? {
+        let own = EvidenceRecorder.read(try evidencePath(of: run))
+        guard let team = try teamEvidence(of: environment) else { return own }
+        await team.bringAll()
+        do {
+            return try await team.evidence(of: run) ?? own
+        } catch let failure as Failure where failure.category == .unavailable {
+            return own
+        }
     }
 
     /// The report of a release that has ended.
     func report(of release: ReleaseDocument, evidence: RunEvidence? = nil) async throws -> Report {
         let state = try state()
-        let kept = try evidencePath(of: release.run)
-        let known = evidence ?? EvidenceRecorder.read(kept)
+        let known =
+            if let evidence { evidence } else {
+                try await self.evidence(of: release.run, in: release.environment)
+            }
         var source = ReportSource(
             evidence: known ?? RunEvidence(run: release.run, environment: release.environment, tool: Version.current),
             generated: Timestamp.now())
@@ -93,7 +117,7 @@ extension Session {
             break
         }
         if environment == environmentName {
-            source.trends = (try? await verdictRecords().wholeHistory().trends) ?? []
+            source.trends = (try? await verdictRecords().trends().checks) ?? []
         }
     }
 

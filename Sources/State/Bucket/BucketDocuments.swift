@@ -15,10 +15,35 @@ package struct Marked<Content: Codable & Sendable>: Codable, Sendable {
     }
 }
 
-/// What every object begins with, whatever its content has become in later versions.
-struct MarkedHeader: Decodable {
+/// An object of a later version: what its content has become nobody here knows.
+struct NewerDocument: Error {
     var version: Int
+}
+
+/// What an object says, read in one go.
+struct ReadDocument<Content: Codable & Sendable>: Decodable {
     var mark: String
+    var content: Content
+
+    private enum CodingKeys: CodingKey {
+        case version, mark, content
+    }
+
+    /// Throws ``NewerDocument`` before the content is looked at.
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let version = try container.decode(Int.self, forKey: .version)
+        if let newest = ReadableVersion.key.flatMap({ decoder.userInfo[$0] }) as? Int, version > newest {
+            throw NewerDocument(version: version)
+        }
+        mark = try container.decode(String.self, forKey: .mark)
+        content = try container.decode(Content.self, forKey: .content)
+    }
+}
+
+/// The newest version of an object that can be read, as a decoder is told of it.
+enum ReadableVersion {
+    static let key = CodingUserInfoKey(rawValue: "newestVersion")
 }
 
 /// The object that says what kind of state this is.

@@ -84,6 +84,12 @@ package enum BucketNames {
         descending(String(moment.prefix { $0 != "Z" })) + "Z"
     }
 
+    /// The run of which this is the last part of a name in history.
+    static func run(ofMoment moment: String) -> String {
+        let run = moment.drop { $0 != "Z" }.dropFirst(2)
+        return text(String(run.hasSuffix(".json") ? run.dropLast(".json".count) : run))
+    }
+
     /// The last part of a release's names in history: the newest comes first.
     static func moment(_ release: ReleaseDocument) -> String {
         "\(segment(descending(release.started)))-\(segment(release.run)).json"
@@ -95,6 +101,12 @@ package enum BucketNames {
 
     static func outcomes(_ environment: String, _ run: String) -> String {
         outcomes(environment) + "\(segment(run)).json"
+    }
+
+    static func evidence(_ environment: String) -> String { "evidence/\(segment(environment))/" }
+
+    static func evidence(_ environment: String, _ run: String) -> String {
+        evidence(environment) + "\(segment(run)).json"
     }
 
     static func image(builder: String, repository: String, sourceDigest: String) -> String {

@@ -6,10 +6,16 @@ extension BucketState: Ledger {
             try await self.found(release.environment)
             let former = try await self.store(release)
             let names = Set(Self.index(of: release))
+            let isNew = former == nil
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.replace(release, at: Self.key(of: release)) }
+                group.addTask {
+                    try await self.replace(release, at: Self.key(of: release))
+                    guard !isNew else { return }
+                    // Who keeps the document trusts it while the names under which it is found are what they were.
+                    _ = try await Self.concurrently(Array(names)) { try await self.replace(release.run, at: $0) }
+                }
                 group.addTask { try await self.keepDeliveries(of: release) }
-                for name in names {
+                for name in names where isNew {
                     group.addTask { _ = try await self.put(release.run, to: name, ifGeneration: 0) }
                 }
                 try await group.waitForAll()
@@ -29,10 +35,14 @@ extension BucketState: Ledger {
     package func releases(_ query: LedgerQuery) async throws -> [ReleaseDocument] {
         guard query.limit > 0 else { return [] }
         return try await withState(of: query.environment) {
+            // Before any document is fetched: one of a run that had ended by then is what it stays.
+            async let open = self.openRuns(query)
             let after = try await self.place(of: query.after)
             var found: [String: ReleaseDocument] = [:]
             for prefix in try await self.prefixes(query) {
-                for (key, release) in try await self.newest(query, under: prefix, after: after) {
+                for (key, release) in try await self.newest(
+                    query, under: prefix, after: after, open: try await open)
+                {
                     found[key] = release
                 }
             }
@@ -107,6 +117,20 @@ extension BucketState: Ledger {
         }
     }
 
+    /// Runs that may be recorded as something else yet; whoever lists all releases is told of each what it is. Nil while the
+    /// bucket cannot be reached.
+    private func openRuns(_ query: LedgerQuery) async throws -> Set<String>? {
+        let isWhole = query.services.isEmpty && query.regions.isEmpty && query.outcomes.isEmpty && query.commit == nil
+        guard !isWhole else { return [] }
+        let prefix = BucketNames.open(query.environment)
+        do {
+            let names = try await names(under: prefix)
+            return Set(names.map { BucketNames.text(String($0.drop { $0 != "-" }.dropFirst())) })
+        } catch let failure as Failure where failure.category == .unavailable {
+            return nil
+        }
+    }
+
     /// The last part of the names of a run's release; nil for no run.
     private func place(of run: String?) async throws -> String? {
         guard let run else { return nil }
@@ -118,7 +142,7 @@ extension BucketState: Ledger {
 
     /// By the part of their names that says when they were.
     private func newest(
-        _ query: LedgerQuery, under prefix: String, after: String?
+        _ query: LedgerQuery, under prefix: String, after: String?, open: Set<String>?
     ) async throws -> [(String, ReleaseDocument)] {
         let whole = BucketNames.history(query.environment)
         let isWhole = prefix == whole
@@ -130,7 +154,7 @@ extension BucketState: Ledger {
         while found.count < query.limit {
             let entries = try await list(prefix, from: first, limit: wanted)
             let fresh = entries.filter { $0.name != first }.map {
-                (key: String($0.name.dropFirst(prefix.count)), generation: $0.generation)
+                (key: String($0.name.dropFirst(prefix.count)), entry: $0)
             }
             let inTime = fresh.filter {
                 query.isInTime(BucketNames.started($0.key)) && after.map($0.key.follows) ?? true
@@ -139,10 +163,18 @@ extension BucketState: Ledger {
             while !rest.isEmpty, found.count < query.limit {
                 let batch = rest.prefix(max(query.limit - found.count, 16))
                 rest = rest.dropFirst(batch.count)
-                let documents = try await lookAll(
-                    batch.map { (whole + $0.key, isWhole ? $0.generation : nil) }, ReleaseDocument.self)
+                let documents = try await Self.concurrently(Array(batch)) { key, entry in
+                    if isWhole {
+                        return try await self.look(entry.name, ReleaseDocument.self, generation: entry.generation)?
+                            .content
+                    }
+                    guard let open, !open.contains(BucketNames.run(ofMoment: key)) else {
+                        return try await self.look(whole + key, ReleaseDocument.self)?.content
+                    }
+                    return try await self.look(whole + key, ReleaseDocument.self, listedAs: entry)
+                }.compactMap(\.self)
                 // A name in the index may be older than what the run was recorded as in the end.
-                for document in documents.map(\.content) where query.matches(document) {
+                for document in documents where query.matches(document) {
                     found.append((BucketNames.moment(document), document))
                 }
             }

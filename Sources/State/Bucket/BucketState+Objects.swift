@@ -65,6 +65,15 @@ extension BucketState {
         return try answer.value.map { try decode($0, type, name: name, version: version) }
     }
 
+    /// What the object says that is listed elsewhere as `entry`; what was kept when that was the same will do.
+    func look<Content: Codable & Sendable>(
+        _ name: String, _ type: Content.Type, listedAs entry: BucketEntry
+    ) async throws -> Content? {
+        let answer = try await bucket.object(name, listedAs: entry)
+        hear(answer.time)
+        return try answer.value.map { try decode($0, type, name: name, version: 1).content }
+    }
+
     func list(_ prefix: String, from first: String? = nil, limit: Int) async throws -> [BucketEntry] {
         let answer = try await bucket.list(prefix, from: first, limit: limit)
         hear(answer.time)
@@ -124,18 +133,15 @@ extension BucketState {
     private func decode<Content: Codable & Sendable>(
         _ object: BucketObject, _ type: Content.Type, name: String, version: Int
     ) throws -> Found<Content> {
-        let data = Data(object.bytes)
         do {
-            let header = try JSONDecoder().decode(MarkedHeader.self, from: data)
-            guard header.version <= version else {
-                throw Failure(
-                    .unavailable, "`\(place)/\(name)` was written by a newer stagectl",
-                    details: [.init("version", "\(header.version)")], hint: "install the newest stagectl")
-            }
-            let marked = try JSONDecoder().decode(Marked<Content>.self, from: data)
-            return Found(content: marked.content, mark: marked.mark, generation: object.generation)
-        } catch let failure as Failure {
-            throw failure
+            let decoder = JSONDecoder()
+            if let key = ReadableVersion.key { decoder.userInfo[key] = version }
+            let document = try decoder.decode(ReadDocument<Content>.self, from: Data(object.bytes))
+            return Found(content: document.content, mark: document.mark, generation: object.generation)
+        } catch let newer as NewerDocument {
+            throw Failure(
+                .unavailable, "`\(place)/\(name)` was written by a newer stagectl",
+                details: [.init("version", "\(newer.version)")], hint: "install the newest stagectl")
         } catch {
             throw Failure(
                 .unavailable, "`\(place)/\(name)` is damaged", details: [.init("reason", "\(error)")],

@@ -1,19 +1,13 @@
 package import Releases
 import Synchronization
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A bucket whose history is also kept in a folder: what a listing says is unchanged is not fetched again, and while the
 /// bucket cannot be reached, what was seen before can still be read. Whoever comes back online fetches what is new.
 ///
 /// Locks and what is open are never told from memory.
 package final class KeptBucket: StateBucket {
     private let bucket: any StateBucket
-    private let folder: String
+    private let files: KeptFiles
     /// Told once, when something is answered from memory, with why.
     private let remembering: @Sendable (Failure) -> Void
     private let hasTold = Mutex(false)
@@ -22,7 +16,7 @@ package final class KeptBucket: StateBucket {
         _ bucket: any StateBucket, folder: String, remembering: @escaping @Sendable (Failure) -> Void
     ) {
         self.bucket = bucket
-        self.folder = folder
+        files = KeptFiles(folder: folder)
         self.remembering = remembering
     }
 
@@ -30,24 +24,29 @@ package final class KeptBucket: StateBucket {
 
     package func object(_ name: String, generation: Int64?) async throws -> BucketAnswer<BucketObject?> {
         guard Self.isHistory(name) else { return try await bucket.object(name, generation: generation) }
-        let kept = read(KeptObject.self, name)
-        if let kept, let generation, kept.generation == generation {
-            return BucketAnswer(BucketObject(bytes: Array(kept.text.utf8), generation: generation), time: nil)
-        }
+        let kept = files.object(name)
+        if let kept, let generation, kept.generation == generation { return BucketAnswer(kept, time: nil) }
         do {
             let answer = try await bucket.object(name, generation: generation)
-            if let object = answer.value, object.generation != kept?.generation {
-                write(
-                    KeptObject(generation: object.generation, text: String(decoding: object.bytes, as: UTF8.self)), name
-                )
-            }
+            if let object = answer.value, object.generation != kept?.generation { files.keep(object, name) }
             return answer
         } catch let failure as Failure where failure.category == .unavailable {
             guard let kept else { throw failure }
             tell(failure)
-            return BucketAnswer(
-                BucketObject(bytes: Array(kept.text.utf8), generation: kept.generation), time: nil)
+            return BucketAnswer(kept, time: nil)
         }
+    }
+
+    /// Kept under the name of the entry, whose own content nobody asks for.
+    package func object(_ name: String, listedAs entry: BucketEntry) async throws -> BucketAnswer<BucketObject?> {
+        let kept = files.object(entry.name)
+        if let kept, kept.generation == entry.generation { return BucketAnswer(kept, time: nil) }
+        let answer = try await object(name, generation: nil)
+        // What is told from memory is not known to be what the entry stands for.
+        if answer.time != nil, let object = answer.value {
+            files.keep(BucketObject(bytes: object.bytes, generation: entry.generation), entry.name)
+        }
+        return answer
     }
 
     package func write(
@@ -67,10 +66,10 @@ package final class KeptBucket: StateBucket {
         let name = "\(prefix)list\(first.map { "-from-" + BucketNames.segment($0) } ?? "")-\(limit)"
         do {
             let answer = try await bucket.list(prefix, from: first, limit: limit)
-            write(answer.value, name)
+            files.keep(answer.value, name)
             return answer
         } catch let failure as Failure where failure.category == .unavailable {
-            guard let kept = read([BucketEntry].self, name) else { throw failure }
+            guard let kept = files.entries(name) else { throw failure }
             tell(failure)
             return BucketAnswer(kept, time: nil)
         }
@@ -84,37 +83,11 @@ package final class KeptBucket: StateBucket {
         if isFirst { remembering(failure) }
     }
 
-    /// What is there stays true, and nothing is decided by it alone: releases, journals, what suites came to, and where the
+    /// What is there stays true, and nothing is decided by it alone: releases, journals, what suites came to and saw, and where the
     /// state has gone.
     private static func isHistory(_ name: String) -> Bool {
-        ["history/", "releases/", "runs/", "deliveries/", "verdicts/"].contains { name.hasPrefix($0) }
+        ["history/", "releases/", "runs/", "deliveries/", "verdicts/", "evidence/"].contains { name.hasPrefix($0) }
             && !name.hasSuffix("/alive.json")
             || name == BucketNames.control
     }
-
-    // MARK: - The folder
-
-    private struct KeptObject: Codable {
-        var generation: Int64
-        var text: String
-    }
-
-    /// What cannot be read is not kept.
-    private func read<Value: Decodable>(_ type: Value.Type, _ name: String) -> Value? {
-        guard let data = FileManager.default.contents(atPath: path(name)) else { return nil }
-        return try? JSONDecoder().decode(type, from: data)
-    }
-
-    /// Nothing depends on it: a full disk is no reason not to show what was fetched.
-    private func write(_ value: some Encodable, _ name: String) {
-        let path = path(name)
-        guard let data = try? JSONEncoder().encode(value), let slash = path.lastIndex(of: "/") else { return }
-        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
-        try? FileManager.default.createDirectory(
-            atPath: String(path[..<slash]), withIntermediateDirectories: true, attributes: attributes)
-        try? data.write(to: URL(filePath: path), options: .atomic)
-        try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-    }
-
-    private func path(_ name: String) -> String { "\(folder)/\(name)" }
 }

@@ -10,6 +10,10 @@ struct ReachedBucket: StateBucket {
         try await reach { try await bucket.object(name, generation: generation) }
     }
 
+    func object(_ name: String, listedAs entry: BucketEntry) async throws -> BucketAnswer<BucketObject?> {
+        try await reach { try await bucket.object(name, listedAs: entry) }
+    }
+
     func write(_ bytes: [UInt8], to name: String, ifGeneration generation: Int64) async throws -> BucketAnswer<Int64> {
         try await reach { try await bucket.write(bytes, to: name, ifGeneration: generation) }
     }

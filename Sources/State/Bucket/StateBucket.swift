@@ -9,6 +9,10 @@ package protocol StateBucket: Sendable {
     /// - Parameter generation: the newest one as far as the caller knows: what is kept of it will do.
     func object(_ name: String, generation: Int64?) async throws -> BucketAnswer<BucketObject?>
 
+    /// The same of an object that only changes before another one does: that one is in its list as `entry`, and while it
+    /// stays like that, what was kept of this one will do. The generation that is answered is not known to be this one's.
+    func object(_ name: String, listedAs entry: BucketEntry) async throws -> BucketAnswer<BucketObject?>
+
     /// Stores a content and returns its generation. Throws `conflict` where another one is there by now; whether an
     /// earlier attempt of the same write was that other one, only the content tells.
     ///
@@ -20,6 +24,12 @@ package protocol StateBucket: Sendable {
 
     /// Objects whose names begin like that, in the order of their names, from `first` on; at most `limit`.
     func list(_ prefix: String, from first: String?, limit: Int) async throws -> BucketAnswer<[BucketEntry]>
+}
+
+extension StateBucket {
+    package func object(_ name: String, listedAs entry: BucketEntry) async throws -> BucketAnswer<BucketObject?> {
+        try await object(name, generation: nil)
+    }
 }
 
 /// An answer, and what time it was where it was given.

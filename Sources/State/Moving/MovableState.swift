@@ -39,7 +39,7 @@ package struct MovableImage: Hashable, Sendable {
 
 /// A place from which an environment's state can be taken, and to which it can be brought. What is brought twice is there
 /// once, so that a move that was cut is begun anew.
-package protocol MovableState: JournalStore, Ledger, ImageRecords, ServiceLock {
+package protocol MovableState: JournalStore, Ledger, ImageRecords, ServiceLock, EvidenceRecords {
     /// For people.
     var place: String { get }
 
@@ -64,6 +64,9 @@ package protocol MovableState: JournalStore, Ledger, ImageRecords, ServiceLock {
 
     /// What suites came to against the environment.
     func verdicts(of environment: String) -> any VerdictRecords
+
+    /// The runs of which evidence is kept.
+    func evidenceNames(of environment: String) async throws -> [String]
 
     /// Oldest first.
     func bring(_ releases: [ForcedRelease], of environment: String) async throws

@@ -10,6 +10,8 @@ package struct StateMove: Sendable {
         package var releases = 0
         package var images = 0
         package var locks = 0
+        /// Runs whose evidence is there for their reports.
+        package var evidence = 0
         /// Runs of suites.
         package var verdicts = 0
     }
@@ -112,6 +114,11 @@ package struct StateMove: Sendable {
         let verdicts = try await source.verdicts(of: environment).whole()
         try await target.verdicts(of: environment).add(verdicts)
         load.verdicts = verdicts.count
+        for run in try await source.evidenceNames(of: environment) {
+            guard let evidence = try await source.evidence(of: run, in: environment) else { continue }
+            try await target.changeEvidence(of: run, in: environment) { _ in evidence }
+            load.evidence += 1
+        }
         let forced = try await source.forcedReleases(environment: environment, limit: 10_000)
         let known = Set(try await target.forcedReleases(environment: environment, limit: 10_000))
         try await target.bring(forced.reversed().filter { !known.contains($0) }, of: environment)

@@ -55,10 +55,18 @@ package struct BucketVerdicts: VerdictRecords {
     private func name(_ run: String) -> String { BucketNames.outcomes(environment, run) }
 
     package func runs() async throws -> [KeptVerdict] {
-        try await list().entries.compactMap { entry in
-            (try? JSONValue(parsing: entry.run.text)).flatMap { RecordedRun($0) }.map {
-                KeptVerdict(name: entry.name, run: $0)
-            }
+        try await list().entries.compactMap(Self.verdict)
+    }
+
+    package func whole() async throws -> [(verdict: KeptVerdict, outcomes: [UInt8])] {
+        let entries = try await list().entries
+        let outcomes = try await outcomes(of: entries)
+        return entries.compactMap(Self.verdict).map { ($0, outcomes[$0.name] ?? []) }
+    }
+
+    private static func verdict(_ entry: VerdictList.Entry) -> KeptVerdict? {
+        (try? JSONValue(parsing: entry.run.text)).flatMap { RecordedRun($0) }.map {
+            KeptVerdict(name: entry.name, run: $0)
         }
     }
 
@@ -72,7 +80,10 @@ package struct BucketVerdicts: VerdictRecords {
     package func outcomes(of names: [String]) async throws -> [String: [UInt8]] {
         guard !names.isEmpty else { return [:] }
         let wanted = Set(names)
-        let entries = try await list().entries.filter { wanted.contains($0.name) }
+        return try await outcomes(of: try await list().entries.filter { wanted.contains($0.name) })
+    }
+
+    private func outcomes(of entries: [VerdictList.Entry]) async throws -> [String: [UInt8]] {
         let found = try await BucketState.concurrently(entries) { entry in
             let outcomes = try await state.look(
                 name(entry.name), VerdictOutcomes.self, generation: entry.generation)?.content.outcomes

@@ -31,6 +31,19 @@ package struct TeamVerdicts: VerdictRecords {
         return (team + own.filter { !known.contains($0.name) }).sorted { $0.name < $1.name }
     }
 
+    package func whole() async throws -> [(verdict: KeptVerdict, outcomes: [UInt8])] {
+        try? await bring()
+        let own = try await waiting.whole()
+        var team: [(verdict: KeptVerdict, outcomes: [UInt8])] = []
+        do {
+            team = try await bucket.whole()
+        } catch let failure as Failure where failure.category == .unavailable {
+            // As above.
+        }
+        let known = Set(team.map(\.verdict.name))
+        return (team + own.filter { !known.contains($0.verdict.name) }).sorted { $0.verdict.name < $1.verdict.name }
+    }
+
     package func outcomes(of names: [String]) async throws -> [String: [UInt8]] {
         let own = try await waiting.outcomes(of: names)
         do {

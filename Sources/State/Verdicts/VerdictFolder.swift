@@ -79,9 +79,6 @@ package struct VerdictFolder: VerdictRecords {
     }
 
     private func contents(_ name: String) -> [UInt8]? {
-        guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)"), data.count <= Self.largest else {
-            return nil
-        }
-        return Array(data)
+        FileBytes.read("\(folder)/\(name)", atMost: Self.largest)
     }
 }

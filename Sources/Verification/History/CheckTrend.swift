@@ -43,36 +43,6 @@ package struct CheckTrend: Hashable, Sendable {
     package var isCertain: Bool { runs >= Self.enough }
 }
 
-extension VerificationHistory {
-    /// Of every check that ended in a run, by suite and id.
-    package var trends: [CheckTrend] {
-        var trends: [SuiteIndex.Entry: CheckTrend] = [:]
-        var onImages: [SuiteIndex.Entry: [String: Set<Bool>]] = [:]
-        for run in runs {
-            for outcome in run.outcomes {
-                let passed = outcome.passed
-                if var trend = trends[outcome.entry] {
-                    let isSame = trend.lastPassed == passed
-                    trend.runs += 1
-                    trend.passed += passed ? 1 : 0
-                    trend.changes += isSame ? 0 : 1
-                    trend.streak = isSame ? trend.streak + 1 : 1
-                    trend.lastPassed = passed
-                    trend.last = run.startedAt
-                    trends[outcome.entry] = trend
-                } else {
-                    trends[outcome.entry] = CheckTrend(
-                        entry: outcome.entry, runs: 1, passed: passed ? 1 : 0, changes: 0, disagreements: 0,
-                        lastPassed: passed, streak: 1, first: run.startedAt, last: run.startedAt)
-                }
-                if let digest = run.digest { onImages[outcome.entry, default: [:]][digest, default: []].insert(passed) }
-            }
-        }
-        for (entry, images) in onImages { trends[entry]?.disagreements = images.values.count { $0.count > 1 } }
-        return trends.values.sorted { $0.entry < $1.entry }
-    }
-}
-
 extension [CheckTrend] {
     /// Those that did not always come to the same: first what one image says both of, then what changes most often.
     package var leastStable: [CheckTrend] {

@@ -9,6 +9,9 @@ package protocol VerdictRecords: Sendable {
     /// One that is not there (any more) is left out.
     func outcomes(of names: [String]) async throws -> [String: [UInt8]]
 
+    /// All that is kept, the oldest first, with what single checks came to.
+    func whole() async throws -> [(verdict: KeptVerdict, outcomes: [UInt8])]
+
     /// Keeps runs, and lets go of the oldest. One whose name is there already changes nothing.
     func add(_ verdicts: [(verdict: KeptVerdict, outcomes: [UInt8])]) async throws
 }
@@ -41,7 +44,6 @@ extension VerdictRecords {
         try await add([(verdict, Array(verdict.run.outcomesDocument.serialized().utf8))])
     }
 
-    /// All that is kept, as it goes to another place.
     package func whole() async throws -> [(verdict: KeptVerdict, outcomes: [UInt8])] {
         let verdicts = try await runs()
         let outcomes = try await outcomes(of: verdicts.map(\.name))
@@ -76,7 +78,22 @@ extension VerdictRecords {
         return VerificationHistory(runs: runs.map(\.run).sorted { $0.startedAt < $1.startedAt })
     }
 
-    /// Everything that is kept, for the trends of checks.
+    /// How each check went over the runs that are kept.
+    ///
+    /// - Parameter isCounted: of which runs.
+    /// - Returns: of how many runs the trends are, and those of each check, by suite and id.
+    package func trends(
+        where isCounted: (RecordedRun) -> Bool = { _ in true }
+    ) async throws -> (runs: Int, checks: [CheckTrend]) {
+        let kept = try await whole().filter { isCounted($0.verdict.run) }
+        var trends = CheckTrends()
+        for (verdict, outcomes) in kept.sorted(by: { $0.verdict.run.startedAt < $1.verdict.run.startedAt }) {
+            trends.add(verdict.run, outcomes: outcomes)
+        }
+        return (kept.count, trends.checks)
+    }
+
+    /// Everything that is kept.
     package func wholeHistory() async throws -> VerificationHistory {
         let runs = try await whole().map { verdict, outcomes in
             var run = verdict.run

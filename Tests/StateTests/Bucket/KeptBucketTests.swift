@@ -4,6 +4,12 @@ import Testing
 
 @testable import State
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Two machines with one bucket, of which one loses its network.
 @Suite struct KeptBucketTests {
     private let clock = TestClock()
@@ -61,6 +67,70 @@ import Testing
             try await BucketState(bucket, clock: TestDurations(clock: clock)).record(document)
             #expect(try await state.releases(environment: "local", service: nil, limit: 1) == [document])
             #expect(try await state.release(run: "r1") == document)
+        }
+    }
+
+    @Test func `a filter fetches each release once, and again when it was recorded as something else`() async throws {
+        try await withStateFolder { folder in
+            let bucket = MemoryBucket(now: clock.now)
+            let network = Network(bucket)
+            func laptop() -> BucketState {
+                BucketState(KeptBucket(network, folder: folder) { _ in }, clock: TestDurations(clock: clock))
+            }
+            let desk = BucketState(bucket, clock: TestDurations(clock: clock))
+            let query = LedgerQuery(environment: "local", services: ["backend"], limit: 20)
+            func fetched() -> [String] { bucket.takeRequests().filter { $0.hasPrefix("read history/") } }
+            try await desk.begin(run: "r1", environment: "local", plan: "{}")
+            try await desk.begin(run: "r2", environment: "local", plan: "{}")
+            var (open, ended) = (
+                release("r1", started: "2026-01-01T00:00:00Z"), release("r2", started: "2026-01-02T00:00:00Z")
+            )
+            open.outcome = .needsAttention
+            try await desk.record(open)
+            try await desk.record(ended)
+            try await desk.append(
+                JournalEntry(time: "", event: .ended(outcome: .promoted)), to: "r2", fencingToken: 0)
+            _ = fetched()
+            #expect(try await laptop().releases(query) == [ended, open])
+            #expect(fetched().count == 2)
+            #expect(try await laptop().releases(query) == [ended, open])
+            #expect(fetched().count == 1, "the one that may be recorded as something else yet")
+
+            // As an earlier version did it, which left the names of the index as they were.
+            open.outcome = .held
+            let key = try #require(
+                bucket.names.first { $0.hasPrefix("history/local/all/") && $0.hasSuffix("-r1.json") })
+            try await desk.replace(open, at: key)
+            #expect(try await laptop().releases(query) == [ended, open])
+            open.outcome = .promoted
+            try await desk.record(open)
+            try await desk.append(
+                JournalEntry(time: "", event: .ended(outcome: .promoted)), to: "r1", fencingToken: 0)
+            // What its hooks did is told after the end.
+            ended.warnings = ["hook `notify` failed"]
+            try await desk.record(ended)
+            #expect(try await laptop().releases(query) == [ended, open])
+            _ = fetched()
+            #expect(try await laptop().releases(query) == [ended, open])
+            #expect(fetched().isEmpty)
+
+            network.isCut = true
+            #expect(try await laptop().releases(query) == [ended, open], "offline too")
+        }
+    }
+
+    @Test func `what an earlier version kept is still read offline`() async throws {
+        try await withStateFolder { folder in
+            let files = KeptFiles(folder: folder)
+            let object = BucketObject(bytes: Array("{\"a\":\"\\n\"}".utf8), generation: 7)
+            files.keep(object, "releases/new.json")
+            #expect(files.object("releases/new.json") == object)
+            let text = #"{"generation":7,"text":"{\"a\":\"\\n\"}"}"#
+            try FileManager.default.createDirectory(atPath: folder + "/releases", withIntermediateDirectories: true)
+            try text.write(toFile: folder + "/releases/old.json", atomically: true, encoding: .utf8)
+            #expect(files.object("releases/old.json") == object)
+            try "stagectl-kept 7".write(toFile: folder + "/releases/cut.json", atomically: true, encoding: .utf8)
+            #expect(files.object("releases/cut.json") == nil)
         }
     }
 }
