@@ -10,8 +10,9 @@ struct ReportCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "The report of a release: verdict, value at risk, failures, what to do next.",
         discussion: """
-            Without --file the report is printed. `--output json` prints it as one JSON document, whatever --format says. \
-            `stagectl config schema report` is its JSON Schema; docs/reports.md says what is in it.
+            Without --file the report is printed, as --format says. With --output json, what is printed is always the one \
+            JSON document, so another --format then needs the --file that it is for. `stagectl config schema report` is \
+            its JSON Schema; docs/reports.md says what is in it.
             """)
     static let schema = Report.schemaName
 
@@ -31,12 +32,17 @@ struct ReportCommand: SessionCommand {
 
     func validate() throws {
         if file?.isEmpty == true { throw ValidationError("--file takes a file") }
+        if global.output == .json, file == nil, let format, format != .json, !open {
+            throw ValidationError(
+                "--output json prints one JSON document, and --format \(format.rawValue) is none: give it a --file, or "
+                    + "leave one of the two out")
+        }
         if open, let format, format != .html { throw ValidationError("--open shows HTML, not \(format.rawValue)") }
     }
 
     func run(in session: Session) async throws -> CommandResult {
         if let environment = try? session.environment() { session.hideSecrets(of: environment) }
-        let report = try await session.report(of: release(in: session))
+        let report = try await session.report(of: session.recordedRelease(run))
         let format = format ?? (open ? .html : .text)
         var place = file
         if open, place == nil {
@@ -56,25 +62,6 @@ struct ReportCommand: SessionCommand {
         var result = CommandResult(ReportJSON.head(report), text: text)
         result.lists["checks"] = JSONList(report.checks) { ReleaseJSON.encoded($0) }
         return result
-    }
-
-    private func release(in session: Session) async throws -> ReleaseDocument {
-        let state = try session.state()
-        guard let run else {
-            let latest = try await state.releases(environment: session.environmentName, service: nil, limit: 1).first
-            guard let latest else {
-                throw Failure(
-                    .usage, "there is no release of `\(session.environmentName)` yet", hint: "stagectl deploy --all")
-            }
-            return latest
-        }
-        if let release = try await state.release(run: run) { return release }
-        if try await state.read(run: run) != nil {
-            throw Failure(
-                .conflict, "run `\(SafeText.line(run))` has not ended, so there is no report of it yet",
-                hint: "stagectl resume \(run) finishes it, stagectl abort \(run) undoes it")
-        }
-        throw Failure(.usage, "no release is called `\(SafeText.line(run))`", hint: "stagectl history")
     }
 
     /// By what `BROWSER` names, else by the system's own way.

@@ -8,7 +8,8 @@ extension Session {
         let difference = try await releaseDifference(of: one, and: other)
         return CommandResult(
             DifferenceJSON.runs(difference),
-            text: ReleaseDifferenceText.text(difference, palette: console.style.resultPalette))
+            text: ReleaseDifferenceText.text(
+                difference, palette: console.style.resultPalette, columns: console.resultColumns))
     }
 
     /// Throws `usage` for a run that is not there, and `conflict` for one that has not ended.
@@ -51,6 +52,22 @@ extension Session {
         }
         guard let journal = found.journal else { return ComparedRelease(document: document) }
         return ComparedRelease(document, plan: journal.plan, progress: journal.progress, makers: [run: journal.plan])
+    }
+
+    /// The release of a run, or the environment's latest. Throws `usage` for one that is not there, and `conflict` for one
+    /// that has not ended.
+    func recordedRelease(_ run: String?) async throws -> ReleaseDocument {
+        let state = try state()
+        guard let run else {
+            let latest = try await state.releases(environment: environmentName, service: nil, limit: 1).first
+            guard let latest else {
+                throw Failure(
+                    .usage, "there is no release of `\(environmentName)` yet", hint: "stagectl deploy --all")
+            }
+            return latest
+        }
+        if let release = try await state.release(run: run) { return release }
+        throw try await missing(run, hasJournal: try await state.read(run: run) != nil)
     }
 
     /// Runs that are not of the environment that was asked for.

@@ -6,25 +6,25 @@ import Reporting
 
 /// `stagectl show`
 struct ShowCommand: SessionCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "One release, whole.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "One release, whole: its steps, what serves, its verdict.")
     static let schema = "stagectl.release/v1"
 
     @OptionGroup var global: GlobalOptions
 
-    @Argument(help: "The run.")
-    var run: String
+    @Argument(help: "The run; the latest of the environment when none is named.")
+    var run: String?
 
     func run(in session: Session) async throws -> CommandResult {
-        guard let release = try await session.state().release(run: run) else {
-            if try await session.state().read(run: run) != nil {
-                throw Failure(
-                    .conflict, "run `\(run)` has not ended, so there is no record of it yet",
-                    hint: "stagectl resume \(run) finishes it, stagectl abort \(run) undoes it")
-            }
-            throw Failure(.usage, "no release is called `\(run)`", hint: "stagectl history")
-        }
+        let release = try await session.recordedRelease(run)
         let palette = session.console.style.resultPalette
-        var lines = release.steps.map { "  \($0.id)  \($0.status.rawValue)  \(Seconds.text($0.seconds))" }
+        let width = release.steps.map(\.id.count).max() ?? 0
+        var lines = release.steps.map { step in
+            let padding = String(repeating: " ", count: width - step.id.count)
+            let time = step.seconds > 0 || step.status == .done ? "  \(Seconds.text(step.seconds))" : ""
+            let note = step.note.map { "  " + palette.faint(SafeText.line($0)) } ?? ""
+            return "  \(SafeText.line(step.id))\(padding)  \(step.status.rawValue)\(time)\(note)"
+        }
         lines.append(ReleaseText.summary(release, palette: palette))
         return CommandResult(ReleaseJSON.release(release), text: lines.joined(separator: "\n"))
     }

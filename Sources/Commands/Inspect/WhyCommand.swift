@@ -15,19 +15,12 @@ struct WhyCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
 
-    @Argument(help: "The run; the last one when none is named.")
+    @Argument(help: "The run; the latest of the environment when none is named.")
     var run: String?
 
     func run(in session: Session) async throws -> CommandResult {
         let state = try session.state()
-        guard
-            let name =
-                if let run { run } else {
-                    try await state.releases(environment: session.environmentName, service: nil, limit: 1).first?.run
-                }
-        else {
-            throw Failure(.usage, "there is no release yet", hint: "stagectl deploy --all")
-        }
+        let name = try await session.recordedRelease(run).run
         let compared = try await session.comparedRelease(name)
         let release = compared.document
         if let environment = try? session.environment() { session.hideSecrets(of: environment) }

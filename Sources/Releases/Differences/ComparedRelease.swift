@@ -5,13 +5,17 @@ package struct ComparedRelease: Hashable, Sendable {
     package var configurations: [ServiceKey: PlannedService]
     /// Of all suites; nil where nothing was recorded.
     package var checks: [CheckOutcome]?
+    /// Empty where the journal is not here.
+    package var failures: [FailedStep]
 
     package init(
-        document: ReleaseDocument, configurations: [ServiceKey: PlannedService] = [:], checks: [CheckOutcome]? = nil
+        document: ReleaseDocument, configurations: [ServiceKey: PlannedService] = [:], checks: [CheckOutcome]? = nil,
+        failures: [FailedStep] = []
     ) {
         self.document = document
         self.configurations = configurations
         self.checks = checks
+        self.failures = failures
     }
 
     /// From the journal of the run.
@@ -33,7 +37,8 @@ package struct ComparedRelease: Hashable, Sendable {
         let isIncomplete = smokes.contains { $0.checks == nil }
         self.init(
             document: document, configurations: configurations,
-            checks: smokes.isEmpty || isIncomplete ? nil : checks.flatMap(\.self))
+            checks: smokes.isEmpty || isIncomplete ? nil : checks.flatMap(\.self),
+            failures: FailedStep.all(plan, progress))
     }
 
     /// The runs whose plans are needed for what this plan gives traffic to again.

@@ -11,6 +11,7 @@ package enum CausalChainText {
             lines.append("\(index == 0 ? "" : "  ← ")\(link.isKnown ? text : palette.warn("?") + " " + text)")
             lines += link.evidence.flatMap(SafeText.lines).map { "      " + palette.faint($0) }
         }
+        if let next = chain.next { lines.append("next: \(SafeText.line(next))") }
         if let baseline = chain.baseline, chain.links.count > 1 {
             lines.append("compare: stagectl diff \(SafeText.line(baseline)) \(SafeText.line(run))")
         }
@@ -23,6 +24,7 @@ package enum CausalChainText {
             "outcome": .string(release.outcome.rawValue),
             "verdict": ["result": .string(release.verdict.result.rawValue), "rule": .string(release.verdict.rule)],
             "baseline": chain.baseline.map(JSONValue.string) ?? .null,
+            "next": chain.next.map(JSONValue.string) ?? .null,
             "links": .array(
                 chain.links.map { link in
                     [

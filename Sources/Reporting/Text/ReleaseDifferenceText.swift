@@ -5,7 +5,8 @@ package enum ReleaseDifferenceText {
     private static let mostChecks = 20
     private static let mostCommits = 30
 
-    package static func text(_ difference: ReleaseDifference, palette: Palette) -> String {
+    /// - Parameter columns: of the terminal; nil keeps every line whole.
+    package static func text(_ difference: ReleaseDifference, palette: Palette, columns: Int? = nil) -> String {
         let (earlier, later) = (difference.earlier, difference.later)
         var lines = [
             palette.strong("\(earlier.run) → \(later.run)"), "  started  \(earlier.started) → \(later.started)",
@@ -22,7 +23,7 @@ package enum ReleaseDifferenceText {
             let areSeveral = Set(difference.services.map(\.region)).count > 1
             lines += [""] + rows(of: service, areSeveral: areSeveral, palette)
         }
-        lines += rows(of: difference.checks, palette) + rows(of: difference.steps, palette)
+        lines += rows(of: difference.checks, palette) + rows(of: difference.steps, palette, columns)
         return lines.joined(separator: "\n")
     }
 
@@ -92,7 +93,7 @@ package enum ReleaseDifferenceText {
     // MARK: - Checks and steps
 
     private static func rows(of checks: [CheckDifference]?, _ palette: Palette) -> [String] {
-        guard let checks else { return ["", "checks: not recorded of both"] }
+        guard let checks else { return ["", "checks: none to compare, since not both releases have a record of them"] }
         guard !checks.isEmpty else { return ["", "checks: the same"] }
         var rows: [String] = []
         for kind in CheckDifference.Kind.allCases {
@@ -118,8 +119,8 @@ package enum ReleaseDifferenceText {
         case .stillFailing: "still failing"
         case .flaky: "flaky"
         case .notRun: "that do not run any more"
-        case .new: "new"
-        case .gone: "gone"
+        case .new: "new or running again"
+        case .gone: "that are gone"
         case .slower: "slower"
         }
     }
@@ -131,11 +132,11 @@ package enum ReleaseDifferenceText {
     }
 
     /// Those that one of the two did not do, or did differently; of the others how long they took.
-    private static func rows(of steps: [StepDifference], _ palette: Palette) -> [String] {
+    private static func rows(of steps: [StepDifference], _ palette: Palette, _ columns: Int?) -> [String] {
         guard !steps.isEmpty else { return [] }
         var table = TextTable(["  STEP", "EARLIER", "LATER"])
         for step in steps { table.add(["  " + step.id, cell(step.earlier), cell(step.later)]) }
-        return ["", "steps", table.text]
+        return ["", "steps", table.text(columns: columns)]
     }
 
     private static func cell(_ step: StepResult?) -> String {

@@ -22,6 +22,7 @@ import unittest
 from websockets.sync.client import connect
 
 GOLDENS = pathlib.Path(__file__).resolve().parents[2] / "ReportingTests" / "Report" / "Goldens"
+JUNIT_SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "VerificationTests" / "JUnit" / "junit.xsd"
 HOSTILE = "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 
 
@@ -105,6 +106,49 @@ class Browser:
             self.process.kill()
         self.process.wait(timeout=30)
         self.profile.cleanup()
+
+
+class DocumentTests(unittest.TestCase):
+    """What is written down, as others read it: the published schema, the schema of JUnit, junitparser."""
+
+    def test_json_is_as_its_published_schema_says(self):
+        import jsonschema
+
+        printed = subprocess.run(
+            [os.environ["STAGECTL_EXECUTABLE"], "config", "schema", "report"], capture_output=True, text=True, timeout=60)
+        self.assertEqual(printed.returncode, 0, printed.stderr)
+        schema = json.loads(printed.stdout)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        validator = jsonschema.Draft202012Validator(schema)
+        documents = sorted(GOLDENS.glob("*.json"))
+        self.assertGreater(len(documents), 2)
+        for path in documents:
+            with self.subTest(path.name):
+                document = json.loads(path.read_text())
+                self.assertEqual([error.message for error in validator.iter_errors(document)], [])
+                # A schema that takes everything would take it as well.
+                for broken in (
+                    {**document, "schema": "stagectl.report/v2"}, {**document, "schemaVersion": "2.0"},
+                    {**document, "counts": {}}, {key: value for key, value in document.items() if key != "verdict"},
+                ):
+                    self.assertFalse(validator.is_valid(broken))
+
+    def test_junit_is_valid_and_is_read_as_it_was_meant(self):
+        import junitparser
+
+        documents = sorted(GOLDENS.glob("*.xml"))
+        self.assertGreater(len(documents), 2)
+        for path in documents:
+            with self.subTest(path.name):
+                checked = subprocess.run(
+                    ["xmllint", "--noout", "--nonet", "--schema", str(JUNIT_SCHEMA), str(path)], capture_output=True, text=True)
+                self.assertEqual(checked.returncode, 0, checked.stderr[-2000:])
+                counts = json.loads(path.with_suffix(".json").read_text())["counts"]
+                cases = [case for suite in junitparser.JUnitXml.fromfile(str(path)) for case in suite]
+                self.assertEqual(len(cases), counts["total"])
+                outcomes = [entry for case in cases for entry in case.result]
+                failed = [entry for entry in outcomes if isinstance(entry, junitparser.Failure)]
+                self.assertEqual(len(failed), counts["failed"] + counts["xpass"])
 
 
 class ReportTests(unittest.TestCase):

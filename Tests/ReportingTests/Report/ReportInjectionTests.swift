@@ -1,4 +1,5 @@
 import JSON
+import Releases
 import Reporting
 import Testing
 
@@ -10,7 +11,9 @@ import Testing
         "]]><failure/>", "<![CDATA[x]]>", "`code` ``` ```` ~~~", "| a | b |\n|---|---|\n| c |",
         "[x](javascript:alert(1))",
         "![x](https://evil.example/p.png)", "<https://evil.example>", "https://evil.example www.evil.example",
-        "@everyone #1",
+        "@everyone #1", "a@b.example org/repo#7 GH-12 0e37b561b0e37b561b0e37b561b0e37b561b0e37", ":tada: [^1] [[x]]",
+        "<img src=\"https://evil.example/beacon.gif\">", "![beacon](http://evil.example/b.gif?x=1 \"t\")",
+        "<a href=https://evil.example>x</a>", "$\\unicode{x}$ $`x`$", "- [ ] task\n1. one\n\n---\n| x",
         "# heading\n\n- list\n> quote\n***\n", "    indented\n\ttab", "**bold** _em_ ~~gone~~ \\ $x$",
         "<details open><summary>",
         "\u{1B}[31mred\u{1B}[0m\u{1B}]8;;http://evil.example\u{7}link",
@@ -21,10 +24,64 @@ import Testing
         "javascript:alert(1)//", "=cmd|' /C calc'!A0", "%3Cscript%3E", "{{constructor}} ${x} #{x}",
     ]
 
+    /// In checks and their words, and beside them in every name that a platform, a repository or a person gives.
     private static func report(_ text: String) -> Report {
         var release = FixedRelease(fails: true)
         release.words = text
-        return release.report
+        var report = release.report
+        report.subject.run = text
+        report.subject.environment = text
+        report.subject.initiator = text
+        report.subject.services = [text, text + "2"]
+        report.tool.version = text
+        report.tool.configuration = text
+        report.generated = text
+        for place in report.services.indices {
+            report.services[place].service = text
+            report.services[place].region = text
+            report.services[place].revision = text
+            report.services[place].previousRevision = text
+            report.services[place].candidate = text + "2"
+            report.services[place].commit = text
+            report.services[place].image = text
+            report.services[place].url = text
+            report.services[place].environmentOverrides = [text]
+            report.services[place].trafficBefore = [.init(revision: text, percent: 100, tag: text)]
+            report.services[place].trafficAfter = [.init(revision: text, percent: 100, tag: text)]
+        }
+        for place in report.targets.indices {
+            report.targets[place] = MeasuredRevision(
+                service: text, region: text, revision: text, digest: text, commit: text, url: text)
+        }
+        for place in report.steps.indices {
+            report.steps[place].id = text
+            report.steps[place].note = text
+        }
+        for place in report.traffic.indices {
+            report.traffic[place].shares = [.init(revision: text, percent: 100, tag: text)]
+        }
+        for place in report.health.indices {
+            report.health[place].service = text
+            report.health[place].problem = text
+            report.health[place].revision = text
+        }
+        for place in report.checks.indices {
+            report.checks[place].url = text
+            report.checks[place].trace = text
+            report.checks[place].answeredBy = text
+        }
+        for place in report.scalability.indices { report.scalability[place].value = text }
+        for place in report.history.indices { report.history[place].run = text }
+        for place in report.time.phases.indices { report.time.phases[place].name = text }
+        report.changes?.run = text
+        report.changes?.result = text
+        for place in report.recommendations.indices {
+            report.recommendations[place].action = text
+            report.recommendations[place].evidence = text
+            report.recommendations[place].command = text
+        }
+        report.notes = [text]
+        return report
     }
 
     @Test(arguments: corpus.indices)

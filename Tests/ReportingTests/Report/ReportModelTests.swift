@@ -1,7 +1,15 @@
+import Configuration
+import Loop
 import Releases
 import Reporting
 import Testing
 import Verification
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 @Suite struct ReportModelTests {
     private let promoted = FixedRelease(fails: false).report
@@ -44,6 +52,52 @@ import Verification
         #expect(PriceTable.cloudRun.estimate(resources, region: "us-central1")?.millionRequests == 0)
     }
 
+    @Test(arguments: [
+        ("2025-10-31T00:00:00Z", 0, false), ("2026-09-30T00:00:00Z", 11, false), ("2026-10-01T00:00:00Z", 12, true),
+    ])
+    func `a list of prices tells its month, and that it is old after a year`(moment: String, months: Int, isOld: Bool) {
+        let source = PriceTable.cloudRun.source.shown(at: moment)
+        #expect(source.ageMonths == months && source.isOld == isOld)
+        var report = promoted
+        report.prices = source
+        let text = TextReport.render(report)
+        #expect(text.contains("price list of 2025-10"))
+        #expect(text.contains("12 months old, so look the prices up again") == isOld)
+        #expect(MarkdownReport.render(report).contains("look the prices up again") == isOld)
+        #expect(HTMLReport.render(report) { _ in "" }.contains("look the prices up again") == isOld)
+    }
+
+    /// Somebody has to read the list once a year; a failure would be of a day and not of a change.
+    @Test func `the list of prices is not old today, or this says so`() throws {
+        let days = Int64(Date().timeIntervalSince1970 * 1000)
+        let source = PriceTable.cloudRun.source.shown(at: MomentText.rfc3339(milliseconds: days))
+        let months = try #require(source.ageMonths)
+        if source.isOld { print("warning: the price table is \(months) months old: look at \(source.url)") }
+    }
+
+    @Test func `a build that failed is what is to be mended, and no check is`() throws {
+        var report = undone
+        report.checks = []
+        report.clusters = []
+        report.flaky = []
+        report.objectives = []
+        report.slowest = []
+        report.notRun = []
+        report.counts = VerdictCounts()
+        report.services[0].diagnosis = nil
+        report.services[0].outcome = .failed
+        report.steps = [ReportedStep].init(report.steps.prefix(1))
+        report.steps[0].status = .failed
+        report.failure = Failure(
+            .release, "`make` ended with exit code 2", details: [.init("output", "shop.c:3: error")],
+            hint: "run `make` in `/shop`")
+        let found = Recommendation.all(for: report)
+        let first = try #require(found.first)
+        #expect(first.action == "run `make` in `/shop`" && first.command == "stagectl why \(report.subject.run ?? "")")
+        #expect(first.evidence == "step build:backend failed: `make` ended with exit code 2: shop.c:3: error")
+        #expect(!found.contains { $0.command?.contains("smoke") == true || $0.action.contains("commit what") })
+    }
+
     @Test func `limits are met with a bound below them, missed above, and uncertain without a bound`() {
         #expect(promoted.objectives.map(\.result) == [.met, .met, .uncertain])
         #expect(undone.objectives.map(\.result) == [.met, .missed, .uncertain])
@@ -63,7 +117,9 @@ import Verification
     @Test func `a recommendation names its numbers, and a retry says its command`() throws {
         let first = try #require(undone.recommendations.first)
         #expect(first.action == "P1: look at the log lines of the revision" && first.evidence.contains("answered 503"))
-        #expect(first.command == "stagectl smoke backend --env staging --only item-3")
+        // What serves now is not what failed, so asking it again would say nothing.
+        #expect(first.command == "stagectl logs backend --env staging --revision backend-00008-new")
+        #expect(!undone.recommendations.contains { $0.command?.contains("smoke") == true })
         #expect(promoted.recommendations.contains { $0.action.contains("passed only after a retry") })
     }
 

@@ -5,11 +5,12 @@ extension ReportedObjective {
         self.init(
             check: check, name: "p\(Decimal.short(percentile.percent))", samples: samples.count, errors: samples.errors,
             measured: percentile.milliseconds, lower: percentile.lower, upper: percentile.upper,
-            limit: percentile.limit, result: Self.result(percentile))
+            limit: percentile.limit, result: Self.result(percentile, samples.count))
     }
 
-    private static func result(_ percentile: SampleEvidence.Percentile) -> Result {
+    private static func result(_ percentile: SampleEvidence.Percentile, _ samples: Int) -> Result {
         guard let limit = percentile.limit else { return .measured }
+        guard samples > 0 else { return .uncertain }
         // What is above its limit is told as missed, however few samples there are: its check failed.
         guard let measured = percentile.milliseconds, measured <= limit else { return .missed }
         return percentile.upper.map { $0 <= limit } ?? false ? .met : .uncertain

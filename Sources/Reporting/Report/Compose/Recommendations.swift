@@ -8,10 +8,10 @@ extension Recommendation {
     /// From here on a larger image is told.
     private static let grownPercent = 20
 
-    static func all(for report: Report) -> [Recommendation] {
+    package static func all(for report: Report) -> [Recommendation] {
         let rules: [(Report) -> [Recommendation]] = [
-            attention, failures, diagnoses, notRun, coverage, flaky, waivers, objectives, canary, images, trees,
-            overrides,
+            attention, failures, diagnoses, stops, waiting, unverified, notRun, coverage, flaky, waivers, objectives,
+            canary, images, trees, overrides,
         ]
         let found = rules.flatMap { $0(report) }
         return Array((found.isEmpty ? goOn(report) : found).prefix(most))
@@ -40,27 +40,93 @@ extension Recommendation {
         }
     }
 
+    /// What was asked is asked again only where it still serves: of a candidate that was taken back the log is left.
     private static func again(_ report: Report, _ check: Int) -> String? {
         guard let target = report.checks[check].target.map({ report.targets[$0] }) else { return nil }
-        // A word of the shell's own would change what is typed.
-        let isPlain = report.checks[check].id.unicodeScalars.allSatisfy {
+        let service = report.services.first {
+            $0.service == target.service && (target.region ?? $0.region) == $0.region
+        }
+        if let service, let revision = target.revision, !service.serves(revision) {
+            return logs(of: revision, service, report)
+        }
+        guard isPlain(report.checks[check].id) else { return nil }
+        return "stagectl smoke \(target.service) --env \(report.subject.environment) --only \(report.checks[check].id)"
+    }
+
+    private static func logs(of revision: String, _ service: ReportedService, _ report: Report) -> String? {
+        guard isPlain(revision), isPlain(service.service) else { return nil }
+        let isOne = Set(report.services.map(\.region)).count < 2
+        return "stagectl logs \(service.service) --env \(report.subject.environment) --revision \(revision)"
+            + (isOne ? "" : " --region \(service.region)")
+    }
+
+    /// A word of the shell's own would change what is typed.
+    private static func isPlain(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy {
             $0.isASCII
                 && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.:/".unicodeScalars.contains($0))
         }
-        guard isPlain else { return nil }
-        return "stagectl smoke \(target.service) --env \(report.subject.environment) --only \(report.checks[check].id)"
     }
 
     private static func diagnoses(_ report: Report) -> [Recommendation] {
         report.services.compactMap { service in
-            service.diagnosis.map {
-                Recommendation(action: "\(service.service): \($0.fix)", evidence: $0.cause, command: $0.command)
-            }
+            guard let diagnosis = service.diagnosis else { return nil }
+            // What a check has found is told with the check.
+            let isCheck = diagnosis.kind == "check-failed"
+            guard !(isCheck && !report.clusters.isEmpty), !report.clusters.contains(where: { $0.fix == diagnosis.fix })
+            else { return nil }
+            let candidate = service.candidate.flatMap { service.serves($0) ? nil : $0 }
+            return Recommendation(
+                action: "\(service.service): \(diagnosis.fix)", evidence: diagnosis.cause,
+                command: isCheck ? candidate.flatMap { logs(of: $0, service, report) } : diagnosis.command)
         }
     }
 
+    /// A step that stopped the run for a reason that no check and no container has: a build, a hook, a lock, Terraform.
+    private static func stops(_ report: Report) -> [Recommendation] {
+        guard report.clusters.isEmpty, report.services.allSatisfy({ $0.diagnosis == nil }) else { return [] }
+        let step = report.steps.first { $0.status == .failed }
+        guard let failure = report.failure, report.verdict.headline != .release else { return [] }
+        let line = failure.details.last { !$0.value.isEmpty }.map { ": \($0.value)" } ?? ""
+        return [
+            Recommendation(
+                action: failure.hint ?? step.map { "mend what stopped step \($0.id)" } ?? "mend what stopped the run",
+                evidence: (step.map { "step \($0.id) failed: " } ?? "") + failure.summary + line,
+                command: report.subject.run.map { "stagectl why \($0)" })
+        ]
+    }
+
+    private static func waiting(_ report: Report) -> [Recommendation] {
+        guard report.subject.outcome == .held, let run = report.subject.run,
+            !report.canaries.contains(where: { $0.findings.decision == .inconclusive })
+        else { return [] }
+        let step = report.steps.first { $0.status == .held }
+        return [
+            Recommendation(
+                action: "decide whether the release goes on", evidence: step?.note ?? report.verdict.rule,
+                command: "stagectl resume \(run)")
+        ]
+    }
+
+    /// What serves without having been asked anything.
+    private static func unverified(_ report: Report) -> [Recommendation] {
+        guard report.counts.total == 0, report.verdict.result == .incomplete,
+            report.subject.outcome == .promoted || report.subject.outcome == .unchanged
+        else { return [] }
+        return [
+            Recommendation(
+                action: "verify what serves: no check of this run did", evidence: report.verdict.rule,
+                command:
+                    "stagectl smoke \(report.subject.services.joined(separator: " ")) --env \(report.subject.environment)"
+            )
+        ]
+    }
+
     private static func notRun(_ report: Report) -> [Recommendation] {
-        let idle = report.notRun.filter { $0.reason != CheckResult.missingFromRun }
+        // What a failure held up runs again when that is mended; only what was left out by itself needs a look.
+        let idle = report.notRun.filter {
+            $0.reason != CheckResult.missingFromRun && (report.clusters.isEmpty || $0.status == .skipped)
+        }
         let count = idle.reduce(0) { $0 + $1.count }
         guard count > 0, let largest = idle.first else { return [] }
         return [
@@ -74,6 +140,8 @@ extension Recommendation {
 
     private static func coverage(_ report: Report) -> [Recommendation] {
         guard let index = report.index, index.ran < index.listed else { return [] }
+        // After a release that was taken back the same command would ask what it did not change.
+        guard report.subject.outcome.map({ [.promoted, .unchanged].contains($0) }) ?? true else { return [] }
         let time = index.estimatedSeconds.map { "; all of them would take about \(Seconds.text($0))" } ?? ""
         return [
             Recommendation(
@@ -152,7 +220,7 @@ extension Recommendation {
     }
 
     private static func trees(_ report: Report) -> [Recommendation] {
-        let dirty = report.services.filter(\.dirty).map(\.service).unique
+        let dirty = report.services.filter { $0.dirty && $0.outcome == .promoted }.map(\.service).unique
         guard !dirty.isEmpty else { return [] }
         return [
             Recommendation(
@@ -162,7 +230,7 @@ extension Recommendation {
     }
 
     private static func overrides(_ report: Report) -> [Recommendation] {
-        report.services.filter { !$0.environmentOverrides.isEmpty }.map {
+        report.services.filter { !$0.environmentOverrides.isEmpty && $0.outcome == .promoted }.map {
             Recommendation(
                 action:
                     "write \($0.environmentOverrides.joined(separator: ", ")) of \($0.service) into environments/, or "

@@ -21,7 +21,9 @@ extension Report {
         traffic = steps.traffic
         time = TimeAnalysis(source.release, found, steps)
         services = Self.services(source, progress)
-        if services.contains(where: { $0.resources?.cost != nil }) { prices = source.prices.source }
+        if services.contains(where: { $0.resources?.cost != nil }) {
+            prices = source.prices.source.shown(at: source.generated)
+        }
         canaries = (source.release?.services ?? []).compactMap { service in
             service.canary.map { ReportedCanary(service: service.service, region: service.region, findings: $0) }
         }
@@ -44,7 +46,8 @@ extension Report {
                 check: "\($0.entry.suite)/\($0.entry.id)", runs: $0.runs, failed: $0.failed, changes: $0.changes,
                 disagreements: $0.disagreements)
         }
-        changes = ReportedChanges(source, found.outcomes)
+        // A run that came to no check has lost none.
+        if !found.outcomes.isEmpty { changes = ReportedChanges(source, found.outcomes) }
         history = Self.history(source, counts, verdict)
         recommendations = Recommendation.all(for: self)
     }

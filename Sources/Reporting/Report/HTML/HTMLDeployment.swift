@@ -23,6 +23,7 @@ struct HTMLDeployment {
     }
 
     private func card(_ service: ReportedService, _ page: inout HTMLWriter) {
+        let owner = ReportWords.owner(service)
         func code(_ text: String?) -> String? { text.map { "<code>\(HTMLText.line($0))</code>" } }
         page.raw(
             "<article class=\"card\"><h3>\(HTMLText.line(service.service)) <span class=\"soft\">\(HTMLText.line(service.region))</span></h3>"
@@ -31,8 +32,9 @@ struct HTMLDeployment {
             ("outcome", service.outcome.rawValue), ("serving", code(service.revision)),
             ("before", code(service.previousRevision)),
             ("candidate", service.candidate == service.revision ? nil : code(service.candidate)),
-            ("commit", code(service.commit).map { $0 + (service.dirty ? " with uncommitted changes" : "") }),
-            ("image", code(service.image)), ("size", ReportWords.image(service).map { HTMLText.line($0) }),
+            ("commit", code(service.commit).map { $0 + (service.dirty ? " with uncommitted changes" : "") + owner }),
+            ("image", code(service.image).map { $0 + owner }),
+            ("size", ReportWords.image(service).map { HTMLText.line($0) }),
             ("takes", service.resources.map { HTMLText.line(ReportWords.resources($0)) }),
             ("costs", service.resources?.cost.map { HTMLText.line(ReportWords.cost($0)) }),
             (
@@ -43,7 +45,8 @@ struct HTMLDeployment {
         ])
         if !service.trafficAfter.isEmpty || !service.trafficBefore.isEmpty {
             page.raw("<div class=\"split\">")
-            for (name, shares) in [("before", service.trafficBefore), ("after", service.trafficAfter)] {
+            for (name, shares) in [("before", service.trafficBefore), ("after", service.trafficAfter)]
+            where !shares.isEmpty {
                 page.raw(
                     "<p><span class=\"soft\">Traffic \(name)</span> \(HTMLText.line(ReportWords.traffic(shares)))</p>")
                 page.raw(TrafficChart.bar(shares, known: service.trafficBefore + service.trafficAfter))
@@ -61,8 +64,13 @@ struct HTMLDeployment {
         page.raw("</article>")
     }
 
+    /// Suites that were run on their own have no steps, and took their time as well.
+    static func hasTime(_ report: Report) -> Bool {
+        !report.steps.isEmpty || !report.traffic.isEmpty || !ReportWords.time(report.time).isEmpty
+    }
+
     private func timeline(_ page: inout HTMLWriter) {
-        guard !report.steps.isEmpty || !report.traffic.isEmpty else { return }
+        guard HTMLDeployment.hasTime(report) else { return }
         page.section("timeline", "Timeline") { page in
             if let chart = WaterfallChart(report)?.markup { page.raw(chart) }
             for chart in TrafficChart.all(report) { page.raw(chart) }

@@ -19,7 +19,10 @@ struct HTMLFindings {
             }
             page.table(
                 "Checks by priority",
-                ["Priority", "Protects", "State", "Checks", "Passed", "Failed", "Other", "Not run", "Time"],
+                [
+                    "Priority", "Protects", "State", "Checks", "Passed", "Failed", "Flaky, excused", "Skipped, not run",
+                    "Time",
+                ],
                 numbers: Set(3...8),
                 report.priorities.map { row in
                     [

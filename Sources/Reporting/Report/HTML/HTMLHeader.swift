@@ -37,7 +37,7 @@ struct HTMLHeader {
             ("priorities", "Priorities", !report.priorities.isEmpty),
             ("failures", "Failures", !report.clusters.isEmpty),
             ("next", "Next", !report.recommendations.isEmpty), ("deployment", "Deployment", !report.services.isEmpty),
-            ("timeline", "Timeline", !report.steps.isEmpty || !report.traffic.isEmpty),
+            ("timeline", "Timeline", HTMLDeployment.hasTime(report)),
             ("performance", "Performance", report.latency != nil || !report.objectives.isEmpty),
             ("coverage", "Coverage", report.index != nil || !report.notRun.isEmpty),
             ("changes", "Changes", report.changes != nil || report.history.count > 1),
@@ -49,25 +49,31 @@ struct HTMLHeader {
     private func tiles(_ page: inout HTMLWriter) {
         let counts = report.counts
         let failed = counts[.failed] + counts[.error] + counts[.xpass]
-        let idle = counts[.skipped] + counts[.blocked] + counts[.notRun]
+        let idle = counts[.blocked] + counts[.notRun]
         var tiles: [(String, String, String, String)] = [
             (
-                "Passed", "\(counts[.passed])", "of \(counts.total) checks",
+                "Passed", "\(counts[.passed])", "of the \(counts.total) checks of this run",
                 counts[.passed] == counts.total && counts.total > 0 ? "good" : ""
             ),
             (
                 "Failed", "\(failed)",
-                failed == 0 ? "none" : "\(report.clusters.count) cause\(report.clusters.count == 1 ? "" : "s")",
+                failed == 0 ? "none" : "by \(report.clusters.count) cause\(report.clusters.count == 1 ? "" : "s")",
                 failed > 0 ? "bad" : ""
             ),
-            ("Not run", "\(idle)", idle == 0 ? "of what was asked" : "they prove nothing", idle > 0 ? "warn" : ""),
+            (
+                "Not run", "\(idle)", idle == 0 ? "nothing was left over" : "should have, and did not",
+                idle > 0 ? "warn" : ""
+            ),
         ]
-        let excused = counts.total - counts[.passed] - failed - idle
-        if excused > 0 { tiles.append(("Flaky or excused", "\(excused)", "neither passed nor failed", "warn")) }
+        if counts[.skipped] > 0 {
+            tiles.append(("Skipped", "\(counts[.skipped])", "left out on purpose", "warn"))
+        }
+        let excused = counts.total - counts[.passed] - failed - idle - counts[.skipped]
+        if excused > 0 { tiles.append(("Flaky or excused", "\(excused)", "not a clean pass", "warn")) }
         if let index = report.index {
             tiles.append(
                 (
-                    "Test index", "\(index.percent) %", "\(index.ran) of \(index.listed) ran",
+                    "Test index", "\(index.percent) %", "\(index.ran) ran of the \(index.listed) that there should be",
                     index.percent < 100 ? "warn" : "good"
                 ))
         }
@@ -98,5 +104,9 @@ struct HTMLHeader {
         page.raw(
             "<svg class=\"counts\" viewBox=\"0 0 1000 14\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\(shapes)</svg>"
                 + "<ul class=\"legend\">\(legend)</ul>")
+        let known = CheckStatus.allCases.filter { report.counts[$0] > 0 }
+        page.raw("<details class=\"words\"><summary>What these words mean</summary>")
+        page.facts(known.map { ($0.words, HTMLText.line(ReportWords.meaning($0))) })
+        page.raw("</details>")
     }
 }

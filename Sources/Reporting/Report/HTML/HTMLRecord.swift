@@ -112,7 +112,11 @@ struct HTMLRecord {
         guard !groups.isEmpty else { return }
         page.section(id, title) { page in
             page.table(
-                title, ["Name", "Priority", "Owner", "Checks", "Passed", "Failed", "Other", "Not run", "Time"],
+                title,
+                [
+                    "Name", "Priority", "Owner", "Checks", "Passed", "Failed", "Flaky, excused", "Skipped, not run",
+                    "Time",
+                ],
                 numbers: Set(3...8),
                 groups.map { group in
                     [HTMLText.line(group.name), group.priority?.rawValue ?? "–", HTMLText.line(group.owner ?? "–")]

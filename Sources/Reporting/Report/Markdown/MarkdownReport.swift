@@ -44,7 +44,7 @@ package enum MarkdownReport {
         var lines = [
             "# \(sign) \(report.verdict.headline.rawValue): \(MarkdownText.line(ReportWords.title(report)))", "",
             "**\(report.verdict.result.rawValue)**: \(MarkdownText.line(report.verdict.rule, limit: 2000))", "",
-            "\(report.counts.total) checks: \(report.counts.words). \(MarkdownText.line(report.verdict.sentence)).", "",
+            "\(ReportWords.counts(report.counts)). \(MarkdownText.line(report.verdict.sentence)).", "",
         ]
         if let value = ReportWords.value(report.priorities) { lines += ["Value \(MarkdownText.line(value)).", ""] }
         lines.append(
@@ -57,7 +57,10 @@ package enum MarkdownReport {
         guard !report.priorities.isEmpty else { return nil }
         return ["## By priority", ""]
             + table(
-                ["Priority", "Protects", "State", "Checks", "Passed", "Failed", "Other", "Not run", "Time"],
+                [
+                    "Priority", "Protects", "State", "Checks", "Passed", "Failed", "Flaky, excused", "Skipped, not run",
+                    "Time",
+                ],
                 numbers: 3..<9,
                 report.priorities.map { row in
                     [
@@ -66,7 +69,7 @@ package enum MarkdownReport {
                 } + [["**all**", "", ""] + numbers(report.counts) + [Seconds.text(report.time.checkWorkSeconds)]])
     }
 
-    /// Total, passed, failed, other, not run: they add up.
+    /// Total, passed, failed, flaky or excused, skipped or not run: they add up.
     static func numbers(_ counts: VerdictCounts) -> [String] {
         let failed = counts[.failed] + counts[.error] + counts[.xpass]
         let idle = counts[.skipped] + counts[.blocked] + counts[.notRun]

@@ -51,15 +51,11 @@ struct MarkdownSections: Sendable {
             add("serving", service.revision.map(code))
             add("before", service.previousRevision.map(code))
             add("candidate", service.candidate.map(code))
-            add("commit", service.commit.map { code($0) + (service.dirty ? " with uncommitted changes" : "") })
-            add("image", service.image.map(code))
+            let owner = ReportWords.owner(service)
+            add("commit", service.commit.map { code($0) + (service.dirty ? " with uncommitted changes" : "") + owner })
+            add("image", service.image.map { code($0) + owner })
             add("image size", ReportWords.image(service).map(line))
-            add(
-                "traffic",
-                service.trafficBefore.isEmpty && service.trafficAfter.isEmpty
-                    ? nil
-                    : "\(line(ReportWords.traffic(service.trafficBefore))) → \(line(ReportWords.traffic(service.trafficAfter)))"
-            )
+            add("traffic", ReportWords.trafficChange(service).map(line))
             add("resources", service.resources.map { line(ReportWords.resources($0)) })
             add("cost", service.resources?.cost.map { line(ReportWords.cost($0)) })
             if let diagnosis = service.diagnosis {
@@ -92,7 +88,10 @@ struct MarkdownSections: Sendable {
         guard !groups.isEmpty else { return nil }
         return [title, ""]
             + MarkdownReport.table(
-                ["Name", "Priority", "Owner", "Checks", "Passed", "Failed", "Other", "Not run", "Time"], numbers: 3..<9,
+                [
+                    "Name", "Priority", "Owner", "Checks", "Passed", "Failed", "Flaky, excused", "Skipped, not run",
+                    "Time",
+                ], numbers: 3..<9,
                 groups.map { group in
                     [line(group.name), group.priority?.rawValue ?? "–", line(group.owner ?? "–")]
                         + MarkdownReport.numbers(group.counts) + [Seconds.text(group.milliseconds / 1000)]

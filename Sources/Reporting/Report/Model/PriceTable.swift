@@ -6,6 +6,26 @@ package struct PriceTable: Hashable, Sendable {
         /// `YYYY-MM`: the month whose list it is.
         package var asOf: String
         package var assumptions: String
+        /// At the time of the report; nil in the table itself.
+        package var ageMonths: Int?
+
+        /// From here on somebody should look the prices up again: Google changes them about once in a year.
+        package static let oldMonths = 12
+
+        package var isOld: Bool { ageMonths ?? 0 >= Self.oldMonths }
+
+        /// With the whole months from its list to a moment, RFC 3339.
+        package func shown(at moment: String) -> Source {
+            func months(_ text: String) -> Int? {
+                let parts = text.split(separator: "-").prefix(2).compactMap { Int($0) }
+                return parts.count == 2 ? parts[0] * 12 + parts[1] : nil
+            }
+            var shown = self
+            if let then = months(asOf), let now = months(String(moment.prefix(7))) {
+                shown.ageMonths = max(0, now - then)
+            }
+            return shown
+        }
     }
 
     /// For one second of a vCPU or GiB.
@@ -57,15 +77,20 @@ package struct PriceTable: Hashable, Sendable {
                 core: 0.000_033_6, memory: 0.000_003_5, idleCore: 0.000_003_5, idleMemory: 0.000_003_5,
                 instanceCore: 0.000_025_2, instanceMemory: 0.000_002_8),
         ],
+        // <https://cloud.google.com/run/docs/locations>, by price tier.
         regions: regions(
             [
-                "asia-east1", "asia-northeast1", "asia-northeast2", "europe-north1", "europe-west1", "europe-west4",
-                "us-central1", "us-east1", "us-east4", "us-west1",
+                "asia-east1", "asia-northeast1", "asia-northeast2", "europe-north1", "europe-southwest1",
+                "europe-west1",
+                "europe-west4", "europe-west8", "europe-west9", "me-west1", "us-central1", "us-east1", "us-east4",
+                "us-east5", "us-south1", "us-west1",
             ],
             [
-                "asia-east2", "asia-northeast3", "asia-south1", "asia-southeast1", "asia-southeast2",
-                "australia-southeast1", "europe-central2", "europe-west2", "europe-west3", "europe-west6",
-                "northamerica-northeast1", "southamerica-east1", "us-west2", "us-west3", "us-west4",
+                "africa-south1", "asia-east2", "asia-northeast3", "asia-south1", "asia-south2", "asia-southeast1",
+                "asia-southeast2", "australia-southeast1", "australia-southeast2", "europe-central2", "europe-west10",
+                "europe-west12", "europe-west2", "europe-west3", "europe-west6", "me-central1", "me-central2",
+                "northamerica-northeast1", "northamerica-northeast2", "southamerica-east1", "southamerica-west1",
+                "us-west2", "us-west3", "us-west4",
             ]), millionRequests: 0.4)
 
     private static func regions(_ first: [String], _ second: [String]) -> [String: Int] {

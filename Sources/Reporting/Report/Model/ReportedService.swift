@@ -20,6 +20,12 @@ package struct ReportedService: Codable, Hashable, Sendable {
     package var diagnosis: Diagnosis?
     /// Changed for this release alone, by `--set-env`.
     package var environmentOverrides: [String]
+
+    /// Whether callers meet this revision at the end of the run.
+    package func serves(_ revision: String) -> Bool {
+        trafficAfter.isEmpty
+            ? self.revision == revision : trafficAfter.contains { $0.revision == revision && $0.percent > 0 }
+    }
 }
 
 /// What an instance is given, and what that costs by the price table.

@@ -56,11 +56,53 @@ enum ReportWords {
 
     static func prices(_ source: PriceTable.Source) -> String {
         "estimates by the \(source.name) of \(source.asOf) (\(source.url)), \(source.assumptions)"
+            + (source.isOld ? "; the list is \(source.ageMonths ?? 0) months old, so look the prices up again" : "")
+    }
+
+    /// `466 checks: 146 passed, …`
+    static func counts(_ counts: VerdictCounts) -> String {
+        counts.total == 0
+            ? "no check ran" : "\(counts.total) check\(counts.total == 1 ? "" : "s"): \(counts.words)"
+    }
+
+    /// What a status says, for somebody who meets the word for the first time.
+    static func meaning(_ status: CheckStatus) -> String {
+        switch status {
+        case .passed: "asked, and everything was as wanted"
+        case .failed: "asked, and something was not as wanted"
+        case .flaky: "passed only after it had failed"
+        case .skipped: "left out on purpose, for the reason that its suite gives"
+        case .blocked: "not asked, since something that it needs failed"
+        case .error: "could not be asked to the end, so nobody knows"
+        case .xfail: "failed, as its suite says that it does"
+        case .xpass: "passed, although its suite says that it fails; counts as a failure"
+        case .waived: "failed, and somebody answers for it until a day"
+        case .quarantined: "is known to be unreliable: it runs, and does not decide"
+        case .notRun: "was to run and did not: the run ended before, or the test index lists it and nothing asked it"
+        }
+    }
+
+    /// Whose commit and image are told, where that is not what serves.
+    static func owner(_ service: ReportedService) -> String {
+        guard let candidate = service.candidate else {
+            return service.outcome == .failed ? " (was to be deployed)" : ""
+        }
+        return service.serves(candidate) ? "" : " (the candidate's)"
+    }
+
+    /// `A 100 % → B 100 %`; nil where nothing is known of it.
+    static func trafficChange(_ service: ReportedService) -> String? {
+        guard !service.trafficAfter.isEmpty || !service.trafficBefore.isEmpty else { return nil }
+        if service.trafficBefore.isEmpty, service.previousRevision != nil || service.candidate == nil {
+            return traffic(service.trafficAfter)
+        }
+        let before = service.trafficBefore.isEmpty ? "nothing" : traffic(service.trafficBefore)
+        return "\(before) → \(service.trafficAfter.isEmpty ? "nothing" : traffic(service.trafficAfter))"
     }
 
     static func objective(_ objective: ReportedObjective) -> (measured: String, bounds: String, limit: String) {
         (
-            objective.measured.map(Seconds.milliseconds) ?? "never came",
+            objective.measured.map(Seconds.milliseconds) ?? (objective.samples > 0 ? "never came" : "not measured"),
             "\(objective.lower.map(Seconds.milliseconds) ?? "–") to \(objective.upper.map(Seconds.milliseconds) ?? "–")",
             objective.limit.map(Seconds.milliseconds) ?? "–"
         )
@@ -137,7 +179,10 @@ enum ReportWords {
                     + "the other")
         }
         if let average = time.averageCheckMilliseconds {
-            let pace = time.checksPerMinute.map { ", \(Decimal.short(($0 * 10).rounded() / 10)) in a minute" } ?? ""
+            let pace =
+                time.checksPerMinute.map {
+                    ", \(Decimal.short($0 < 100 ? ($0 * 10).rounded() / 10 : $0.rounded())) in a minute"
+                } ?? ""
             lines.append("a check took \(Seconds.milliseconds(average)) on average\(pace)")
         }
         return lines

@@ -65,7 +65,7 @@ package enum TextReport {
         var lines = [
             "\(painted)  \(SafeText.line(ReportWords.title(report)))",
             "\(report.verdict.result.rawValue): \(SafeText.line(report.verdict.rule))",
-            "\(report.counts.total) checks: \(report.counts.words)",
+            ReportWords.counts(report.counts),
         ]
         if let value = ReportWords.value(report.priorities) { lines.append("value \(SafeText.line(value))") }
         lines.append(ReportWords.facts(report).map { "\($0.0) \(SafeText.line($0.1))" }.joined(separator: ", "))
@@ -74,7 +74,9 @@ package enum TextReport {
 
     private static func priorities(_ report: Report, _ palette: Palette) -> [String] {
         guard !report.priorities.isEmpty else { return [] }
-        var table = TextTable(["PRIORITY", "STATE", "CHECKS", "PASSED", "FAILED", "OTHER", "NOT RUN", "PROTECTS"])
+        var table = TextTable([
+            "PRIORITY", "STATE", "CHECKS", "PASSED", "FAILED", "FLAKY/EXCUSED", "SKIPPED/NOT RUN", "PROTECTS",
+        ])
         for row in report.priorities {
             table.add(
                 [row.priority.rawValue, ReportWords.state(row.state)] + MarkdownReport.numbers(row.counts)
@@ -105,19 +107,18 @@ package enum TextReport {
     private static func service(_ service: ReportedService) -> [String] {
         var lines = ["\(service.service) (\(service.region)): \(service.outcome.rawValue)"]
         func add(_ name: String, _ value: String?) { if let value { lines.append("  \(name) \(value)") } }
-        add("serving ", service.revision)
-        add("before  ", service.previousRevision)
-        add("commit  ", service.commit.map { $0 + (service.dirty ? " with uncommitted changes" : "") })
-        add("image   ", service.image)
-        add("size    ", ReportWords.image(service))
-        add(
-            "traffic ",
-            service.trafficAfter.isEmpty
-                ? nil : "\(ReportWords.traffic(service.trafficBefore)) → \(ReportWords.traffic(service.trafficAfter))")
-        add("takes   ", service.resources.map(ReportWords.resources))
-        add("costs   ", service.resources?.cost.map(ReportWords.cost))
-        add("cause   ", service.diagnosis?.cause)
-        add("fix     ", service.diagnosis?.fix)
+        add("serving  ", service.revision)
+        add("before   ", service.previousRevision)
+        add("candidate", service.candidate.flatMap { $0 == service.revision ? nil : $0 })
+        let owner = ReportWords.owner(service)
+        add("commit   ", service.commit.map { $0 + (service.dirty ? " with uncommitted changes" : "") + owner })
+        add("image    ", service.image.map { $0 + owner })
+        add("size     ", ReportWords.image(service))
+        add("traffic  ", ReportWords.trafficChange(service))
+        add("takes    ", service.resources.map(ReportWords.resources))
+        add("costs    ", service.resources?.cost.map(ReportWords.cost))
+        add("cause    ", service.diagnosis?.cause)
+        add("fix      ", service.diagnosis?.fix)
         return lines
     }
 
