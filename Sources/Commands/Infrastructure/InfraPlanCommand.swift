@@ -92,6 +92,6 @@ struct InfraOutputCommand: SessionCommand {
         return CommandResult(
             InfraDocument.json(
                 "output", environment: session.environmentName,
-                members: ["outputs": InfrastructureJSON.outputs(outputs)]), text: bare ?? text.outputs(outputs))
+                members: ["outputs": InfrastructureJSON.outputs(outputs)]), text: bare ?? text.outputs(outputs, columns: session.console.resultColumns))
     }
 }

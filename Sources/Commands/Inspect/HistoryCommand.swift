@@ -64,10 +64,12 @@ struct HistoryCommand: SessionCommand {
             document["trends"] = TrendsJSON.document(figures)
             return CommandResult(document, text: TrendsText.text(figures))
         }
-        return CommandResult(document, text: text(of: releases, next: next, in: environment))
+        return CommandResult(document, text: text(of: releases, next: next, in: environment, session.console))
     }
 
-    private func text(of releases: [ReleaseDocument], next: String?, in environment: Environment) -> String {
+    private func text(of releases: [ReleaseDocument], next: String?, in environment: Environment, _ console: Console)
+        -> String
+    {
         guard !releases.isEmpty else { return selection.isNarrowed ? "no such release" : "no release yet" }
         var table = TextTable(["RUN", "STARTED", "OUTCOME", "SERVICES", "COMMIT", "BY"])
         for release in releases {
@@ -78,7 +80,7 @@ struct HistoryCommand: SessionCommand {
                 release.services.compactMap(\.commit).first.map { String($0.prefix(12)) } ?? "–", release.initiator,
             ])
         }
-        return table.text + (next.map { "\nthere is more: --after \($0)" } ?? "")
+        return table.text(for: console) + (next.map { "\nthere is more: --after \($0)" } ?? "")
     }
 }
 

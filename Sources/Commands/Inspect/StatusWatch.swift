@@ -87,7 +87,7 @@ struct StatusWatch {
         while clock.now < next {
             console.showResult { size in
                 let text = status?.text(for: console) ?? ""
-                let foot = trouble == nil ? "  seen \(time), Ctrl-C ends" : note ?? ""
+                let foot = trouble == nil ? "  Ctrl-C ends, seen \(time)" : note ?? ""
                 return Self.fitted(
                     text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init), foot, size)
             }

@@ -75,7 +75,7 @@ extension Session {
         return CommandResult(
             ReleaseJSON.release(document),
             text: ReleaseText.summary(document, palette: console.style.resultPalette),
-            status: ExitStatus(document), failure: document.error)
+            status: ExitStatus(document), failure: document.briefError)
     }
 
     /// What a safe stop leaves: traffic as it was, and revisions that nobody is sent to.
@@ -118,5 +118,15 @@ extension Session {
         ticking.cancel()
         await ticking.value
         return try result.get()
+    }
+}
+
+extension ReleaseDocument {
+    /// Without the checks that the text above has told already.
+    fileprivate var briefError: Failure? {
+        guard let error, error.category == .checks, services.contains(where: { $0.diagnosis != nil }) else {
+            return error
+        }
+        return Failure(error.category, error.summary, hint: error.hint)
     }
 }

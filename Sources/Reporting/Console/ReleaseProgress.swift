@@ -79,7 +79,9 @@ package final class ReleaseProgress: ReleaseObserver {
     }
 
     package func undoing(reason: Failure) {
-        console.progress(palette.warn("  ↩  going back: \(SafeText.line(reason.summary))"))
+        // A step that failed has just said why; who was interrupted has not.
+        let isSaid = reason.category != .interrupted && reason.category != .terminated
+        console.progress(palette.warn("  ↩  going back" + (isSaid ? "" : ": \(SafeText.line(reason.summary))")))
     }
 
     /// Keeps what is shown up to date, ten times a second and no more often, whatever happens; ends with its task.

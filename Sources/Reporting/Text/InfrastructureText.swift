@@ -1,3 +1,4 @@
+import Configuration
 package import Infrastructure
 import JSON
 
@@ -54,7 +55,7 @@ package struct InfrastructureText {
             "      \(SafeText.line(attribute.path)): \(side(attribute.before)) → \(side(attribute.after))"
         }
         let rest = change.attributes.count - shown.count
-        return [head] + shown + (rest > 0 ? [palette.faint("      and \(rest) more attributes")] : [])
+        return [head] + shown + (rest > 0 ? [palette.faint("      and \(Counted.text(rest, "more attribute"))")] : [])
     }
 
     /// What was changed outside, alone.
@@ -90,13 +91,14 @@ package struct InfrastructureText {
         }
     }
 
-    package func outputs(_ outputs: [InfrastructureOutput]) -> String {
+    /// - Parameter columns: of the terminal; nil keeps every line whole.
+    package func outputs(_ outputs: [InfrastructureOutput], columns: Int? = nil) -> String {
         guard !outputs.isEmpty else { return "no outputs" }
         var table = TextTable(["OUTPUT", "TYPE", "VALUE"])
         for output in outputs {
             let value = output.isSensitive ? "(sensitive)" : output.text ?? output.value.serialized()
             table.add([SafeText.line(output.name), SafeText.line(output.type), SafeText.line(value)])
         }
-        return table.text
+        return table.text(columns: columns)
     }
 }

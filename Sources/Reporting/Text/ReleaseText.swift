@@ -1,3 +1,4 @@
+import Configuration
 package import Releases
 
 /// A release in words.
@@ -12,12 +13,18 @@ package enum ReleaseText {
         case .skipped(_, let reason):
             return ["  \(palette.faint("–"))  \(step)  \(palette.faint("skipped: " + reason))"]
         case .failed(let failure, let output, let seconds):
-            let head = "  \(palette.bad("✘"))  \(step)  \(Seconds.text(seconds))  \(SafeText.line(failure.summary))"
+            // What a suite has found is told once, at the end.
+            let words = output.smoke.map { failed($0.verdict.counts) } ?? SafeText.line(failure.summary)
+            let head = "  \(palette.bad("✘"))  \(step)  \(Seconds.text(seconds))  \(words)"
             // A diagnosis is printed once, at the end; raw output only where there is no better word for it. What was
             // interrupted has no cause to look for.
             let isExplained = output.diagnosis != nil || failure.category == .interrupted
             return [head] + (isExplained ? [] : lines.map { "       " + $0 })
         }
+    }
+
+    private static func failed(_ counts: [String: Int]) -> String {
+        "\(counts["passed"] ?? 0) of \(Counted.text(counts["total"] ?? 0, "check")) passed"
     }
 
     private static func remark(_ output: StepOutput) -> String? {
