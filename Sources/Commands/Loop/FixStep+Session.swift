@@ -1,0 +1,72 @@
+import Configuration
+import Loop
+import Releases
+import Verification
+
+extension Session {
+    /// Everything that the fix of one iteration needs, from the configuration as it is now.
+    /// - Parameter folder: of the iteration, absolute; the brief is in it.
+    func fixStep(
+        _ order: LoopOrder, settings: LoopSettings, head: String, folder: String
+    ) async throws -> FixStep {
+        guard let branch = order.branch else {
+            throw Failure(.usage, "a fix is committed to a branch, and there is none", hint: "git switch -c NAME")
+        }
+        let configuration = try configuration()
+        let tree = try await RepositoryTree.open(at: order.tree)
+        let suites = try SuiteAccess.load(for: configuration.environment.services, configuration: configuration)
+        let top = Folders.absolute(tree.root)
+        let state = Folders.absolute(try stateFolder())
+        return FixStep(
+            tree: tree, mender: order.mender, head: head, branch: branch, folder: folder,
+            rules: FixRules(
+                allow: settings.allow, deny: settings.deny, maxFiles: settings.maxFiles, maxLines: settings.maxLines,
+                configuration: Self.below(top, Folders.absolute(configuration.folder.path)) ?? "environments",
+                state: Self.below(top, state),
+                runners: FixStepJudge.runners(
+                    of: suites, before: settings.beforeDeploy.map(\.arguments),
+                    root: Folders.absolute(configuration.root), top: top)),
+            judge: FixStepJudge(folder: configuration.folder, environment: configuration.environment.name),
+            commandSeconds: settings.fixTimeoutSeconds,
+            checks: settings.beforeDeploy.map {
+                FixStepCommandOrder(arguments: $0.arguments, folder: configuration.root, seconds: $0.timeoutSeconds)
+            },
+            hidden: Self.variablesOfSecrets(configuration, suites), console: console)
+    }
+
+    private static func below(_ top: String, _ path: String) -> String? {
+        path.hasPrefix(top + "/") ? String(path.dropFirst(top.count + 1)) : nil
+    }
+
+    /// Names of variables that suites, hooks and builds take secrets from.
+    private static func variablesOfSecrets(_ configuration: LoadedConfiguration, _ suites: [String: Suite]) -> Set<
+        String
+    > {
+        var names: Set<String> = []
+        func take(_ reference: Configuration.SecretReference) {
+            if case .environment(let name) = reference { names.insert(name) }
+        }
+        func take(_ hooks: [Hook]?) {
+            for hook in hooks ?? [] {
+                for variable in hook.environment {
+                    if case .reference(let reference) = variable.value { take(reference) }
+                }
+                if case .webhook(let webhook) = hook.effect { take(webhook.url) }
+            }
+        }
+        take(configuration.environment.hooks)
+        for service in configuration.environment.services {
+            take(service.hooks)
+            for secret in service.source?.secrets ?? [] {
+                if case .environment(let name) = secret.origin { names.insert(name) }
+            }
+        }
+        for entry in configuration.merged["secrets"]?.entries ?? [] {
+            if let name = entry.value["from_env"]?.text { names.insert(name) }
+        }
+        for suite in suites.values {
+            names.formUnion(suite.secrets.values.map(\.environmentVariable))
+        }
+        return names
+    }
+}

@@ -1,0 +1,202 @@
+import JSON
+import Loop
+import Releases
+import Reporting
+import SourceControl
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// One iteration's fix: the command or the person, the guard, the commands before a release, and the way back. What it
+/// leaves is either exactly the change that was judged, or the tree as it was.
+struct FixStep: Sendable {
+    let tree: RepositoryTree
+    let mender: LoopOrder.Mender
+    let head: String
+    let branch: String
+    /// That of the iteration: the brief is in it, and everything that the step keeps goes there.
+    let folder: String
+    let rules: FixRules
+    let judge: FixStepJudge
+    let commandSeconds: Int
+    /// Before the change counts, in the folder that holds `environments/`.
+    let checks: [FixStepCommandOrder]
+    /// Variables that the configuration takes secrets from.
+    let hidden: Set<String>
+    let console: Console
+
+    private var brief: String { folder + "/brief.md" }
+    private var patch: String { folder + "/fix.patch" }
+    private var before: String { folder + "/repository.json" }
+    private var resultFile: String { folder + "/fix-result.json" }
+
+    /// - Parameter isRepeated: it was begun before and cut: whatever is in the tree is put away first.
+    func run(isRepeated: Bool) async throws -> FixRecord {
+        let clock = ContinuousClock.now
+        if isRepeated { try await putAwayWhatWasCut() }
+        let state = try await tree.state()
+        guard state.isClean else {
+            throw Failure(
+                .conflict, "the working tree was changed before the fix began",
+                details: state.changes.prefix(10).map { .init("changed", $0) },
+                hint: "commit or stash it, then: stagectl resume")
+        }
+        let git = try await tree.directoryState()
+        try write(git)
+        let judged = judge.read()
+        FixStepFiles.remove(resultFile)
+
+        var record = FixRecord()
+        do {
+            record.failure = try await mend()
+            if let failure = record.failure { console.progress("  ✗ \(failure)") }
+            let (change, bytes) = try await tree.changes(since: head)
+            try Folders.writePrivately(bytes, to: patch)
+            record.take(change)
+            for line in FixStepDiff.lines(
+                of: bytes, change: change, file: patch, palette: Palette(isEnabled: console.style.usesColor))
+            where !bytes.isEmpty { console.progress(line) }
+            record.refusals = try await refusals(change, git, judged).map(\.record)
+            take(FixStepResult(FixStepFiles.read(resultFile, limit: FixStepResult.largest + 1)), &record)
+            if record.failure == nil, record.refusals.isEmpty {
+                record.changedNothing = change.isEmpty
+                if change.isEmpty { record.failure = "the fix changed nothing" }
+            }
+            if record.failure == nil, record.refusals.isEmpty { record.failure = try await check(change) }
+        } catch {
+            // Also when the loop is stopped: nothing of a fix that was not judged stays.
+            try await putBack(git)
+            throw error
+        }
+        for refusal in record.refusals { console.progress("  ✗ refused: \(refusal.told)") }
+        if record.failure != nil || !record.refusals.isEmpty {
+            try await putBack(git)
+            record.patch = record.files.isEmpty ? nil : patch
+        }
+        record.seconds = (ContinuousClock.now - clock).inSeconds
+        return record
+    }
+
+    /// Nil when it went well.
+    private func mend() async throws -> String? {
+        switch mender {
+        case .command(let line):
+            return try await FixStepCommand(
+                arguments: ["/bin/sh", "-c", line], folder: tree.root, seconds: commandSeconds,
+                variables: [
+                    "STAGECTL_BRIEF": brief, "STAGECTL_BRIEF_JSON": folder + "/brief.json",
+                    "STAGECTL_FIX_RESULT": resultFile,
+                ], hidden: hidden, log: folder + "/fix.log", label: "fix", console: console
+            ).run()
+        case .person:
+            switch try await FixStepPerson(console: console).wait(brief: brief, root: tree.root) {
+            case .goOn: return nil
+            case .stop: return "the person who was to mend it stopped"
+            }
+        case .watched, .nobody: return "nobody is there to mend it"
+        }
+    }
+
+    private func refusals(
+        _ change: TreeChange, _ git: GitDirectoryState, _ judged: (judge: Judge, invalid: [String: String])
+    ) async throws -> [FixRefusal] {
+        let later = git.differences(to: try await tree.directoryState()).map(\.refusal)
+        let now = judge.read()
+        return later + FixStepJudge.refusals(before: judged, after: now)
+            + FixGuard.judge(
+                change, rules: rules, before: judged.judge,
+                // What cannot be read says nothing of its parts: the one refusal above says it all.
+                after: now.invalid.isEmpty ? now.judge : judged.judge
+            ).refusals
+    }
+
+    private func take(_ said: FixStepResult, _ record: inout FixRecord) {
+        record.cost = said.cost
+        record.summary = said.summary.map(console.redacted)
+        if let problem = said.problem { console.progress("  ! \(resultFile) \(problem): it is not believed") }
+    }
+
+    /// The commands before a release, on just the change that was judged. Nil when all went well.
+    private func check(_ change: TreeChange) async throws -> String? {
+        for (number, order) in checks.enumerated() {
+            let command = FixStepCommand(
+                arguments: order.arguments, folder: order.folder, seconds: order.seconds, hidden: hidden,
+                log: folder + "/before-deploy-\(number + 1).log", label: "before_deploy", console: console)
+            console.progress("  before_deploy: \(order.arguments.joined(separator: " "))")
+            if let failure = try await command.run() { return failure }
+        }
+        guard !checks.isEmpty else { return nil }
+        let left = try await tree.changes(since: head).change
+        guard left.tree == change.tree, left.nested == change.nested else {
+            let changed = Set(left.files).symmetricDifference(change.files).map(\.path).sorted()
+            return "a before_deploy command changed what git sees: " + changed.prefix(5).joined(separator: ", ")
+                + " (add what it makes to .gitignore)"
+        }
+        return nil
+    }
+
+    // MARK: The way back
+
+    private func putBack(_ git: GitDirectoryState) async throws {
+        try await tree.putBack(git)
+        let change = try await tree.restore(to: head, branch: branch, keepingPatchIn: patch)
+        if !change.files.isEmpty { console.progress("  the tree is as it was; what was changed is kept in \(patch)") }
+        for difference in git.differences(to: try await tree.directoryState()) where difference.kind == .reference {
+            console.progress("  ! left as it is: \(difference.name), which changed while the fix ran")
+        }
+    }
+
+    private func putAwayWhatWasCut() async throws {
+        if let bytes = FixStepFiles.read(before, limit: 64 << 20),
+            let git = try? JSONDecoder().decode(GitDirectoryState.self, from: Data(bytes))
+        {
+            try await tree.putBack(git)
+        }
+        let file = FixStepFiles.unused(folder + "/interrupted", suffix: ".patch")
+        let change = try await tree.restore(to: head, branch: branch, keepingPatchIn: file)
+        if !change.files.isEmpty {
+            console.progress("  what the interrupted fix had changed is kept in \(file)")
+        }
+    }
+
+    private func write(_ git: GitDirectoryState) throws {
+        try Folders.writePrivately(Array(JSONValue(encoding: git).serialized().utf8), to: before)
+    }
+}
+
+/// One command before a release.
+struct FixStepCommandOrder: Hashable, Sendable {
+    var arguments: [String]
+    var folder: String
+    var seconds: Int
+}
+
+extension FixRecord {
+    mutating func take(_ change: TreeChange) {
+        files = change.files.map(\.path) + change.nested
+        added = change.added
+        removed = change.removed
+        identity = change.isEmpty ? nil : change.identity
+    }
+}
+
+extension FixRecord.Refusal {
+    var told: String { (path.map { "\($0): " } ?? "") + "\(why) (\(rule))" }
+}
+
+extension GitDirectoryState.Difference {
+    var refusal: FixRefusal {
+        switch kind {
+        case .branch: FixRefusal(.git, why: "the fix switched to \(name): branches are the loop's")
+        case .head: FixRefusal(.git, why: "the fix moved HEAD to \(name): commits are the loop's")
+        case .operation: FixRefusal(.git, why: "the fix left git in another state: \(name)")
+        case .reference: FixRefusal(.git, name, "the fix changed a reference of git's")
+        case .file: FixRefusal(.git, ".git/\(name)", "the fix changed git's own file")
+        case .settings: FixRefusal(.git, why: "the fix changed git's settings (\(name))")
+        case .hidden: FixRefusal(.git, name, "the fix told git not to see changes of it")
+        }
+    }
+}
