@@ -92,7 +92,7 @@ private struct BatchMaker {
                 $0.secrets = [ServiceChange.SecretVersion("jwt-key", usedAs: "env.SIGNING_KEY", "3", "4")]
             }
         case .configurationChanged:
-            let name = vocabulary.name == "tuned" ? "env.MAIL_PROVIDER" : "env.PRICE_ENGINE"
+            let name = vocabulary.changedSetting
             change(service) { $0.settings.append(ServiceChange.Setting(name, "(value 1)", "(value 2)")) }
         default: break
         }

@@ -43,7 +43,7 @@ extension Vocabulary {
             "GET /api/sessions/{n}",
             "GET /api/users/{uuid}/profile", "PUT /api/settings", "DELETE /api/items/{n}", "GET /api/search",
             "GET /api/reports/{n}",
-        ])
+        ], changedSetting: "env.MAIL_PROVIDER")
 }
 
 enum TunedWordings {

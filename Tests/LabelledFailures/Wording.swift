@@ -38,4 +38,6 @@ package struct Vocabulary: Sendable {
     /// What stands in a log beside what matters.
     package var noise: [String]
     package var routes: [String]
+    /// What differs from the last good release where that is the cause.
+    package var changedSetting: String
 }

@@ -11,7 +11,9 @@ struct CauseReport {
 
     /// - Parameter batches: of each vocabulary.
     init(batches: UInt64) {
-        scores = [Vocabulary.tuned, .heldOut].map { ($0.name, CauseScore(batches: 0..<batches, vocabulary: $0)) }
+        scores = [Vocabulary.tuned, .further, .heldOut].map {
+            ($0.name, CauseScore(batches: 0..<batches, vocabulary: $0))
+        }
     }
 
     var isWithinBounds: Bool { scores.allSatisfy { isWithinBounds($0.score) } }
@@ -33,7 +35,7 @@ struct CauseReport {
                 head,
                 "     cluster purity \(percent(score.purity)), cause accuracy \(percent(score.accuracy)) (at least 95 %), "
                     + "\(short(score.groupsPerCause)) groups for each cause (at most \(Self.mostGroupsPerCause))",
-            ] + misses.prefix(25).map { "     \($0.value) × \($0.key)" }
+            ] + misses.prefix(60).map { "     \($0.value) × \($0.key)" }
         }.joined(separator: "\n")
     }
 

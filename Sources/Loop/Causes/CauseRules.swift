@@ -5,7 +5,7 @@ enum CauseRules {
     static let rules: [CauseRule] =
         MemoryCauses.rules + SecretCauses.rules + ConfigurationCauses.rules + InvokerCauses.rules + HeaderCauses.rules
         + TokenCauses.rules + RateCauses.rules + InstanceCauses.rules + NameCauses.rules + TransportCauses.rules
-        + DependencyCauses.rules + ReadinessCauses.rules + EnvironmentCauses.rules + RouteCauses.rules
+        + ReadinessCauses.rules + DependencyCauses.rules + EnvironmentCauses.rules + RouteCauses.rules
         + StreamCauses.rules + LatencyCauses.rules + AccessCauses.rules + ExceptionCauses.rules
 
     /// The closest finding; among equally close ones that of the rule that stands first.

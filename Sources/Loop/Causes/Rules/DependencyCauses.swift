@@ -28,12 +28,15 @@ enum DependencyCauses {
     static let rules = [
         CauseRule(.dependencyDown) { failure in
             let service = failure.service
+            // A log names whom it asked; what a test says may have a service's name by accident, such as `gateway`.
+            let needed = (failure.finding?.dependsOn ?? []) + failure.facts.services.filter(\.isDown).map(\.service)
             let others =
                 failure.facts.services.map(\.service).filter { $0 != service }
                 + (failure.finding?.dependsOn ?? [])
             for text in failure.texts where failing.contains(where: { text.words.contains($0) }) {
                 let told = text.source == .check ? text.withoutPaths : text
-                guard let name = DependencyName.known(in: told, services: others) else { continue }
+                guard let name = DependencyName.known(in: told, services: text.source == .check ? needed : others)
+                else { continue }
                 // A test says "timed out" of the service that it asks, not of what that needs.
                 if text.source == .check, name == service { continue }
                 return finding(failure, .named, name, text.evidence)
@@ -116,7 +119,7 @@ enum DependencyName {
             "the database",
             [
                 "database", "sqlalchemy", "hikari", "jdbc", "active record", "activerecord", "prisma", "sequelize",
-                "ecto", "dbconnection",
+                " ecto ", "dbconnection",
             ]
         ),
     ]

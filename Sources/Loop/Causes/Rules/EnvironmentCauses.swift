@@ -1,24 +1,17 @@
 /// Tests that do not see where they run, and so do not.
 enum EnvironmentCauses {
-    private static let phrases = [
-        Phrase(
-            [
-                "environment", "staging", " env ", "deployment target", "target url", "base url", " stage ",
-                "live system", "e2e",
-            ],
-            [
-                "not available", "unavailable", "not detected", "undetected", "unable to detect", "could not detect",
-                "couldn t detect", "cannot detect", "not reachable", "unreachable", "not set", "unknown",
-                "not configured",
-                "not recognised", "not recognized", "requires", "only run", "only runs", "not running in",
-                "not running against",
-                "skipped outside", "outside of", "undefined", "no staging", "not a staging", "detection", "missing",
-                "is not staging",
-                "could not determine", "could not be", "determined", "found none", "none found", "cannot determine",
-                "is not staging", "unable to determine", "couldn t determine", "not found", "is local", "disabled",
-                "needs ",
-            ])
+    private static let places = [
+        "environment", "staging", " env ", "deployment target", "target url", "base url", " stage ", "live system",
+        " e2e ",
     ]
+    private static let lacks = [
+        " not ", " no ", " none ", "unable", "could", "cannot", "can t ", "couldn t ", "unknown", "undetect",
+        "undefined", "unset",
+        "unavailable", "unreachable", "missing", "detection", "require", " only ", "outside", "disabled", "needs ",
+        " null ",
+        "fail", " is local", "unidentified", "unrecogni",
+    ]
+    private static let phrases = [Phrase(places, lacks)]
 
     static func finding(_ reason: String) -> CauseFinding? {
         let text = SeenText(reason, .check)
@@ -31,7 +24,7 @@ enum EnvironmentCauses {
             guard failure.status == nil, failure.closeCode == nil,
                 let seen = failure.messages.first(where: { text in
                     phrases.contains { $0.fits(text) }
-                        && ["detect", "determine", "recogni"].contains { text.words.contains($0) }
+                        && ["detect", "determine", "recogni", "identif"].contains { text.words.contains($0) }
                 })
             else { return nil }
             return finding(seen.evidence)

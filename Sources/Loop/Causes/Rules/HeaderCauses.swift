@@ -11,7 +11,8 @@ enum HeaderCauses {
             nouns,
             [
                 "missing", "not provided", "not supplied", "absent", " required", "not present", "must be provided",
-                "not set", "not found", "was empty", " lacks ", "expected header", "no authorization", "no token",
+                "not set", "not found", "was empty", "is empty", " lacks ", "expected header", "no authorization",
+                "no token",
                 "no bearer", "no credential", "no auth", "without auth", "without credential", "without a token",
                 "without token", "not sent", "did not send", "need to", "not included",
             ],

@@ -22,9 +22,18 @@ enum TokenCauses {
         Phrase(["invalid token", "invalid_token", "expired token", "token expired"]),
     ]
 
+    private static let anyWord = Phrase(
+        ["jwt", " token", "jose", "jws", "jwks", "bearer", "oidc", "id token"],
+        unless: [
+            "csrf", "missing", "not provided", "permission", "role ", "scope", "origin", "accepted token", "token ok",
+        ])
+
     static let rules = [
         CauseRule(.tokenRejected) { failure in
-            guard let seen = failure.texts.first(of: phrases) else { return nil }
+            // Whoever is refused while the log speaks of tokens is refused for the token, in whatever words.
+            let isRefused = [401, 403].contains(failure.status) || [1008, 3000, 4401].contains(failure.closeCode)
+            let spoken = isRefused ? failure.logs.first { anyWord.fits($0.withoutPaths) } : nil
+            guard let seen = failure.texts.first(of: phrases) ?? spoken else { return nil }
             // An answer that was none of an authentication speaks of tokens for another reason.
             if failure.logs.first(of: phrases) == nil, let status = failure.status,
                 ![400, 401, 403, 500].contains(status)

@@ -17,6 +17,7 @@ enum TransportCauses {
             "sslv3 alert",
         ]),
     ]
+    private static let anyWord = Phrase(["certificate", " x509 ", " ssl ", " tls ", "certificat", " cert "])
     private static let refused = [
         Phrase([
             "connection refused", "econnrefused", "connect call failed", "nothing listens", "actively refused",
@@ -30,7 +31,10 @@ enum TransportCauses {
 
     static let rules = [
         CauseRule(.tlsFailed) { failure in
-            guard let seen = failure.texts.first(of: trust) else { return nil }
+            // A check that came to no answer and speaks of certificates was stopped by one.
+            let isSilent = failure.status == nil && failure.closeCode == nil
+            let spoken = isSilent ? failure.messages.first(of: [anyWord]) : nil
+            guard let seen = failure.texts.first(of: trust) ?? spoken else { return nil }
             let host = HostText.first(in: seen.text)
             return CauseFinding(
                 .named, .tlsFailed, subject: host,
