@@ -128,7 +128,7 @@ import Transport
                 #expect((backend(release)?["openConnections"]?.integer ?? 0) >= 100)
                 let drain = release["steps"]?.array?.first { $0["id"] == "drain:backend" }
                 #expect(
-                    drain?["note"]?.string?.contains("are still open on \(first)") == true,
+                    drain?["note"]?.string?.contains("still open on \(first)") == true,
                     "\(String(describing: drain))")
             }
             #expect(tally.failures == [], "of \(tally.requests) requests and \(tally.echoes) echoes")
@@ -185,6 +185,19 @@ import Transport
             #expect(forced["overrides"]?["freeze"] == "the till is broken")
             #expect(try await project.json("rollback", "backend", exit: 0)["outcome"] == "rolled-back")
             #expect(try await serving(project) == first)
+
+            // A candidate that waits gets no traffic in it either.
+            _ = try await project.json(
+                "deploy", "backend", "--set-env", "ROUND=3", "--no-traffic", "--override", "freeze=early", exit: 0)
+            let promote = ["traffic", "promote", "backend"]
+            let kept = try await project.json(promote, exit: 5)
+            #expect(kept["error"]?["summary"]?.string?.contains("the big sale") == true)
+            #expect(try await project.json(promote + ["--dry-run"], exit: 5)["schema"] == "stagectl.plan/v1")
+            _ = try await project.json(promote + ["--override", "smoke=why"], exit: 64)
+            #expect(try await serving(project) == first)
+            let given = try await project.json(promote + ["--override", "freeze=the till is broken"], exit: 0)
+            #expect(given["outcome"] == "promoted" && given["overrides"]?["freeze"] == "the till is broken")
+            #expect(try await project.json("rollback", "backend", exit: 0)["outcome"] == "rolled-back")
 
             // Held before the window began.
             let held = try await project.json(

@@ -74,9 +74,11 @@ extension StepHandler {
             case 0:
                 most == 0
                     ? "nothing was open on \(names)"
-                    : "all of \(Counted.text(most ?? 0, "connection")) of \(names) ended"
+                    : most == 1
+                        ? "the only connection of \(names) has ended"
+                        : "all \(most ?? 0) connections of \(names) have ended"
             case .some(let left):
-                "\(left) of \(Counted.text(most ?? left, "connection")) still open on \(names) after \(seconds) s"
+                "\(left) of \(Counted.text(most ?? left, "connection")) \((most ?? left) == 1 ? "is" : "are") still open on \(names) after \(seconds) s"
             }
         return output
     }

@@ -79,7 +79,8 @@ package struct RoutesCheck: Hashable, Sendable {
         let unanswered = wrong.allSatisfy { $0.1.outcome == .error } && wrong.count == answers.count
         var measurement = Measurement(
             unanswered ? .error : .failed,
-            summary: "\(wrong.count) of \(Counted.text(answers.count, "route")) not as wanted: "
+            summary:
+                "\(wrong.count) of \(Counted.text(answers.count, "route")) \(answers.count == 1 ? "is" : "are") not as wanted: "
                 + lines.joined(separator: "; ")
                 + more,
             likely: likely, evidence: first.1.evidence, milliseconds: total, conditions: first.1.conditions)
