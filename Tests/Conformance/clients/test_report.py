@@ -273,12 +273,18 @@ class ReportTests(unittest.TestCase):
                 self.browser.open(path, width=360, height=800)
                 self.assertLessEqual(self.browser.value("document.documentElement.scrollWidth"), 360)
 
+    def test_nothing_is_wider_than_a_sheet_of_paper(self):
+        for name, path in self.pages.items():
+            with self.subTest(name):
+                self.browser.open(path, width=794, media="print")
+                self.assertLessEqual(self.browser.value("document.documentElement.scrollWidth"), 794)
+
     def test_accessibility(self):
         source = axe()
         if not source:
             self.skipTest("axe-playwright-python, which contains axe-core, is not installed")
         for name, path in self.pages.items():
-            for dark, width in ((False, 1280), (True, 1280), (False, 360)):
+            for dark, width in ((False, 1280), (True, 1280), (False, 360), (True, 360)):
                 with self.subTest(name, dark=dark, width=width):
                     self.browser.open(path, width=width, dark=dark)
                     self.browser.value("document.querySelectorAll('details').forEach(one=>{one.open=true;})")

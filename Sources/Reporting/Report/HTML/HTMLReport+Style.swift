@@ -47,9 +47,10 @@ extension HTMLReport {
         nav .wrap{display:flex;gap:.25rem;overflow-x:auto;padding-top:.35rem;padding-bottom:.35rem;margin:0 auto}
         nav a{padding:.4rem .7rem;border-radius:.4rem;text-decoration:none;white-space:nowrap;font-size:.9rem;color:var(--text)}
         nav a:hover{background:var(--softback)}
-        .tiles{list-style:none;display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem;margin:0 0 1.25rem;
+        .tiles{list-style:none;display:grid;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));gap:.75rem;margin:0 0 1.25rem;
         padding:0}
-        .tiles li{background:var(--back);border:1px solid var(--line);border-radius:.75rem;padding:.8rem 1rem;display:grid}
+        .tiles li{background:var(--back);border:1px solid var(--line);border-radius:.75rem;padding:.8rem 1rem;display:grid;
+        align-content:start}.words{margin:0 0 1rem}
         .tiles .name{font-size:.8rem;color:var(--soft)}
         .tiles .value{font-size:1.7rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
         .tiles .hint{font-size:.8rem;color:var(--soft)}
@@ -142,6 +143,7 @@ extension HTMLReport {
         @media print{:root{--back:#fff;--card:#fff;--text:#000;--soft:#444;--line:#bbb;color-scheme:light}
         body{font-size:10pt}nav,.filter,.skip{display:none!important}.top{padding:0 0 1rem;border-top-width:3px}
         .wrap,main,footer{max-width:none;padding:0}h2{break-after:avoid;margin-top:1.5rem}
+        thead th{white-space:normal}th,td{padding:.3rem .45rem}tbody th{min-width:5rem}
         .scroll{overflow:visible;border-radius:0}.chart svg{min-width:0}tr,figure,.card{break-inside:avoid}
         pre{white-space:pre-wrap;max-height:none}.checks{min-width:0}.checks tbody tr{content-visibility:visible}
         a{color:inherit;text-decoration:none}
