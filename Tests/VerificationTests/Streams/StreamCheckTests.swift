@@ -210,7 +210,7 @@ struct StreamCheckTests {
         expect(
             try await Self.result(
                 "    expect: { min_lines: 2 }\n", kind: "stream: { path: /lines, within: 5s }", cut),
-            "1 lines came, wanted at least 2")
+            "1 line came, wanted at least 2")
     }
 
     @Test(arguments: [

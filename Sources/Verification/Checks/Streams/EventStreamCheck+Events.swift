@@ -11,7 +11,7 @@ extension EventStreamCheck {
         let received = transcript.items.map(\.event)
         var problems: [String] = []
         if received.count < minimumCount {
-            problems.append("\(received.count) \(noun)s came, wanted at least \(minimumCount)")
+            problems.append("\(Counted.text(received.count, noun)) came, wanted at least \(minimumCount)")
         }
         problems += timeProblems(transcript)
         problems += endProblems(transcript)
