@@ -88,7 +88,7 @@ struct CommitTests {
         #expect(try Scratch.text(lock).isEmpty)
         try Scratch.run(["rm", lock], output: nil)
         #expect(try scratch.git(in: "repo", "rev-parse", "HEAD") == head)
-        #expect(try scratch.git(in: "repo", "status", "--porcelain") == "M README")
+        #expect(try scratch.git(in: "repo", "status", "--porcelain") == " M README")
         _ = try await repository.commit(order)
         try Self.sound(scratch, in: "repo")
     }

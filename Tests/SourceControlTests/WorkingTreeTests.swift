@@ -60,7 +60,7 @@ struct WorkingTreeTests {
         #expect(try await repository.workingTreeState().branch == nil)
         try await repository.switchToBranch("loop/one", at: head)
         #expect(try scratch.git(in: "repo", "symbolic-ref", "HEAD") == "refs/heads/loop/one")
-        #expect(try scratch.git(in: "repo", "status", "--porcelain") == "M README")
+        #expect(try scratch.git(in: "repo", "status", "--porcelain") == " M README")
         // The same again, as a loop that is resumed does.
         try await repository.switchToBranch("loop/one", at: head)
     }
