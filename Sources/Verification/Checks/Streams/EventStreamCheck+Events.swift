@@ -58,13 +58,15 @@ extension EventStreamCheck {
         switch (mustEnd, transcript.end) {
         case (_, .lost(let reason)): return ["the stream was lost: \(reason)"]
         case (true?, .cut):
-            return ["the stream did not end within \(withinMilliseconds) ms, after \(transcript.items.count) \(noun)s"]
+            return [
+                "the stream did not end within \(withinMilliseconds) ms, after \(Counted.text(transcript.items.count, noun))"
+            ]
         case (true?, .untold):
             return [
                 "the end of the stream cannot be told from a lost connection: the answer has neither a length nor chunks"
             ]
         case (false?, .whole), (false?, .untold):
-            return ["the server ended the stream after \(transcript.items.count) \(noun)s"]
+            return ["the server ended the stream after \(Counted.text(transcript.items.count, noun))"]
         case (nil, _), (true?, .whole), (false?, .cut): return []
         }
     }
