@@ -97,6 +97,14 @@ struct InfraTests {
             try project.write("{\"max_connections\": 7}\n", to: "terraform/local/database-parameters.json")
             let drift = try await project.json("infra", "drift", "--detailed-exitcode", exit: 2)
             #expect(drift["outputs"]?[0]?["name"] == "database_parameters")
+            // An edit of the configuration is no drift, also beside a file that was edited.
+            let outputsFile = project.folder + "/terraform/local/outputs.tf"
+            let edited = try String(contentsOf: URL(filePath: outputsFile), encoding: .utf8)
+            try project.write(
+                edited.replacing("value       = 5432", with: "value       = 5433"), to: "terraform/local/outputs.tf")
+            let pending = try await project.json("infra", "drift", "--detailed-exitcode", exit: 0)
+            #expect(pending["changes"] == false && pending["pendingOutputs"]?.array?.count == 2, "\(pending)")
+            try project.write(edited, to: "terraform/local/outputs.tf")
 
             _ = try await project.json("infra", "destroy", "--yes", exit: 5)
             let allowed = ["database", "network", "bucket[\"assets\"]", "bucket[\"uploads\"]"].flatMap {
@@ -107,6 +115,12 @@ struct InfraTests {
                     [AcceptanceProject.products + "/stagectl", "infra", "destroy", "--yes"] + allowed,
                     environment: project.variables([:]), workingDirectory: project.folder, deadline: .seconds(60)))
             #expect(destroyed.exitCode == 0, "\(destroyed.errorText)")
+            // Nothing is there that could have drifted.
+            let empty = try await project.json("infra", "drift", "--detailed-exitcode", exit: 0)
+            #expect(empty["changes"] == false && empty["outputs"] == [], "\(empty)")
+            let history = try await project.stagectl("history").outputText
+            #expect(history.contains("destroyed") && history.contains("infra: 4 destroyed"), "\(history)")
+            #expect(history.contains("infra: 4 applied") && !history.contains("promoted"), "\(history)")
             #expect(try await project.json("infra", "plan", exit: 0)["counts"]?["create"] == 4)
             let plans = try FileManager.default.contentsOfDirectory(atPath: project.folder + "/.stagectl/infra/local")
             #expect(
@@ -120,6 +134,15 @@ struct InfraTests {
             let failed = try await project.json("infra", "apply", "--yes", exit: 1)
             let labels = failed["error"]?["details"]?.array?.compactMap { $0["label"]?.string } ?? []
             #expect(labels.contains("done") && labels.contains("failed"), "\(failed)")
+            let record = failed["infrastructure"]
+            #expect(record?["failed"] == ["terraform_data.database"], "\(failed)")
+            #expect(record?["applied"]?.array?.contains("terraform_data.database") == false)
+            #expect(
+                failed["error"]?["hint"]?.string?.hasSuffix("--allow-destroy 'terraform_data.database'") == true,
+                "\(failed)")
+            // Outputs that the apply did not come to are no drift.
+            let drift = try await project.json("infra", "drift", "--detailed-exitcode", exit: 0)
+            #expect(drift["changes"] == false, "\(drift)")
             try configure(project)
             // The one that failed is tainted: making it anew loses nothing that works, and still has to be named.
             _ = try await project.json("infra", "apply", "--yes", "--allow-destroy", "terraform_data.database", exit: 0)
@@ -151,6 +174,9 @@ struct InfraTests {
             let first = try await project.json("deploy", "auth", "--allow-dirty", "--with-infra", exit: 0)
             let steps = first["steps"]?.array?.compactMap { $0["id"]?.string } ?? []
             #expect(steps.first == "infra" && first["outcome"] == "promoted", "\(first)")
+            // What it was made of had the names of outputs, and what serves has their values: both are one deployment.
+            let same = try await project.json("deploy", "auth", "--allow-dirty", exit: 0)
+            #expect(same["outcome"] == "unchanged", "\(same)")
             // The second plan knows the outputs and is empty: nothing of Terraform is left to do.
             let second = try await project.json("deploy", "auth", "--allow-dirty", "--with-infra", exit: 0)
             #expect(second["steps"]?.array?.contains { $0["id"] == "infra" } == false)
@@ -176,6 +202,13 @@ struct InfraTests {
             #expect(interrupted.exitCode == 130, "\(interrupted.errorText)")
             let document = try JSONValue(parsing: interrupted.output)
             #expect(details(document).contains("done"))
+            let record = document["infrastructure"]
+            let lists = ["applied", "failed", "cut", "left"].flatMap { record?[$0]?.array?.compactMap(\.string) ?? [] }
+            #expect(lists.count == 4 && Set(lists).count == 4, "each address in one list: \(document)")
+            // The run has its end; what is left is the next apply's, and who asks for the run is told so.
+            let ended = try await project.json("resume", exit: 64)
+            #expect(ended["error"]?["hint"]?.string?.contains("infra plan") == true, "\(ended)")
+            #expect(document["error"]?["hint"]?.string?.contains("stagectl infra apply --env local") == true)
 
             // What was cut while it was made is tainted, and made anew.
             let tainted = try await project.json("infra", "plan", exit: 0)["resources"]?.array ?? []
@@ -193,6 +226,25 @@ struct InfraTests {
             let resumed = try await project.json("resume", exit: 0)
             #expect(resumed["outcome"] == "promoted", "\(resumed)")
             #expect(try await project.json("infra", "plan", "--detailed-exitcode", exit: 0)["changes"] == false)
+
+            // Terraform dies too: what is closed by abort is told, address by address.
+            let names = "[assets, uploads, extra, more]"
+            try configure(project, variables: ", apply_seconds: 1, fail_creating: more, buckets: \(names)")
+            let cut = try await project.stagectl(["infra", "apply", "--yes"], killedAt: "creating")
+            #expect(cut.exitCode == 137)
+            let dry = try await project.stagectl("abort", "--dry-run")
+            #expect(dry.outputText.contains("what its apply has done stays"), "\(dry.outputText)")
+            try project.write(
+                try String(contentsOf: URL(filePath: project.folder + "/environments/local.yaml"), encoding: .utf8)
+                    .replacing("lock_timeout: 0s", with: "lock_timeout: 60s"), to: "environments/local.yaml")
+            let aborted = try await project.stagectl("abort")
+            let text = aborted.outputText
+            #expect(aborted.exitCode == 0 && text.contains("1 applied, 1 failed"), "\(text)\(aborted.errorText)")
+            #expect(text.contains(#"terraform_data.bucket["extra"]"#), "\(text)")
+            #expect(text.contains(#"stagectl infra apply --env local --allow-destroy 'terraform_data.bucket["more"]'"#))
+            let run = try await project.json("history", exit: 0)["releases"]?[0]
+            #expect(run?["infrastructure"]?["applied"] == [#"terraform_data.bucket["extra"]"#], "\(run ?? .null)")
+            #expect(run?["infrastructure"]?["failed"] == [#"terraform_data.bucket["more"]"#])
         }
     }
 

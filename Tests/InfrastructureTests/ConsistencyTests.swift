@@ -30,7 +30,7 @@ struct ConsistencyTests {
 
     /// A copy of `terraform/` in which texts are replaced.
     private func findings(
-        _ environment: Environment? = nil, outputs: [String] = [], variables: [String: String] = [:],
+        _ environment: Environment? = nil, outputs: [String] = [], variables: [String: JSONValue] = [:],
         replacing changes: [(file: String, old: String, new: String)] = []
     ) throws -> [ConsistencyChecks.Finding] {
         let folder = FileManager.default.temporaryDirectory.path + "/stagectl-consistency-\(UUID().uuidString)"

@@ -40,6 +40,13 @@ struct GuardTests {
         #expect(!DestroyGuard.Loss(change: change).cause.contains("_because_"))
     }
 
+    @Test func `what -destroy asks for is no wish of the configuration, and an old half is named as one`() {
+        let gone = DestroyGuard.Loss(change: ResourceChange(address: "t.x", type: "t", action: .destroy))
+        #expect(gone.cause == "everything is to go")
+        let old = ResourceChange(address: "t.x", type: "t", action: .destroy, reason: ResourceChange.deposed)
+        #expect(DestroyGuard.Loss(change: old).cause.contains("the new one stays"))
+    }
+
     private func service(_ paths: [String], action: ResourceChange.Action = .update, type: String? = nil)
         -> InfrastructurePlan
     {

@@ -85,6 +85,52 @@ struct PlanReaderTests {
         #expect(plan.changes.isEmpty && !plan.isEmpty)
     }
 
+    @Test(
+        arguments: [
+            (#"{"constant_value":1}"#, false), (#"{"references":["var.a"]}"#, false),
+            (#"{"references":["t.a.name","t.a"]}"#, false), (#"{"references":["local.a"]}"#, true),
+            (#"{"references":["var.a","data.t.a"]}"#, true), (#"{"references":["module.m.a"]}"#, true),
+            // `file("x")`
+            ("{}", true),
+        ] as [(String, Bool)])
+    func `what an output reads is told by its references`(expression: String, isOutside: Bool) throws {
+        let plan = try plan(
+            """
+            "output_changes":{"a":{"actions":["update"]}},\
+            "configuration":{"root_module":{"outputs":{"a":{"expression":\(expression)}}}}
+            """)
+        #expect(plan.outputs.map(\.readsOutside) == [isOutside])
+    }
+
+    private func output(
+        _ action: ResourceChange.Action = .update, isKnown: Bool = true, readsOutside: Bool = true
+    ) -> InfrastructurePlan.OutputChange {
+        .init(name: "a", action: action, isSensitive: false, isKnown: isKnown, readsOutside: readsOutside)
+    }
+
+    @Test func `an output has drifted only where no apply is missing`() {
+        func drifts(
+            _ output: InfrastructurePlan.OutputChange, _ apply: OutputDrift.LastApply,
+            resources: [ResourceChange] = []
+        ) -> Bool {
+            let plan = InfrastructurePlan(fingerprint: "f", outputs: [output], drift: resources, configuration: "now")
+            let sorted = OutputDrift(plan, after: apply)
+            #expect(sorted.drifted + sorted.pending == [output])
+            return !sorted.drifted.isEmpty
+        }
+        for apply in [OutputDrift.LastApply.unknown, .complete(configuration: "now")] {
+            #expect(drifts(output(), apply))
+            #expect(!drifts(output(.create), apply))
+            #expect(!drifts(output(.destroy), apply))
+            #expect(!drifts(output(isKnown: false), apply))
+            #expect(!drifts(output(readsOutside: false), apply))
+            let other = ResourceChange(address: "t.a", type: "t", action: .update)
+            #expect(drifts(output(readsOutside: false), apply, resources: [other]))
+        }
+        #expect(!drifts(output(), .complete(configuration: "before")))
+        #expect(!drifts(output(), .unfinished))
+    }
+
     @Test(arguments: ["2.0", "", "0.9"])
     func `another format is refused`(version: String) throws {
         let document = try JSONValue(parsing: #"{"format_version":"\#(version)"}"#)

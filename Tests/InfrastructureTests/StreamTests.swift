@@ -68,6 +68,51 @@ struct StreamTests {
         #expect(progress.line == "4 of 4")
     }
 
+    private func progress(_ events: [TerraformEvent], replaced: Set<String> = []) -> TerraformProgress {
+        events.reduce(into: TerraformProgress(total: 4, replaced: replaced)) { $0.take($1) }
+    }
+
+    private let deletion: [TerraformEvent] = [
+        .started(address: "t.a", action: "delete"), .completed(address: "t.a", seconds: 0),
+    ]
+
+    @Test func `a replacement is done when both halves are, and stands in one list`() {
+        let half = progress(deletion, replaced: ["t.a"])
+        #expect(half.completed.isEmpty && half.done == 1)
+        let creation = TerraformEvent.started(address: "t.a", action: "create")
+        let running = progress(deletion + [creation], replaced: ["t.a"])
+        #expect(running.completed.isEmpty && running.cut == ["t.a"])
+        let failed = progress(deletion + [creation, .failed(address: "t.a", seconds: 0)], replaced: ["t.a"])
+        #expect(failed.completed.isEmpty && failed.failed == ["t.a"] && failed.cut.isEmpty)
+        let whole = progress(deletion + [creation, .completed(address: "t.a", seconds: 0)], replaced: ["t.a"])
+        #expect(whole.completed == ["t.a"] && whole.done == 2)
+        // Also where nobody has said that it is replaced, as for a log of an earlier version.
+        let unknown = progress(deletion + [creation, .failed(address: "t.a", seconds: 0)])
+        #expect(unknown.completed.isEmpty && unknown.failed == ["t.a"])
+    }
+
+    @Test func `what is read is no change, and only the last sum is an end`() {
+        let read = progress([
+            .started(address: "data.t.a", action: "read"), .completed(address: "data.t.a", seconds: 0),
+            .summary(add: 1, change: 0, remove: 0, operation: "plan"),
+        ])
+        #expect(read.completed.isEmpty && read.done == 0 && !read.isComplete)
+        #expect(progress([.summary(add: 1, change: 0, remove: 0, operation: "apply")]).isComplete)
+    }
+
+    @Test func `what is tainted is read in the state, with its keys`() throws {
+        let state = try JSONValue(
+            parsing: """
+                {"version":4,"resources":[
+                 {"mode":"managed","type":"t","name":"a","instances":[{"index_key":"k","status":"tainted"},{"index_key":"l"}]},
+                 {"module":"module.m[0]","mode":"managed","type":"t","name":"b","instances":[{"index_key":1,"status":"tainted"}]},
+                 {"mode":"managed","type":"t","name":"c","instances":[{"status":"tainted"}]},
+                 {"mode":"data","type":"t","name":"d","instances":[{"status":"tainted"}]}, {}]}
+                """)
+        #expect(StateReader.tainted(state) == [#"t.a["k"]"#, "module.m[0].t.b[1]", "t.c"])
+        #expect(StateReader.tainted(.null).isEmpty)
+    }
+
     @Test func `outputs keep their types, and only plain values are text`() throws {
         let outputs = InfrastructureOutput.list(
             try JSONValue(

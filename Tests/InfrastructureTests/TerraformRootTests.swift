@@ -1,4 +1,5 @@
 import Configuration
+import JSON
 import Testing
 import Transport
 
@@ -31,7 +32,7 @@ struct TerraformRootTests {
 
         deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-        func root(_ variables: [String: String] = [:], lockTimeout: Int = 0, grace: Int = 30) -> TerraformRoot {
+        func root(_ variables: [String: JSONValue] = [:], lockTimeout: Int = 0, grace: Int = 30) -> TerraformRoot {
             TerraformRoot(
                 InfrastructureSettings(
                     root: "terraform/local", backend: ["path": folder + "/state.tfstate"], variables: variables,
@@ -66,6 +67,9 @@ struct TerraformRootTests {
         #expect(outputs.first { $0.name == "bucket_names" }?.type == "tuple([string, string])")
 
         let newer = place.root(["database_version": "17"])
+        let fewer = try await place.root(["buckets": ["assets"]]).plan(file: place.plan)
+        #expect(fewer.changes.map(\.address) == [#"terraform_data.bucket["uploads"]"#], "a list is a list")
+
         let replacing = try await newer.plan(file: place.plan)
         #expect(replacing.counts.replace == 1 && replacing.serial != nil && replacing.lineage != nil)
         let loss = try #require(DestroyGuard.losses(of: replacing, allowing: []).first)

@@ -74,6 +74,7 @@ struct InfraApply {
         document["outcome"] = result.document["outcome"] ?? .null
         document["steps"] = result.document["steps"] ?? []
         document["error"] = result.document["error"] ?? .null
+        document["infrastructure"] = result.document["infrastructure"] ?? .null
         // What is applied stays applied, also where nobody can say what it has given.
         let outputs = (try? await session.infrastructureOutputs()) ?? []
         document["values"] = InfrastructureJSON.outputs(outputs)

@@ -9,8 +9,10 @@ struct InfraApplyCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Carry out a plan: the one that was shown, or a new one that is shown first.",
         discussion: """
-            Ctrl-C interrupts Terraform once: it finishes what it is doing and writes its state, and what is left is \
-            said. An apply that was cut is taken up by `stagectl resume`.
+            Ctrl-C interrupts Terraform once: it finishes what it is doing and writes its state. The run ends with that: \
+            what is done, cut and left is said, and which `infra apply` does the rest. Where stagectl itself was killed, \
+            Terraform goes on to its end; `stagectl resume` waits for it and does what is left of the plan, and \
+            `stagectl abort` closes the run and says what was done.
             """)
     static let schema = InfraDocument.schema
 

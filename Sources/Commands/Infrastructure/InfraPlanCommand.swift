@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Infrastructure
 import JSON
 import Releases
@@ -23,12 +24,13 @@ struct InfraPlanCommand: SessionCommand {
         try session.openInfrastructure()
         let file = try session.infrastructurePlanFile(InfraDocument.latest)
         let plan = try await session.planInfrastructure(file: file)
+        try session.rememberApplied(plan)
         let text = InfrastructureText(palette: session.console.style.resultPalette)
         try KeptPlan.write(plan, beside: file)
         var lines = [text.plan(plan, title: try session.infrastructureTitle("plan"))]
         var warnings = InfrastructureGuards.warnings(plan)
         if plan.isEmpty, let failed = try session.failedApply() {
-            warnings.append("nothing is left to change, and yet the last apply (run \(failed.run)) failed:")
+            warnings.append("nothing is left to change, and yet the last apply (run \(failed.run)) \(failed.words)")
             warnings += failed.errors.map { "  " + $0 }
             warnings.append("`stagectl infra apply` asks its conditions again")
         }
@@ -45,7 +47,11 @@ struct InfraPlanCommand: SessionCommand {
 struct InfraDriftCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift", abstract: "What was changed outside Terraform since its last apply.",
-        discussion: "Changes nothing. Exit code 0; with --detailed-exitcode 2 where something has drifted.")
+        discussion: """
+            Changes nothing. Exit code 0; with --detailed-exitcode 2 where something has drifted. Outputs that only an \
+            apply would change (a new one, an edited one, after a destroy or an apply that failed) are named apart: \
+            that is what `infra plan` is for.
+            """)
     static let schema = InfraDocument.schema
 
     @OptionGroup var global: GlobalOptions
@@ -60,14 +66,24 @@ struct InfraDriftCommand: SessionCommand {
         try session.terraformRoot().discard(file)
         let text = InfrastructureText(palette: session.console.style.resultPalette)
         let title = try session.infrastructureTitle("drift")
-        var members = InfrastructureJSON.plan(plan)
-        // An output that would be another one now is drift as well: a file or a remote state behind it has changed.
-        let hasDrifted = !plan.drift.isEmpty || !plan.outputs.isEmpty
+        // An output that would be another one now is drift as well, where a file or a remote state behind it has changed.
+        let outputs = OutputDrift(plan, after: try session.lastApply())
+        var drifted = plan
+        drifted.outputs = outputs.drifted
+        let hasDrifted = !plan.drift.isEmpty || !outputs.drifted.isEmpty
+        var members = InfrastructureJSON.plan(drifted)
         members["changes"] = .bool(hasDrifted)
+        members["pendingOutputs"] = .array(outputs.pending.map { .string($0.name) })
+        let warnings = outputs.pending.isEmpty ? [] : [pendingText(outputs.pending.count, session.environmentName)]
+        let shown = hasDrifted ? text.drifted(drifted, title: title) : "\(title): nothing has drifted"
         return CommandResult(
-            InfraDocument.json("drift", environment: session.environmentName, members: members),
-            text: hasDrifted ? text.drifted(plan, title: title) : "\(title): nothing has drifted",
+            InfraDocument.json("drift", environment: session.environmentName, members: members, warnings: warnings),
+            text: ([shown] + warnings).joined(separator: "\n"),
             status: detailedExitcode && hasDrifted ? .changesPending : .done)
+    }
+
+    private func pendingText(_ count: Int, _ environment: String) -> String {
+        "\(Counted.text(count, "output")) not applied yet, which is no drift: stagectl infra plan --env \(environment)"
     }
 }
 
@@ -92,6 +108,7 @@ struct InfraOutputCommand: SessionCommand {
         return CommandResult(
             InfraDocument.json(
                 "output", environment: session.environmentName,
-                members: ["outputs": InfrastructureJSON.outputs(outputs)]), text: bare ?? text.outputs(outputs, columns: session.console.resultColumns))
+                members: ["outputs": InfrastructureJSON.outputs(outputs)]),
+            text: bare ?? text.outputs(outputs, columns: session.console.resultColumns))
     }
 }

@@ -41,8 +41,10 @@ enum InfrastructureLifting {
             return Failure(
                 .conflict, "the Terraform state is locked, and was not free within \(waited) s", details: details,
                 hint: "wait for its end, or longer (`infra.lock_timeout`)\(release)")
-        case .cut(let progress, let findings, let wasStopped):
-            return cut(progress, findings, wasStopped, settings: settings, environment: environment)
+        case .cut(let progress, _, _):
+            return cut(
+                error, InfrastructureRecord(applied: progress.completed, failed: progress.failed, cut: progress.cut),
+                tainted: [], environment: environment) ?? Failure(.internalError, "an apply was cut")
         case .unreadable(let command, let reason):
             return Failure(
                 .unavailable, "what `\(tool) \(command)` printed cannot be read", details: [.init("why", reason)],
@@ -61,23 +63,40 @@ enum InfrastructureLifting {
         }
     }
 
-    private static func cut(
-        _ progress: TerraformProgress, _ findings: [InfrastructureFinding], _ wasStopped: Bool,
-        settings: InfrastructureSettings, environment: String
-    ) -> Failure {
+    /// An apply that did not come to its end: what is done and what is not, and what goes on with it.
+    ///
+    /// - Parameter tainted: addresses that the next apply makes anew, which has to be allowed.
+    /// - Returns: nil for any other error.
+    static func cut(
+        _ error: InfrastructureError, _ record: InfrastructureRecord, tainted: Set<String>, environment: String
+    ) -> Failure? {
+        guard case .cut(let progress, let findings, let wasStopped) = error else { return nil }
         var details = findings.filter(\.isError).flatMap(self.details)
-        details.append(
-            .init("done", progress.completed.isEmpty ? "nothing" : progress.completed.joined(separator: ", ")))
-        if !progress.failed.isEmpty { details.append(.init("failed", progress.failed.joined(separator: ", "))) }
-        if !progress.running.isEmpty {
-            details.append(.init("cut", progress.running.map(\.address).joined(separator: ", ")))
+        if record.applied.isEmpty { details.append(.init("done", "nothing")) }
+        details += record.lists.map { name, addresses in
+            .init(addresses == record.applied ? "done" : name, addresses.joined(separator: ", "))
         }
+        let total = max(progress.total, progress.done)
         return Failure(
             wasStopped ? .interrupted : .release,
-            wasStopped
-                ? "the apply was stopped after \(progress.done) of \(max(progress.total, progress.done)) changes"
-                : "the apply failed after \(progress.done) of \(max(progress.total, progress.done)) changes",
-            details: details, hint: "what is left: stagectl infra plan --env \(environment)", mayHaveHappened: true)
+            "the apply \(wasStopped ? "was stopped" : "failed") after \(progress.done) of "
+                + Counted.text(total, "change"),
+            details: details, hint: next(after: record, tainted: tainted, environment: environment),
+            mayHaveHappened: true)
+    }
+
+    /// The line to type. The run has ended: what is left is a plan of its own.
+    static func next(after record: InfrastructureRecord, tainted: Set<String>, environment: String) -> String {
+        let isDestroy = record.destroys == true
+        let open = (record.failed ?? []) + (record.cut ?? []) + record.left
+        let named = isDestroy ? open : open.filter(tainted.contains)
+        let operation = "stagectl infra \(isDestroy ? "destroy" : "apply") --env \(environment)"
+        // Nobody types more of them; both commands say them again.
+        guard named.count <= 4 else {
+            return "see what is left: stagectl infra \(isDestroy ? "destroy --dry-run" : "plan") --env \(environment)"
+        }
+        return "what is left: "
+            + ([operation] + named.sorted().map { "--allow-destroy '\($0)'" }).joined(separator: " ")
     }
 
     private static func details(_ finding: InfrastructureFinding) -> [Failure.Detail] {

@@ -100,6 +100,12 @@ extension Session {
         }
     }
 
+    /// What to type for the rest of an apply that did not come to its end.
+    func nextApply(after record: InfrastructureRecord) async -> String {
+        let tainted = (try? await terraformRoot().taintedAddresses()) ?? []
+        return InfrastructureLifting.next(after: record, tainted: tainted, environment: environmentName)
+    }
+
     func tellWaiting(for holder: StateLockHolder) {
         let who = holder.who.isEmpty ? "somebody" : SafeText.line(holder.who)
         console.progress("  the state is locked by \(who); waiting")

@@ -19,6 +19,7 @@ extension Session {
         let file = try infrastructurePlanFile(run)
         let root = try terraformRoot()
         let plan = try await planInfrastructure(file: file)
+        try rememberApplied(plan)
         guard !plan.isEmpty else {
             root.discard(file)
             return nil
@@ -48,6 +49,7 @@ extension Session {
         let file = try infrastructurePlanFile("gate")
         let plan = try await planInfrastructure(file: file)
         try terraformRoot().discard(file)
+        try rememberApplied(plan)
         guard plan.isEmpty else {
             return Failure(
                 .checks, "gate infra: Terraform has \(InfrastructureText.counts(plan))",
@@ -56,7 +58,7 @@ extension Session {
         }
         return try failedApply().map { failed in
             Failure(
-                .checks, "gate infra: nothing is left to change, and yet the last apply failed",
+                .checks, "gate infra: nothing is left to change, and yet the last apply \(failed.words)",
                 details: [.init("run", failed.run)] + failed.errors.map { .init("it failed with", $0) },
                 hint: "stagectl infra apply --env \(environmentName) tries it again")
         }
@@ -65,6 +67,19 @@ extension Session {
     /// The last apply, where it failed.
     func failedApply() throws -> FailedApply? {
         FailedApply.read(in: try stateFolder() + "/infra/\(environmentName)")
+    }
+
+    /// What `drift` knows of the last apply that was made from here.
+    func lastApply() throws -> OutputDrift.LastApply {
+        let folder = try stateFolder() + "/infra/\(environmentName)"
+        if FailedApply.read(in: folder) != nil { return .unfinished }
+        return AppliedConfiguration.read(in: folder).map { .complete(configuration: $0) } ?? .unknown
+    }
+
+    /// With nothing left to do the files are what was applied, whoever did that.
+    func rememberApplied(_ plan: InfrastructurePlan) throws {
+        guard plan.isEmpty, let configuration = plan.configuration, try failedApply() == nil else { return }
+        AppliedConfiguration.write(configuration, in: try stateFolder() + "/infra/\(environmentName)")
     }
 
     /// The environment with `${infra.NAME}` filled in as far as outputs are known; untouched where nothing names one.

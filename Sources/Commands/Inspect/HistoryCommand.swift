@@ -74,13 +74,23 @@ struct HistoryCommand: SessionCommand {
         var table = TextTable(["RUN", "STARTED", "OUTCOME", "SERVICES", "COMMIT", "BY"])
         for release in releases {
             table.add([
-                release.run, Timestamp.toTheSecond(release.started), release.outcome.rawValue,
-                release.services.map { "\(environment.key(of: $0.service, in: $0.region)) \($0.revision ?? "–")" }
-                    .joined(separator: ", "),
+                release.run, Timestamp.toTheSecond(release.started), ReleaseText.word(release),
+                subjects(of: release, in: environment),
                 release.services.compactMap(\.commit).first.map { String($0.prefix(12)) } ?? "–", release.initiator,
             ])
         }
         return table.text(for: console) + (next.map { "\nthere is more: --after \($0)" } ?? "")
+    }
+}
+
+extension HistoryCommand {
+    /// What the release was about.
+    private func subjects(of release: ReleaseDocument, in environment: Environment) -> String {
+        guard release.kind != .infra else {
+            return "infra" + (release.infrastructure.map { ": " + $0.counts } ?? "")
+        }
+        return release.services.map { "\(environment.key(of: $0.service, in: $0.region)) \($0.revision ?? "–")" }
+            .joined(separator: ", ")
     }
 }
 

@@ -53,10 +53,17 @@ struct RemainingWork {
             }
             return (["run \(plan.run) would go on with these steps:"] + lines).joined(separator: "\n")
         case .back:
-            guard !servicesToRestore.isEmpty else { return "run \(plan.run) would be closed: it has touched nothing" }
+            // Nothing undoes what Terraform has made.
+            let kept =
+                progress.isBegun(InfrastructureStep.id)
+                ? ["what its apply has done stays, and is said once Terraform has ended"] : []
+            guard !servicesToRestore.isEmpty else {
+                let head = "run \(plan.run) would be closed: it has touched no\(kept.isEmpty ? "thing" : " service")"
+                return ([head] + kept).joined(separator: "; ")
+            }
             let lines = servicesToRestore.map { "  restore:\($0)   \(SafeText.line(goal(of: $0)))" }
             let title = "run \(plan.run) would be undone, where nobody else has changed the service since:"
-            return ([title] + lines).joined(separator: "\n")
+            return ([title] + lines + kept).joined(separator: "\n")
         }
     }
 

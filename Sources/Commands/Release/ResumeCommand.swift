@@ -33,6 +33,9 @@ struct ResumeCommand: SessionCommand {
     }
 
     func run(in session: Session) async throws -> CommandResult {
+        if let (store, loop) = try await session.unfinishedLoop(run) {
+            return try await session.resumeLoop(store, loop, dryRun: change.dryRun)
+        }
         let reason = overrides.first?.value
         if change.dryRun { return try await session.remainingWork(.forward, of: run, override: reason) }
         let asked = Dictionary(overrides.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
@@ -55,8 +58,19 @@ struct AbortCommand: SessionCommand {
     var run: String?
 
     func run(in session: Session) async throws -> CommandResult {
+        if let (store, loop) = try await session.unfinishedLoop(run) {
+            return try await session.abortLoop(store, loop, dryRun: change.dryRun)
+        }
         if change.dryRun { return try await session.remainingWork(.back, of: run) }
-        var result = try await session.takeUp(run) { try await $0.abort() }
+        var infrastructure: InfrastructureRecord?
+        var result = try await session.takeUp(run) { executor in
+            let release = try await executor.abort()
+            infrastructure = release.infrastructure
+            return release
+        }
+        if let infrastructure, !infrastructure.isComplete {
+            result.text += "\n" + (await session.nextApply(after: infrastructure))
+        }
         // Undone is what was asked for.
         if result.status == .release {
             result.status = .done
@@ -109,9 +123,13 @@ extension Session {
         let state = try state()
         let open = try await state.unfinishedRuns(environment: environmentName)
         guard let run = name ?? open.last else {
+            // One that was interrupted has ended, and yet something is left.
+            let failed = try failedApply().map { [Failure.Detail("last apply", "run \($0.run) \($0.words)")] } ?? []
             throw Failure(
-                .usage, "no run is unfinished in `\(environmentName)`",
-                hint: "stagectl history --env \(environmentName)")
+                .usage, "no run is unfinished in `\(environmentName)`", details: failed,
+                hint: failed.isEmpty
+                    ? "stagectl history --env \(environmentName)"
+                    : "what is left of it: stagectl infra plan --env \(environmentName)")
         }
         guard let journal = try await state.read(run: run) else {
             throw Failure(.usage, "no run is called `\(SafeText.line(run))`", hint: "stagectl history")

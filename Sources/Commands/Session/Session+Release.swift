@@ -51,6 +51,7 @@ extension Session {
             connections: access.connections, jobs: access.platform, hooks: try hookRunner(),
             process: ProcessLife.this, now: { Timestamp.now() })
         roles.infrastructure = try infrastructureApplier()
+        roles.digest = Fingerprint.sha256
         let executor = make(roles)
         self.underWay = underWay
         var document = try await withLiveView(progress) { try await action(executor) }

@@ -5,9 +5,14 @@ package struct KnownOutputs: Hashable, Sendable {
     /// What is not among them is left as it is written instead of being refused: for whoever looks at the files alone, or
     /// is about to ask Terraform.
     package var leavesUnknown: Bool
+    /// The names that the root's files declare; nil where nobody can tell.
+    package var declared: Set<String>?
 
-    package init(_ values: [String: String] = [:], leavesUnknown: Bool = false) {
+    package init(
+        _ values: [String: String] = [:], leavesUnknown: Bool = false, declared: Set<String>? = nil
+    ) {
         self.values = values
         self.leavesUnknown = leavesUnknown
+        self.declared = declared
     }
 }

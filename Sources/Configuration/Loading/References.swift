@@ -163,6 +163,14 @@ struct OfflineReferences {
     private mutating func value(
         ofOutput name: String, _ written: String, _ fallback: String?, in node: ConfigurationNode, path: String
     ) -> String {
+        if fallback == nil, let declared = outputs.declared, !declared.contains(name) {
+            unknown.insert(path)
+            findings.append(
+                Finding(
+                    about: node, path: path, message: "Terraform's root declares no output `\(name)`",
+                    hint: NearestName.hint(for: name, in: declared.sorted())))
+            return written
+        }
         if isVariable(path), fallback == nil { return written }
         if let value = outputs.values[name] ?? fallback { return value }
         unknown.insert(path)

@@ -1,3 +1,5 @@
+package import JSON
+
 /// The Terraform (or OpenTofu) root of an environment.
 package struct InfrastructureSettings: Codable, Hashable, Sendable {
     package enum Tool: String, Codable, Hashable, Sendable, CaseIterable {
@@ -9,8 +11,8 @@ package struct InfrastructureSettings: Codable, Hashable, Sendable {
     package var root: String
     /// What `-backend-config` is given.
     package var backend: [String: String]
-    /// Values of the root's variables, as text, which Terraform converts; a list or an object belongs into a file.
-    package var variables: [String: String]
+    /// Values of the root's variables: texts, which Terraform converts, and lists and objects of them.
+    package var variables: [String: JSONValue]
     /// Files of variables, relative to the folder that holds `environments/`; later ones win, and `variables` over all.
     package var variableFiles: [String]
     /// A folder that several roots share for providers, relative to the folder that holds `environments/`.
@@ -23,7 +25,7 @@ package struct InfrastructureSettings: Codable, Hashable, Sendable {
     package var requiresCleanPlan: Bool
 
     package init(
-        tool: Tool = .terraform, root: String, backend: [String: String] = [:], variables: [String: String] = [:],
+        tool: Tool = .terraform, root: String, backend: [String: String] = [:], variables: [String: JSONValue] = [:],
         variableFiles: [String] = [], pluginCache: String? = nil, lockTimeoutSeconds: Int = 60,
         interruptGraceSeconds: Int = 300, requiresCleanPlan: Bool = false
     ) {

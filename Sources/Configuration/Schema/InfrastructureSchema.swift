@@ -1,3 +1,5 @@
+import JSON
+
 /// The key `infra` of an environment.
 enum InfrastructureSchema {
     static let field = SchemaField(
@@ -12,7 +14,9 @@ enum InfrastructureSchema {
                     "`terraform`, or `tofu` for OpenTofu (terraform)"),
                 SchemaField(
                     "backend", .map(key: .variableName, value: .scalar), "what -backend-config is given, by name"),
-                SchemaField("variables", .map(key: .variableName, value: .scalar), "values of the root's variables"),
+                SchemaField(
+                    "variables", .map(key: .variableName, value: .plainData),
+                    "values of the root's variables; lists and mappings too"),
                 SchemaField(
                     "variable_files", .list(.string(.relativePath)), "files of variables (.tfvars), later ones win"),
                 SchemaField("plugin_cache", .string(.relativePath), "a folder for providers that several roots share"),
@@ -26,13 +30,23 @@ enum InfrastructureSchema {
                     "require_clean_plan", .boolean, "a release is refused while the plan is not empty (false)"),
             ])), "the Terraform root that belongs to this environment")
 
+    /// Scalars as they are written: `1.10` is a version to whoever declares it as text, and Terraform converts the rest.
+    private static func value(_ node: ConfigurationNode) -> JSONValue {
+        switch node.content {
+        case .scalar(let scalar): .string(scalar.text)
+        case .sequence(let elements): .array(elements.map(value))
+        case .mapping(let entries):
+            .object(Dictionary(entries.map { ($0.key, value($0.value)) }, uniquingKeysWith: { _, last in last }))
+        }
+    }
+
     static func settings(_ node: ConfigurationNode?) -> InfrastructureSettings? {
         guard let node, node.isMapping else { return nil }
         let standard = InfrastructureSettings(root: node["root"]?.text ?? "")
         return InfrastructureSettings(
             tool: node["tool"]?.text.flatMap { InfrastructureSettings.Tool(rawValue: $0) } ?? .terraform,
             root: standard.root, backend: node["backend"].map(EnvironmentBuilder.texts) ?? [:],
-            variables: node["variables"].map(EnvironmentBuilder.texts) ?? [:],
+            variables: node["variables"].flatMap { value($0).object } ?? [:],
             variableFiles: node["variable_files"]?.texts ?? [], pluginCache: node["plugin_cache"]?.text,
             lockTimeoutSeconds: node["lock_timeout"]?.wholeSeconds ?? standard.lockTimeoutSeconds,
             interruptGraceSeconds: node["interrupt_grace"]?.wholeSeconds ?? standard.interruptGraceSeconds,

@@ -65,6 +65,7 @@ private enum JSONSchemaText {
             ]
         case .scalarOr(let scalar, let schema): ["anyOf": [self.type(scalar), object(schema)]]
         case .scalar: ["type": ["string", "number", "boolean"]]
+        case .plainData: ["type": ["string", "number", "boolean", "array", "object"]]
         case .string(let rule):
             rule.pattern.map { orReference(["type": "string", "pattern": .string($0)]) } ?? ["type": "string"]
         case .integer(let range):

@@ -26,6 +26,7 @@ struct ScalarRule {
         case .processor: "cores: `1`, `2`, `4`, `6`, `8`, or a part of one such as `500m`"
         case .choice(let names): names.map { "`\($0)`" }.joined(separator: ", ")
         case .scalar: "text, a number, `true` or `false`"
+        case .plainData: "text, a number, `true` or `false`, or lists and mappings of these"
         case .list: "a list"
         case .map, .object, .scalarOr: "a mapping"
         }
@@ -73,7 +74,7 @@ struct ScalarRule {
             if names.contains(text) { return nil }
             return Mistake(
                 expected: expectation, hint: NearestName.of(text, in: names).map { "did you mean `\($0)`?" })
-        case .scalar:
+        case .scalar, .plainData:
             return nil
         case .list, .map, .object, .scalarOr:
             return Mistake(expected: expectation)

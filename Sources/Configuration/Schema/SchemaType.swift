@@ -14,6 +14,8 @@ package indirect enum SchemaType: Sendable {
     case choice([String])
     /// Any scalar, taken as text.
     case scalar
+    /// Any scalar, or lists and mappings of them, however deep.
+    case plainData
     case list(SchemaType, minimum: Int = 0)
     case map(key: StringRule, value: SchemaType)
     case object(ObjectSchema)

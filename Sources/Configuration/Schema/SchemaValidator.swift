@@ -65,6 +65,11 @@ package struct SchemaValidator {
             for (index, item) in node.elements.enumerated() {
                 validate(item, as: element, path: Self.join(path, String(index)))
             }
+        case .plainData where node.isSequence || node.isMapping:
+            for (index, item) in node.elements.enumerated() {
+                validate(item, as: .plainData, path: Self.join(path, String(index)))
+            }
+            for entry in node.entries { validate(entry.value, as: .plainData, path: Self.join(path, entry.key)) }
         default:
             guard let scalar = node.scalar, scalar.kind != .null else {
                 return refuse(node, path, expected: ScalarRule(type).expectation)

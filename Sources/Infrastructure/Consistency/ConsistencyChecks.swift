@@ -34,7 +34,7 @@ package struct ConsistencyChecks {
         }
         let declared = DeclaredConfiguration(
             folder: folder, label: settings.root,
-            given: settings.variables.mapValues { HCLValue.known(.string($0)) },
+            given: settings.variables.mapValues(HCLValue.init),
             variableFiles: settings.variableFiles.map { "\(project)/\($0)" })
         var checks = ConsistencyChecks(environment: environment, declared: declared)
         checks.run(settings, outputsNamed)

@@ -23,8 +23,10 @@ package enum DestroyGuard {
             case "delete_because_count_index": return "`count` is smaller now"
             case "delete_because_each_key": return "`for_each` has this key no more"
             case "delete_because_no_move_target": return "it moved to an address that no configuration has"
+            case ResourceChange.deposed: return "a replacement that was cut has left it behind; the new one stays"
             case let other?: return other
-            case nil: return change.action == .replace ? "the provider asks for it" : "the configuration asks for it"
+            // Terraform gives a reason for everything but what `-destroy` asks for.
+            case nil: return change.action == .replace ? "the provider asks for it" : "everything is to go"
             }
         }
     }

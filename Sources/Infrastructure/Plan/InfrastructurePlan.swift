@@ -6,12 +6,18 @@ package struct InfrastructurePlan: Codable, Hashable, Sendable {
         package var isSensitive: Bool
         /// Whether the value is known before the apply.
         package var isKnown: Bool
+        /// It is made of more than constants, variables and resources: what it reads (a file, a data source, another
+        /// state) can become another one although nobody has touched the configuration or a resource.
+        package var readsOutside: Bool
 
-        package init(name: String, action: ResourceChange.Action, isSensitive: Bool, isKnown: Bool) {
+        package init(
+            name: String, action: ResourceChange.Action, isSensitive: Bool, isKnown: Bool, readsOutside: Bool = true
+        ) {
             self.name = name
             self.action = action
             self.isSensitive = isSensitive
             self.isKnown = isKnown
+            self.readsOutside = readsOutside
         }
     }
 
@@ -37,11 +43,13 @@ package struct InfrastructurePlan: Codable, Hashable, Sendable {
     package var drift: [ResourceChange]
     /// Terraform could not plan everything in one go (deferred changes): another plan follows this one.
     package var isPartial: Bool
+    /// Digest of the files and values that it was made of; nil in plans that an earlier version kept.
+    package var configuration: String?
 
     package init(
         fingerprint: String, lineage: String? = nil, serial: Int? = nil, toolVersion: String = "",
         changes: [ResourceChange] = [], outputs: [OutputChange] = [], drift: [ResourceChange] = [],
-        isPartial: Bool = false
+        isPartial: Bool = false, configuration: String? = nil
     ) {
         self.fingerprint = fingerprint
         self.lineage = lineage
@@ -51,6 +59,7 @@ package struct InfrastructurePlan: Codable, Hashable, Sendable {
         self.outputs = outputs
         self.drift = drift
         self.isPartial = isPartial
+        self.configuration = configuration
     }
 
     /// Nothing is left to be applied, not even a value of an output.

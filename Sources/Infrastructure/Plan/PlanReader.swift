@@ -12,7 +12,9 @@ package enum PlanReader {
         guard format == "1" || format.hasPrefix("1.") else { throw UnknownFormat(version: format) }
         return InfrastructurePlan(
             fingerprint: fingerprint, toolVersion: document["terraform_version"]?.string ?? "",
-            changes: changes(document["resource_changes"]), outputs: outputs(document["output_changes"]),
+            changes: changes(document["resource_changes"]),
+            outputs: outputs(
+                document["output_changes"], declared: document["configuration"]?["root_module"]?["outputs"]),
             drift: changes(document["resource_drift"]), isPartial: document["complete"]?.bool == false)
     }
 
@@ -31,7 +33,8 @@ package enum PlanReader {
         return ResourceChange(
             address: address, type: resource["type"]?.string ?? "", action: action,
             createsFirst: action == .replace && actions.first == "create",
-            forcedBy: action == .replace ? forces(change) : [], reason: resource["action_reason"]?.string,
+            forcedBy: action == .replace ? forces(change) : [],
+            reason: resource["deposed"]?.string == nil ? resource["action_reason"]?.string : ResourceChange.deposed,
             previousAddress: previous, attributes: AttributeDifference(change).changes)
     }
 
@@ -58,13 +61,23 @@ package enum PlanReader {
         return paths.map { AttributePath(steps: $0).text }.filter { !$0.isEmpty }.sorted()
     }
 
-    private static func outputs(_ object: JSONValue?) -> [InfrastructurePlan.OutputChange] {
+    private static func outputs(_ object: JSONValue?, declared: JSONValue?) -> [InfrastructurePlan.OutputChange] {
         (object?.object ?? [:]).sorted { $0.key < $1.key }.compactMap { name, change in
             guard let action = action(change, hasMoved: false) else { return nil }
             return InfrastructurePlan.OutputChange(
                 name: name, action: action,
                 isSensitive: change["after_sensitive"]?.bool == true || change["before_sensitive"]?.bool == true,
-                isKnown: change["after_unknown"]?.bool != true)
+                isKnown: change["after_unknown"]?.bool != true,
+                readsOutside: readsOutside(declared?[name]?["expression"]))
         }
+    }
+
+    /// By the references that Terraform lists of an expression. A local or a module may read anything; an expression
+    /// without a reference that is no constant is a call, of `file` for instance.
+    private static func readsOutside(_ expression: JSONValue?) -> Bool {
+        guard let expression, expression["constant_value"] == nil else { return expression == nil }
+        let references = expression["references"]?.array?.compactMap(\.string) ?? []
+        return references.isEmpty
+            || references.contains { ["data", "local", "module"].contains($0.prefix { $0 != "." }) }
     }
 }

@@ -14,6 +14,9 @@ package struct ResourceChange: Codable, Hashable, Sendable {
         package var losesSomething: Bool { self == .destroy || self == .replace }
     }
 
+    /// As `reason`: what is destroyed is the old object of a replacement that was cut, not the one that is used.
+    package static let deposed = "deposed"
+
     package var address: String
     package var type: String
     package var action: Action

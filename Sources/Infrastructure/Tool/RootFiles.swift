@@ -1,3 +1,5 @@
+import JSON
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -54,6 +56,15 @@ enum RootFiles {
     static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Of the modules that `init` has found, as its own list in the data folder says; those of registries too.
+    static func moduleFolders(listedIn data: String, root: String) -> [String] {
+        guard let list = contents(data + "/modules/modules.json").flatMap({ try? JSONValue(parsing: $0) }) else {
+            return []
+        }
+        let folders = (list["Modules"]?.array ?? []).compactMap { $0["Dir"]?.string }.filter { $0 != "." && $0 != "" }
+        return Set(folders).sorted().map { $0.hasPrefix("/") ? $0 : "\(root)/\($0)" }
     }
 
     /// Names in a folder, sorted; empty where it cannot be read.

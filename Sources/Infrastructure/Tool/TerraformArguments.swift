@@ -5,7 +5,7 @@ package import Configuration
 package struct TerraformArguments: Sendable {
     private let settings: InfrastructureSettings
     /// Absolute.
-    private let variableFiles: [String]
+    let variableFiles: [String]
 
     /// - Parameter variableFiles: absolute paths, in the order in which later ones win.
     package init(_ settings: InfrastructureSettings, variableFiles: [String]) {

@@ -117,6 +117,7 @@ package struct TerraformRoot: Sendable {
     ) async throws(InfrastructureError) -> InfrastructurePlan {
         try writeVariables()
         let events = EventCollector(onEvent)
+        let configuration = configurationDigest
         let result = try await run(arguments.plan(mode, file: file)) { events.take($0) }
         let seen = events.state
         guard result.exitCode == 0 || result.exitCode == 2 else {
@@ -126,11 +127,28 @@ package struct TerraformRoot: Sendable {
         RootFiles.protect(file)
         let fingerprint = digest(RootFiles.contents(file) ?? [])
         guard result.exitCode == 2 else {
-            return InfrastructurePlan(fingerprint: fingerprint, toolVersion: seen.version)
+            return InfrastructurePlan(
+                fingerprint: fingerprint, toolVersion: seen.version, configuration: configuration)
         }
         var plan = try await show(file, fingerprint: fingerprint)
+        plan.configuration = configuration
         (plan.lineage, plan.serial) = try await stateVersion()
         return plan
+    }
+
+    /// Of the files of the root, of the modules that lie on this machine, and of the variables: whether the configuration
+    /// is still the one that was applied. What its functions read (`file`, say) is no part of it.
+    var configurationDigest: String {
+        let folders = [place.folder] + RootFiles.moduleFolders(listedIn: place.data + "/data", root: place.folder)
+        let endings = [".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json"]
+        let sources = folders.flatMap { folder in
+            RootFiles.names(in: folder).filter { endings.contains(where: $0.hasSuffix) }.map { "\(folder)/\($0)" }
+        }
+        var bytes: [UInt8] = []
+        for path in sources + arguments.variableFiles {
+            bytes += Array("\u{0}\(path)\u{0}".utf8) + (RootFiles.contents(path) ?? [])
+        }
+        return digest(bytes)
     }
 
     private func show(_ file: String, fingerprint: String) async throws(InfrastructureError) -> InfrastructurePlan {
@@ -150,14 +168,23 @@ package struct TerraformRoot: Sendable {
 
     /// Lineage and serial of the state; nil for one that is not there yet.
     package func stateVersion() async throws(InfrastructureError) -> (lineage: String?, serial: Int?) {
+        let state = try await state()
+        return (state?["lineage"]?.string, state?["serial"]?.integer.map { Int(clamping: $0) })
+    }
+
+    /// Addresses of what failed while it was made: the next apply makes it anew.
+    package func taintedAddresses() async throws(InfrastructureError) -> Set<String> {
+        try await state().map(StateReader.tainted) ?? []
+    }
+
+    private func state() async throws(InfrastructureError) -> JSONValue? {
         let result = try await run(arguments.pullState, outputLimit: 256 << 20)
         guard result.exitCode == 0 else {
             throw .failed(
                 command: "state pull", exitCode: result.exitCode, findings: [],
                 lastLines: Self.lastLines(result.errorText))
         }
-        guard let state = try? JSONValue(parsing: result.output) else { return (nil, nil) }
-        return (state["lineage"]?.string, state["serial"]?.integer.map { Int(clamping: $0) })
+        return try? JSONValue(parsing: result.output)
     }
 
     /// A plan that is not needed any more: it may hold secrets.
@@ -171,11 +198,16 @@ package struct TerraformRoot: Sendable {
     /// Applies a plan that was kept. Cancelling interrupts Terraform once, which lets it finish what it is doing and
     /// write its state; it is killed when that takes longer than the settings allow. If this process ends before, it
     /// goes on to its end: killing it could lose what it has made and not written down.
+    ///
+    /// - Parameters:
+    ///   - total: how many changes the plan makes; a replacement counts twice.
+    ///   - replaced: addresses that it replaces.
     package func apply(
-        _ file: String, expecting total: Int, log: String, onEvent: EventHandler? = nil
+        _ file: String, expecting total: Int, replacing replaced: Set<String> = [], log: String,
+        onEvent: EventHandler? = nil
     ) async throws(InfrastructureError) -> TerraformProgress {
         RootFiles.remove(log)
-        let events = EventCollector(onEvent, progress: TerraformProgress(total: total))
+        let events = EventCollector(onEvent, progress: TerraformProgress(total: total, replaced: replaced))
         let tail = FileTail(log)
         let reading = Task {
             while !Task.isCancelled {
@@ -206,8 +238,10 @@ package struct TerraformRoot: Sendable {
     }
 
     /// What the log of an apply tells, also of one whose stagectl is gone.
-    package static func progress(of log: String, expecting total: Int) -> TerraformProgress {
-        let events = EventCollector(nil, progress: TerraformProgress(total: total))
+    package static func progress(
+        of log: String, expecting total: Int, replacing replaced: Set<String> = []
+    ) -> TerraformProgress {
+        let events = EventCollector(nil, progress: TerraformProgress(total: total, replaced: replaced))
         let tail = FileTail(log)
         tail.read { events.take($0) }
         tail.finish { events.take($0) }
@@ -254,8 +288,7 @@ package struct TerraformRoot: Sendable {
     /// Values go through a file: the arguments of a process are seen by everybody on the machine.
     private func writeVariables() throws(InfrastructureError) {
         guard !settings.variables.isEmpty else { return }
-        let values = JSONValue.object(settings.variables.mapValues { .string($0) })
-        try write(Array(values.serialized().utf8), to: variablesFile)
+        try write(Array(JSONValue.object(settings.variables).serialized().utf8), to: variablesFile)
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws(InfrastructureError) {

@@ -30,6 +30,12 @@ extension ReleaseExecutor {
     /// Takes back whatever the run did. Throws like `resume`.
     package func abort() async throws(Failure) -> ReleaseDocument {
         try await takeLocksBack()
+        do {
+            try await handler.accountForInfrastructure()
+        } catch {
+            await handler.releaseLocks()
+            throw StepError(lifting: error).failure
+        }
         return await goBack(Failure(.release, "the run was aborted", hint: "stagectl status"), isAsked: true)
     }
 

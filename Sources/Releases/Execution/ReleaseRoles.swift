@@ -20,6 +20,8 @@ package struct ReleaseRoles: Sendable {
     /// Nil where nothing is cleared away.
     package var revisionRemoval: (any RevisionRemoval)?
     package var imageRemoval: (any ImageRemoval)?
+    /// By which planners name what they make; nil where nothing is named later than in the plan.
+    package var digest: Digest?
     /// This process, as holder of locks.
     package var process: LockProcess?
     package var clock: any RunClock

@@ -137,8 +137,17 @@ extension StepHandler {
             try await resolve($0, of: service)
         }
         return RevisionTemplate(
-            image: image.value, labels: service.labels.merging(container.labels ?? [:]) { own, _ in own },
+            image: image.value,
+            labels: try await labels(of: service).merging(container.labels ?? [:]) { own, _ in own },
             container: container, environment: environment)
+    }
+
+    /// With the fingerprint of what is deployed, where only an apply of this run has told it.
+    private func labels(of service: PlannedService) async throws -> [String: String] {
+        guard let material = service.awaitingOutputs, let digest = roles.digest else { return service.labels }
+        let outputs = try await roles.infrastructure?.outputs() ?? [:]
+        return service.labels.merging(
+            [ReleaseLabel.fingerprint: material.filling(outputs: outputs).fingerprint(digest)]) { $1 }
     }
 
     /// Fills in `${services.NAME.url}`, which only the platform knows.

@@ -9,12 +9,35 @@ extension StepHandler {
             throw Failure(.internalError, "the plan changes infrastructure, and nobody does that here")
         }
         let isInDoubt = if case .notStarted = state { false } else { true }
-        let record = try await applier.apply(approval, run: plan.run, isInDoubt: isInDoubt) { [roles] text in
-            roles.observer.line(text, step: step.id)
+        do {
+            let record = try await applier.apply(approval, run: plan.run, isInDoubt: isInDoubt) { [roles] text in
+                roles.observer.line(text, step: step.id)
+            }
+            return output(record)
+        } catch let cut as InfrastructureCut {
+            throw StepError(cut.failure, output: output(cut.record))
         }
+    }
+
+    private func output(_ record: InfrastructureRecord) -> StepOutput {
         var output = StepOutput()
         output.infrastructure = record
-        output.note = record.applied.isEmpty ? "nothing was left to do" : "\(record.applied.count) resources applied"
+        output.note = record.counts
         return output
+    }
+
+    /// Before a run is taken back: what its apply has done stays, and must be told. Writes it down.
+    ///
+    /// - Throws: `conflict` while Terraform still works.
+    func accountForInfrastructure() async throws {
+        let progress = await journal.progress
+        guard let step = plan.step(InfrastructureStep.id), case .applyInfrastructure(let approval) = step.action,
+            progress.isBegun(step.id), progress.infrastructure(of: step.id) == nil, let applier = roles.infrastructure
+        else { return }
+        let output = output(try await applier.account(of: approval, run: plan.run))
+        // A disk that is full keeps nobody from going back.
+        do {
+            try await journal.write(.found(step: step.id, output))
+        } catch  where StepError(lifting: error).failure.category != .conflict {}
     }
 }

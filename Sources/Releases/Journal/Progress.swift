@@ -110,6 +110,11 @@ package struct Progress: Hashable, Sendable {
     /// What the step's attempts have found out so far; nil for nothing.
     func found(by step: String) -> StepOutput? { found[step] }
 
+    /// What Terraform has done, as far as it is known; nil where nobody has found out.
+    func infrastructure(of step: String) -> InfrastructureRecord? {
+        state(of: step).output?.infrastructure ?? found[step]?.infrastructure
+    }
+
     /// Whether something may have been written to the service that no outcome tells of: a step that was cut, or one that
     /// failed after its write was taken or without an answer to it.
     func hasWriteInDoubt(of service: ServiceKey) -> Bool {

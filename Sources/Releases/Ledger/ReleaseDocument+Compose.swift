@@ -17,6 +17,7 @@ extension ReleaseDocument {
             steps: steps(plan, progress), verdict: verdict(plan, progress, outcome), error: error,
             overrides: overrides.isEmpty ? nil : overrides)
         document.warnings = warnings.isEmpty ? nil : warnings
+        document.infrastructure = progress.infrastructure(of: InfrastructureStep.id)
         return document
     }
 
@@ -163,7 +164,7 @@ extension ReleaseDocument {
             return VerdictSummary(
                 result: .incomplete, rule: "overridden: \(reasons.joined(separator: ", "))", counts: counts)
         }
-        let rule = plan.kind == .infra ? "Terraform has carried out its plan" : "every gate passed"
+        let rule = plan.kind == .infra ? "Terraform has carried out the plan" : "every gate passed"
         return VerdictSummary(result: .pass, rule: rule, counts: counts)
     }
 

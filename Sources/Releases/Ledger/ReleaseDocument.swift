@@ -18,6 +18,8 @@ package struct ReleaseDocument: Codable, Hashable, Sendable {
     package var overrides: [String: String]?
     /// What did not go well and changed no outcome: hooks and webhooks; nil for nothing.
     package var warnings: [String]?
+    /// What Terraform has done in this run; nil where it had nothing to do, and in records of earlier versions.
+    package var infrastructure: InfrastructureRecord?
 
     package init(
         run: String, kind: RunKind, environment: String, started: String, finished: String?, initiator: String,

@@ -91,6 +91,10 @@ package struct DeployPlanner: Sendable {
         planned.invokers = observation?.invokers
         if let equal, equal.labels[ReleaseLabel.fingerprint] == nil { planned.isForeign = true }
         planned.promotion = promotion
+        let material = material(
+            of: service, environment: environment, facts: facts, image: image,
+            builder: isLocal ? facts.builder ?? request.builder : nil)
+        if decision == .deploy, material.awaitsOutputs { planned.awaitingOutputs = material }
         try choose(request, for: &planned)
         return planned
     }
@@ -153,10 +157,17 @@ package struct DeployPlanner: Sendable {
         of service: Service, environment: [ConfiguredVariable], facts: ServiceFacts, image: ImageReference?,
         builder: String?
     ) -> String {
-        let material = FingerprintMaterial(
+        material(of: service, environment: environment, facts: facts, image: image, builder: builder)
+            .fingerprint(digest)
+    }
+
+    private func material(
+        of service: Service, environment: [ConfiguredVariable], facts: ServiceFacts, image: ImageReference?,
+        builder: String?
+    ) -> FingerprintMaterial {
+        FingerprintMaterial(
             source: image?.value ?? facts.sourceDigest ?? "", repository: service.image,
             container: service.container, environment: environment, builder: builder)
-        return String(digest(material.text).prefix(40))
     }
 
     private func overriding(

@@ -145,6 +145,8 @@ package struct PlannedService: Codable, Hashable, Sendable {
     package var isForeign: Bool?
     /// Where its image was verified; nil for one of this environment, and in plans of earlier versions.
     package var promotion: PromotionOrigin?
+    /// What its fingerprint is made of once the run's own apply has made the outputs that it names; nil for none.
+    var awaitingOutputs: FingerprintMaterial?
 
     package init(
         placement: Placement, decision: Decision, isFirst: Bool, exists: Bool,

@@ -58,11 +58,27 @@ package enum ReleaseText {
             if !service.traffic.isEmpty { lines.append("  traffic   \(traffic(service.traffic))") }
             if let diagnosis = service.diagnosis { lines += self.diagnosis(diagnosis, palette) }
         }
+        lines += infrastructure(release)
         lines.append("")
         lines.append("verdict \(release.verdict.result.rawValue): \(SafeText.line(release.verdict.rule))")
         lines += (release.warnings ?? []).map { "\(palette.warn("warning")) \(SafeText.line($0))" }
         return lines.joined(separator: "\n")
     }
+
+    /// What Terraform has done, one address a line; in a release with services only where something is open.
+    private static func infrastructure(_ release: ReleaseDocument) -> [String] {
+        guard let record = release.infrastructure, release.kind == .infra || !record.isComplete else { return [] }
+        var lines = ["", "infrastructure  \(record.counts)"]
+        for (name, addresses) in record.lists {
+            let label = "  " + DisplayWidth.padded(name, to: 10)
+            lines += addresses.prefix(shownAddresses).map { label + SafeText.line($0) }
+            if addresses.count > shownAddresses { lines.append("\(label)and \(addresses.count - shownAddresses) more") }
+        }
+        return lines
+    }
+
+    /// More of one list than this are counted.
+    private static let shownAddresses = 50
 
     /// Where an image was verified, and what is different there.
     private static func promotion(_ origin: PromotedFrom) -> [String] {
@@ -101,13 +117,20 @@ package enum ReleaseText {
 
     private static func headline(_ release: ReleaseDocument, _ palette: Palette) -> String {
         switch release.outcome {
-        case .promoted where release.kind == .prune: palette.good("pruned")
-        case .promoted: palette.good("promoted")
-        case .unchanged: palette.good("unchanged")
+        case .promoted, .unchanged: palette.good(word(release))
         case .held: palette.warn("held")
         case .rolledBack: release.kind == .rollback ? palette.good("rolled back") : palette.bad("rolled back")
         case .failed: palette.bad("failed")
         case .needsAttention: palette.bad("needs attention")
+        }
+    }
+
+    /// The outcome for people: nothing is promoted where no service is.
+    package static func word(_ release: ReleaseDocument) -> String {
+        switch (release.kind, release.outcome) {
+        case (.prune, .promoted): "pruned"
+        case (.infra, .promoted): release.infrastructure?.destroys == true ? "destroyed" : "applied"
+        default: release.outcome.rawValue
         }
     }
 
