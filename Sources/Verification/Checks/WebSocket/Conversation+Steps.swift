@@ -114,6 +114,8 @@ extension Conversation {
         case .text(let text): throw Problem(summary: "\(place): `\(TextCondition.short(text))` came, wanted nothing")
         case .binary(let data):
             throw Problem(summary: "\(place): \(Counted.text(data.count, "byte")) came, wanted nothing")
+        case .closed(let code, let reason): throw early(code, reason, "\(place):")
+        case .violated(let code, let reason): throw Self.violation(code, reason, "\(place):")
         }
     }
 
