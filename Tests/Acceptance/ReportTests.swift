@@ -81,6 +81,11 @@ import Foundation
             try await project.json("report", "nobody", exit: 64)["error"]?["summary"] == "no release is called `nobody`"
         )
         #expect(try await project.stagectl("report", "--open", "--format", "text").exitCode == 64)
+        // One JSON document or nothing: another format needs the file that it is for.
+        _ = try await project.json("report", run, "--format", "html", exit: 64)
+        let both = try await project.json("report", run, "--format", "html", "--file", "both.html", exit: 0)
+        #expect(both["subject"]?["run"]?.string == run && (try text("both.html")).hasPrefix("<!doctype html>"))
+        #expect(try await project.json("show", exit: 0)["run"]?.string == run)
 
         // On another machine, what each check measured is not known, and the report says so.
         try FileManager.default.removeItem(atPath: project.folder + "/.stagectl/reports")
