@@ -186,7 +186,7 @@ let package = Package(
             ]),
         tests(
             "ReportingTests", ["JSON", "Configuration", "Releases", "Verification", "Loop", "Reporting"],
-            exclude: ["Report/Goldens"]),
+            exclude: ["Report/Goldens", "Loop/Goldens"]),
         tests(
             "CommandsTests",
             [

@@ -11,7 +11,7 @@ struct LoopChanges {
     }
 
     /// Empty where one of the two is not in this state.
-    func since(_ good: String, run: String) async -> [Loop.ServiceChange] {
+    func since(_ good: String, run: String) async -> [Loop.ChangeSinceGood] {
         guard let difference = try? await session.releaseDifference(of: good, and: run) else { return [] }
         let (before, now) = (try? await session.comparedRelease(good), try? await session.comparedRelease(run))
         return difference.services.compactMap { service in
@@ -19,17 +19,17 @@ struct LoopChanges {
             let secrets = Self.secrets(before?.configurations[key], now?.configurations[key])
             let secretFields = Set(secrets.map(\.usedAs))
             let settings = (service.settings ?? []).filter { !secretFields.contains($0.field) }.map {
-                ServiceChange.Setting($0.field, $0.earlier.shown, $0.later.shown)
+                ChangeSinceGood.Setting($0.field, $0.earlier.shown, $0.later.shown)
             }
-            let commits = (service.commits?.added ?? []).map { ServiceChange.Commit($0.id, $0.subject) }
+            let commits = (service.commits?.added ?? []).map { ChangeSinceGood.Commit($0.id, $0.subject) }
             guard !secrets.isEmpty || !settings.isEmpty || !commits.isEmpty else { return nil }
-            return Loop.ServiceChange(
+            return Loop.ChangeSinceGood(
                 service: service.service, since: good, settings: settings, secrets: secrets, commits: commits,
                 note: service.commits?.note)
         }
     }
 
-    private static func secrets(_ before: PlannedService?, _ now: PlannedService?) -> [ServiceChange.SecretVersion] {
+    private static func secrets(_ before: PlannedService?, _ now: PlannedService?) -> [ChangeSinceGood.SecretVersion] {
         guard let before, let now else { return [] }
         let earlier = Dictionary(
             before.environment.compactMap { variable in version(of: variable).map { (variable.name, $0) } },
@@ -38,7 +38,7 @@ struct LoopChanges {
             guard let later = version(of: variable), let old = earlier[variable.name],
                 old.secret == later.secret, old.version != later.version
             else { return nil }
-            return ServiceChange.SecretVersion(
+            return ChangeSinceGood.SecretVersion(
                 later.secret, usedAs: "env.\(variable.name)", old.version, later.version)
         }
     }

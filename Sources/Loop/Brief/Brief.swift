@@ -121,7 +121,7 @@ package struct Brief: Codable, Hashable, Sendable {
     package var groups: [FailureGroup]
     package var reproduce: [Reproduction]
     package var observations: [Observation]
-    package var changes: [ServiceChange]
+    package var changes: [ChangeSinceGood]
     package var suspects: [Suspect]
     package var notRun: [NotRun]
     /// `SUITE/ID` of checks that passed when they were asked again.
@@ -135,7 +135,7 @@ package struct Brief: Codable, Hashable, Sendable {
     package init(
         run: String, iteration: Int, environment: String, verdict: Verdict.Result, rule: String,
         groups: [FailureGroup] = [], reproduce: [Reproduction] = [], observations: [Observation] = [],
-        changes: [ServiceChange] = [], suspects: [Suspect] = [], notRun: [NotRun] = [], flaky: [String] = [],
+        changes: [ChangeSinceGood] = [], suspects: [Suspect] = [], notRun: [NotRun] = [], flaky: [String] = [],
         rules: Rules = Rules(), distance: Distance? = nil
     ) {
         self.run = run

@@ -11,14 +11,14 @@ package struct CauseFacts: Sendable {
     /// Method and path of what the service's API documents, by service; missing where it documents nothing.
     package var documentedRoutes: [String: [String]]
     package var services: [ServiceFinding]
-    package var changes: [ServiceChange]
+    package var changes: [ChangeSinceGood]
     /// What each priority protects, by its name.
     package var protects: [String: String]
 
     package init(
         failed: [FailedCheck] = [], idle: [IdleCheck] = [], answeredRoutes: [String: [String]] = [:],
         acceptedHeaders: [String: [String]] = [:], documentedRoutes: [String: [String]] = [:],
-        services: [ServiceFinding] = [], changes: [ServiceChange] = [], protects: [String: String] = [:]
+        services: [ServiceFinding] = [], changes: [ChangeSinceGood] = [], protects: [String: String] = [:]
     ) {
         self.failed = failed
         self.idle = idle
@@ -32,7 +32,7 @@ package struct CauseFacts: Sendable {
 
     func finding(of service: String) -> ServiceFinding? { services.first { $0.service == service } }
 
-    func change(of service: String) -> ServiceChange? { changes.first { $0.service == service } }
+    func change(of service: String) -> ChangeSinceGood? { changes.first { $0.service == service } }
 }
 
 /// How one service of the loop stands, as platform, health window and log tell.
@@ -79,7 +79,7 @@ package struct ServiceFinding: Codable, Hashable, Sendable {
 }
 
 /// What differs of one service from the last good release.
-package struct ServiceChange: Codable, Hashable, Sendable {
+package struct ChangeSinceGood: Codable, Hashable, Sendable {
     package struct Setting: Codable, Hashable, Sendable {
         /// In the configuration's words: `memory`, `env.LOG_LEVEL`.
         package var field: String

@@ -38,7 +38,7 @@ struct SeenFailure: Sendable {
     var status: Int? { signature.status }
     var closeCode: Int? { signature.closeCode }
     var finding: ServiceFinding? { facts.finding(of: service) }
-    var change: ServiceChange? { facts.change(of: service) }
+    var change: ChangeSinceGood? { facts.change(of: service) }
 
     /// Nil where nobody could tell, or they do not agree.
     var answeredBy: RefusalEvidence.Origin? {
@@ -82,7 +82,7 @@ struct SeenFailure: Sendable {
     ]
 
     /// What changed, of the service and of those it needs.
-    var changesInReach: [ServiceChange] {
+    var changesInReach: [ChangeSinceGood] {
         let names = [service] + (finding?.dependsOn ?? [])
         return names.compactMap { facts.change(of: $0) }
     }

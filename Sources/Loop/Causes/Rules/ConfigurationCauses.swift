@@ -39,7 +39,7 @@ enum ConfigurationCauses {
         },
     ]
 
-    private static func line(naming setting: ServiceChange.Setting, in failure: SeenFailure) -> SeenText? {
+    private static func line(naming setting: ChangeSinceGood.Setting, in failure: SeenFailure) -> SeenText? {
         let leaf = setting.field.split(separator: ".").last.map(String.init) ?? setting.field
         let whole = SeenText.words(of: leaf)
         if whole.count > 5, let seen = failure.texts.first(where: { $0.words.contains(whole) }) { return seen }
@@ -61,7 +61,7 @@ enum ConfigurationCauses {
     }
 
     private static func finding(
-        _ setting: ServiceChange.Setting, _ change: ServiceChange, _ seen: SeenText?
+        _ setting: ChangeSinceGood.Setting, _ change: ChangeSinceGood, _ seen: SeenText?
     ) -> CauseFinding {
         let values = "\(setting.earlier ?? "not set") in run \(change.since), \(setting.later ?? "not set") now"
         return CauseFinding(

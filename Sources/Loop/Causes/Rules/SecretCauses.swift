@@ -37,8 +37,8 @@ enum SecretCauses {
     ]
 
     private static func named(
-        _ secrets: [ServiceChange.SecretVersion], in texts: [SeenText]
-    ) -> (ServiceChange.SecretVersion, SeenText)? {
+        _ secrets: [ChangeSinceGood.SecretVersion], in texts: [SeenText]
+    ) -> (ChangeSinceGood.SecretVersion, SeenText)? {
         for secret in secrets {
             let names = [SeenText.words(of: secret.secret), SeenText.words(of: secret.usedAs)]
             if let seen = texts.first(where: { text in names.contains { $0.count > 4 && text.words.contains($0) } }) {
@@ -50,9 +50,9 @@ enum SecretCauses {
 
     /// The one whose name has a word of the line, else the first.
     private static func closest(
-        _ secrets: [ServiceChange.SecretVersion], to text: SeenText
-    ) -> ServiceChange.SecretVersion {
-        func score(_ secret: ServiceChange.SecretVersion) -> Int {
+        _ secrets: [ChangeSinceGood.SecretVersion], to text: SeenText
+    ) -> ChangeSinceGood.SecretVersion {
+        func score(_ secret: ChangeSinceGood.SecretVersion) -> Int {
             SeenText.words(of: "\(secret.secret) \(secret.usedAs)").split(separator: " ").count {
                 $0.count > 2 && text.words.contains($0)
             }
@@ -61,7 +61,7 @@ enum SecretCauses {
     }
 
     private static func finding(
-        _ failure: SeenFailure, _ secret: ServiceChange.SecretVersion, _ change: ServiceChange, _ seen: SeenText,
+        _ failure: SeenFailure, _ secret: ChangeSinceGood.SecretVersion, _ change: ChangeSinceGood, _ seen: SeenText,
         _ closeness: CauseRule.Closeness
     ) -> CauseFinding {
         let versions = "version \(secret.earlier) in run \(change.since), version \(secret.later) now"

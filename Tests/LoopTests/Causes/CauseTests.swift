@@ -1,0 +1,223 @@
+import Releases
+import Testing
+import Verification
+
+@testable import Loop
+
+/// What rules say of single failures, and how groups are made of them.
+struct CauseTests {
+    private static func check(
+        _ id: String, _ message: String = "the upgrade was answered with 403, wanted 101", status: Int? = 403,
+        service: String = "backend", kind: String = "ws", logs: [String] = [], priority: Priority = .p1,
+        answeredBy: RefusalEvidence.Origin? = nil, headers: [String]? = nil, route: String? = nil
+    ) -> FailedCheck {
+        FailedCheck(
+            id: id, suite: "critical", priority: priority, service: service, kind: kind, httpStatus: status,
+            route: route,
+            message: message, logLines: logs, answeredBy: answeredBy, sentHeaders: headers)
+    }
+
+    private static func only(_ facts: CauseFacts) throws -> FailureGroup {
+        let groups = Causes.groups(of: facts)
+        #expect(groups.count == 1)
+        return try #require(groups.first)
+    }
+
+    @Test func `every kind of cause has a rule, and no rule makes up an unknown one`() {
+        let ruled = Set(CauseRules.rules.map(\.kind))
+        #expect(ruled == Set(CauseKind.allCases).subtracting([.unknown]))
+    }
+
+    /// The 403 of the seeds, three times: only evidence beside the status tells who refused, and why.
+    @Test(arguments: [
+        (RefusalEvidence.Origin.platform, ["authorization"], CauseKind.callerNotInvoker),
+        (.application, ["authorization"], .accessDenied), (.application, ["accept"], .headersMissing),
+    ])
+    func `a 403 is told apart by who answered and by what was sent`(
+        origin: RefusalEvidence.Origin, headers: [String], kind: CauseKind
+    ) throws {
+        let group = try Self.only(CauseFacts(failed: [Self.check("ws", answeredBy: origin, headers: headers)]))
+        #expect(group.cause.kind == kind)
+        #expect(group.cause.evidence.contains { $0.source == .exchange })
+    }
+
+    @Test func `a 403 of which nothing else is known stays unknown, with what was seen`() throws {
+        let group = try Self.only(
+            CauseFacts(failed: [
+                Self.check("test_ws", "server rejected WebSocket connection: HTTP 403", status: nil, kind: "runner")
+            ]))
+        #expect(group.cause.kind == .unknown && group.cause.confidence == .unknown)
+        #expect(group.cause.evidence.contains { $0.text.contains("HTTP 403") })
+        #expect(group.cause.whys.last?.isKnown == false)
+    }
+
+    @Test func `headers that every accepted check sends and the refused one does not are missing`() throws {
+        let failed = Self.check("ws", answeredBy: .application, headers: ["authorization"])
+        let group = try Self.only(
+            CauseFacts(failed: [failed], acceptedHeaders: ["backend": ["authorization", "x-e2e-test"]]))
+        #expect(group.cause.kind == .headersMissing)
+        #expect(group.cause.evidence.contains { $0.text.contains("x-e2e-test") })
+    }
+
+    /// The fourth seed: nine missing routes, 1011 and 403 at once.
+    @Test func `nine missing routes, 1011 and 403 at once are three causes`() throws {
+        let routes = [
+            "/api/auth/sessions", "/api/user/session", "/api/session/info", "/api/agents/start", "/api/agents/stop",
+            "/api/agents/cancel", "/api/messages", "/api/events", "/api/events/list",
+        ]
+        var facts = CauseFacts(protects: ["P1": "$120K MRR", "P2": "$80K MRR"])
+        facts.documentedRoutes["backend"] = routes.map { "GET \($0)" }
+        facts.failed = routes.map {
+            Self.check(
+                "route\($0)", "answered 404, wanted 200", status: 404, kind: "http", priority: .p2, route: "GET \($0)")
+        }
+        facts.failed += (1...3).map { number in
+            var check = Self.check(
+                "test_00\(number)", "received 1011 (internal error) Internal error; then sent 1011 (internal error)",
+                status: nil,
+                kind: "runner")
+            check.logLines = [
+                "Traceback (most recent call last):", "AttributeError: 'NoneType' object has no attribute 'accept'",
+            ]
+            return check
+        }
+        facts.failed += ["/api/chat/stream", "/api/chat/messages"].map {
+            Self.check(
+                "post\($0)", "answered 403, wanted 200", kind: "http", logs: ["jwt rejected: invalid issuer"],
+                answeredBy: .application, headers: ["authorization"], route: "POST \($0)")
+        }
+        let groups = Causes.groups(of: facts)
+        #expect(groups.map(\.cause.kind) == [.unhandledException, .tokenRejected, .routeMissing])
+        #expect(groups.map(\.checks.count) == [3, 2, 9])
+        #expect(groups[0].valueAtRisk == ["P1: $120K MRR"] && groups[2].valueAtRisk == ["P2: $80K MRR"])
+        #expect(groups[2].alsoSeen.count == 8)
+    }
+
+    @Test func `a dependency that is down is one cause, however it shows itself`() throws {
+        var facts = CauseFacts()
+        facts.services = [
+            ServiceFinding(service: "backend", isHealthy: true, dependsOn: ["auth"]),
+            ServiceFinding(service: "auth", isHealthy: false, statements: ["GET /health: no answer"]),
+        ]
+        facts.failed = [
+            Self.check(
+                "a", "answered 500, wanted 200", status: 500, kind: "http", logs: ["connect ECONNREFUSED auth:8080"]),
+            Self.check("b", "answered 502, wanted 200", status: 502, kind: "http"),
+            Self.check("c", "closed with 1011", status: nil),
+        ]
+        let group = try Self.only(facts)
+        #expect(group.cause.kind == .dependencyDown && group.cause.subject == "auth" && group.checks.count == 3)
+        #expect(group.cause.whys.contains { $0.answer.contains("auth does not serve") })
+    }
+
+    @Test func `checks that were blocked belong to what kept them from running`() throws {
+        var facts = CauseFacts(failed: [Self.check("login", "answered 500", status: 500, kind: "http")])
+        facts.idle = [
+            IdleCheck(
+                id: "cart", suite: "critical", priority: .p1, service: "backend", status: .blocked,
+                reason: "needs login", needs: ["login"])
+        ]
+        #expect(try Self.only(facts).checks.map(\.id) == ["login", "cart"])
+    }
+
+    @Test func `thirty skipped tests are a cause of their own, and no pass`() throws {
+        let idle = (6...35).map {
+            IdleCheck(
+                id: "test_\($0)", suite: "legacy", priority: .p2, service: "backend", status: .skipped,
+                reason: "Staging env not available")
+        }
+        let group = try Self.only(CauseFacts(idle: idle))
+        #expect(group.cause.kind == .environmentUndetected && group.checks.count == 30)
+    }
+
+    @Test func `a setting and a secret that changed are causes where what fails shows it, and else suspects`() throws {
+        let change = ChangeSinceGood(
+            service: "backend", since: "r-good", settings: [.init("env.MAIL_PROVIDER", "(value 1)", "(value 2)")],
+            secrets: [.init("jwt-key", usedAs: "env.SIGNING_KEY", "3", "4")],
+            commits: [.init(String(repeating: "a", count: 40), "Send mail")])
+        func kind(_ status: Int, _ log: String) throws -> CauseKind {
+            try Self.only(
+                CauseFacts(
+                    failed: [Self.check("x", "answered \(status)", status: status, kind: "http", logs: [log])],
+                    changes: [change])
+            ).cause.kind
+        }
+        #expect(try kind(500, "KeyError: 'MAIL_PROVIDER'") == .configurationChanged)
+        #expect(try kind(401, "invalid signature") == .secretChanged)
+        // What only time does, no secret does.
+        #expect(try kind(401, "token has expired") == .tokenRejected)
+        #expect(try kind(500, "ZeroDivisionError: division by zero") == .unhandledException)
+    }
+
+    @Test func `a chain of whys has evidence at each link, ends where nobody knows, and is at most five long`() throws {
+        var facts = CauseFacts(failed: [
+            Self.check("stream", "the stream did not begin within 30000 ms", status: nil, kind: "sse")
+        ])
+        facts.failed[0].milliseconds = 30_100
+        facts.services = [ServiceFinding(service: "backend", timeoutSeconds: 30)]
+        facts.changes = [
+            ChangeSinceGood(
+                service: "backend", since: "r-good", settings: [.init("timeout", "300s", "30s")],
+                commits: [
+                    .init(String(repeating: "b", count: 40), "One"), .init(String(repeating: "c", count: 40), "Two"),
+                ])
+        ]
+        let whys = try Self.only(facts).cause.whys
+        #expect(whys.count == Why.most && whys.allSatisfy { !$0.isKnown || !$0.evidence.isEmpty })
+        #expect(whys.contains { $0.evidence.contains { $0.text == "timeout: 300s → 30s" } })
+        #expect(whys.contains { $0.answer.contains("request timeout of 30 s") })
+    }
+
+    @Test func `a route that answers elsewhere is not missing`() throws {
+        var facts = CauseFacts(failed: [
+            Self.check("item", "answered 404, wanted 200", status: 404, kind: "http", route: "GET /items/4711")
+        ])
+        facts.answeredRoutes["backend"] = ["GET /items/1"]
+        #expect(try Self.only(facts).cause.kind == .unknown)
+    }
+
+    @Test func `a candidate that is not ready is told, also where no check was asked`() throws {
+        let diagnosis = Diagnosis(kind: "did-not-listen", cause: "nothing listens on 8080", fix: "listen on PORT")
+        let group = try Self.only(
+            CauseFacts(services: [ServiceFinding(service: "backend", isReady: false, diagnosis: diagnosis)]))
+        #expect(group.cause.kind == .notReady && group.checks.isEmpty && group.cause.fix == "listen on PORT")
+    }
+
+    @Test(
+        arguments: [
+            ("HTTP 403", 403), ("assert 404 == 200", 404), ("expected 200, got 503", 503),
+            ("<401 UNAUTHORIZED> returned", 401),
+            ("response in 450 ms", nil), ("Failed to connect to x port 443", nil), ("http_req_duration p(95)<500", nil),
+            ("/items/404 is not there, status unknown", nil), ("answered 5000", nil),
+        ] as [(String, Int?)])
+    func `a status is read from the words of another program`(text: String, status: Int?) {
+        #expect(FailureCodes.status(in: text) == status)
+    }
+
+    @Test(
+        arguments: [
+            ("received 1011 (internal error); then sent 1011", 1011), ("websocket closed, code 4401", 4401),
+            ("closed with 1000", 1000),
+            ("took 1011 ms on this socket", nil), ("1011 items", nil),
+        ] as [(String, Int?)])
+    func `a close code is read from the words of another program`(text: String, code: Int?) {
+        #expect(FailureCodes.closeCode(in: text) == code)
+    }
+
+    @Test func `routes are the same but for what they name`() {
+        #expect(RouteShape.of("GET /users/0b7c2f64-1a2b-4c3d-8e9f-001122334455/v1") == "GET /users/*/v1")
+        #expect(RouteShape.matches("GET /items/4711", ["GET /items/{id}"]))
+        #expect(!RouteShape.matches("GET /items/4711/parts", ["GET /items/{id}"]))
+    }
+
+    @Test func `a thousand failures with long messages are grouped without delay`() {
+        let failed = (0..<1000).map { number in
+            Self.check(
+                "t\(number)", String(repeating: "x\(number) failed badly ", count: 200), status: 500, kind: "http",
+                logs: [String(repeating: "line \(number) ", count: 100)])
+        }
+        let start = ContinuousClock.now
+        _ = Causes.groups(of: CauseFacts(failed: failed))
+        #expect(ContinuousClock.now - start < .seconds(20))
+    }
+}
