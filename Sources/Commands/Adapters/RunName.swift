@@ -22,7 +22,8 @@ enum Timestamp {
         Date().formatted(.iso8601)
     }
 
-    /// With milliseconds: history is ordered by when runs began, and several begin in one second.
+    /// With milliseconds: history is ordered by when runs began, several begin in one second, and what a run took is told
+    /// in parts of one.
     static func beginning() -> String { LogTimeText.rfc3339(LogTimeText.now()) }
 
     /// For people, without the part of a second.

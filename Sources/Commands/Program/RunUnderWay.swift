@@ -88,6 +88,6 @@ final class RunUnderWay: JournalStore {
                     category, "stopped at once, run `\(plan.run)` is left as it is",
                     details: [.init("to undo it", "stagectl abort \(plan.run)")],
                     hint: "stagectl resume \(plan.run)"),
-                finished: Timestamp.now()))
+                finished: Timestamp.beginning()))
     }
 }

@@ -157,7 +157,7 @@ extension Session {
         var roles = ReleaseRoles(
             platform: access.platform, builders: [:], verifier: try verifier(on: access.platform), journal: journal,
             ledger: state, images: state, lock: state, observer: observer, process: ProcessLife.this,
-            now: { Timestamp.now() })
+            now: { Timestamp.beginning() })
         roles.revisionRemoval = access.platform
         roles.imageRemoval = try EnvironmentImages(session: self, runtime: access.runtime)
         return roles

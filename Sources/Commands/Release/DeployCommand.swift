@@ -166,6 +166,7 @@ struct DeployCommand: SessionCommand {
         if let promotions { facts = try await session.relating(facts, of: selected, to: promotions, source.repository) }
         if builds {
             facts = try await session.withBuilders(facts, of: selected, asked: builder, runtime: access.runtime)
+            facts = await session.withBuiltImages(facts, of: selected, builder: builderName)
         }
         let notices = DeployNotices.lines(
             selected, facts: facts, commit: source.snapshot?.commit, noTraffic: noTraffic, endpoint: access.endpoint)

@@ -49,7 +49,7 @@ extension Session {
             journal: underWay,
             ledger: state, images: state, lock: state, observer: logs,
             connections: access.connections, jobs: access.platform, hooks: try hookRunner(),
-            process: ProcessLife.this, now: { Timestamp.now() })
+            process: ProcessLife.this, now: { Timestamp.beginning() })
         roles.infrastructure = try infrastructureApplier()
         roles.digest = Fingerprint.sha256
         let executor = make(roles)

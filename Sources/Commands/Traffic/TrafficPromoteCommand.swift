@@ -13,6 +13,7 @@ struct TrafficPromoteCommand: SessionCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var change: ChangeFlags
     @OptionGroup var regions: RegionOptions
+    @OptionGroup var freeze: FreezeFlags
 
     @Argument(help: "The service.")
     var service: String
@@ -38,12 +39,21 @@ struct TrafficPromoteCommand: SessionCommand {
             // One that is unverified makes the promotion unverified.
             if let reason = try await unverified(target, of: placement, session) { options.skipSmoke = reason }
         }
+        options.overrides["freeze"] = freeze.reason
+        let environment = try session.environment()
         let root = try session.configuration().root
         let plan = RollbackPlanner(digest: Fingerprint.sha256).plan(
             PlanRequest(
                 run: RunName.make(), created: Timestamp.beginning(), initiator: session.initiator,
-                environment: try session.environment(), selection: placements.map(\.key), source: nil, facts: facts,
+                environment: environment, selection: placements.map(\.key), source: nil, facts: facts,
                 builder: "", root: root, options: options), targets: targets, kind: .deploy)
+        if plan.changes,
+            let refusal = FreezeGate.refusal(
+                environment, at: Int(Today.secondsSince1970), override: freeze.reason)
+        {
+            guard change.dryRun else { throw refusal }
+            return session.plan(plan, refusedFor: refusal)
+        }
         return try await session.release(plan, access: access, change: change, report: nil)
     }
 

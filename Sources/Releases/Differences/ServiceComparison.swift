@@ -142,14 +142,7 @@ package struct ServiceComparison: Sendable {
     }
 
     private func reading(of revision: RevisionObservation) -> SettingsReading? {
-        guard let template = revision.template else { return nil }
-        var reading = TemplateFields.reading(
-            of: template.container, environment: template.environment, at: placement.identity, resolve: { $0 })
-        reading.values["image"] = SettingValue(template.digest ?? template.image)
-        for field in template.unexpressed {
-            reading.values[field.path] = SettingValue(field.value)
-        }
-        return reading
+        TemplateFields.reading(of: revision, at: placement.identity)
     }
 
     /// A revision never changes, so what the release made is what it left; where that is gone, what it planned.

@@ -20,6 +20,19 @@ enum TemplateFields {
         }
         return reading
     }
+
+    /// Of a revision as the platform tells it, with its image and what has no key in a configuration; nil where nobody has
+    /// read it.
+    static func reading(of revision: RevisionObservation, at service: ServiceIdentity) -> SettingsReading? {
+        guard let template = revision.template else { return nil }
+        var reading = reading(
+            of: template.container, environment: template.environment, at: service, resolve: { $0 })
+        reading.values["image"] = SettingValue(template.digest ?? template.image)
+        for field in template.unexpressed {
+            reading.values[field.path] = SettingValue(field.value)
+        }
+        return reading
+    }
 }
 
 extension SettingsReading {

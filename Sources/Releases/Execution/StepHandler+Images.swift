@@ -32,8 +32,24 @@ extension StepHandler {
             observer.line($0, step: step.id)
         }
         output.imageBytes = built.imageBytes
+        if let image = output.image, image != reference {
+            try await remember(BuiltImage(reference: reference, bytes: built.imageBytes, pushed: image), of: service)
+        }
         if let image = output.image { await report(on: image, by: builder, service: service, into: &output) }
         return .done(output)
+    }
+
+    /// Under which name its registry has what was built, so that a revision with that image is known by its source.
+    private func remember(_ image: BuiltImage, of service: PlannedService) async throws {
+        guard case .build(let request, let builder) = plan.step("build:\(service.imageKey)")?.action,
+            !request.sourceDigest.isEmpty
+        else { return }
+        let known = try await roles.images.image(
+            builder: builder, repository: request.repository, sourceDigest: request.sourceDigest)
+        // Another run may have built it anew meanwhile: its record is not this one's to replace.
+        guard known?.reference == image.reference, known?.pushed != image.pushed else { return }
+        try await roles.images.record(
+            image, builder: builder, repository: request.repository, sourceDigest: request.sourceDigest)
     }
 
     private func builder(_ name: String) throws(Failure) -> any ImageBuilder {

@@ -50,16 +50,14 @@ package struct DeployPlanner: Sendable {
         let environment = overriding(service.environment, with: options.setEnvironment)
         let image = promotion?.image ?? options.image ?? service.pinnedImage.map(ImageReference.init)
         let isLocal = request.environment.platform.kind == .local && request.environment.registry == nil
+        let builder = isLocal ? facts.builder ?? request.builder : nil
         let fingerprint = fingerprint(
-            of: service, environment: environment, facts: facts, image: image,
-            builder: isLocal ? facts.builder ?? request.builder : nil)
+            of: service, environment: environment, facts: facts, image: image, builder: builder)
         let observation = facts.observation
         let serving = observation?.servingRevision
         let unverified = facts.isUnverified
-        let equal = facts.revisions.first {
-            $0.name == serving && !unverified && observation?.share(of: $0.name) == 100
-                && RevisionComparison.isSame(
-                    $0, of: placement.identity, image: image, container: service.container, environment: environment)
+        let equal = facts.equalRevision(at: placement, image: image, environment: environment) { image in
+            self.fingerprint(of: service, environment: environment, facts: facts, image: image, builder: builder)
         }
         let decision =
             equal != nil ? .unchanged : decision(facts, fingerprint: fingerprint, unverified: unverified)
@@ -91,6 +89,13 @@ package struct DeployPlanner: Sendable {
         planned.invokers = observation?.invokers
         if let equal, equal.labels[ReleaseLabel.fingerprint] == nil { planned.isForeign = true }
         planned.promotion = promotion
+        if decision != .unchanged {
+            planned.reasons =
+                RevisionReasons(
+                    placement: placement, facts: facts, environment: environment, overrides: planned.overrides,
+                    image: image, promotion: promotion, isClean: request.source?.isDirty == false
+                ).all
+        }
         let material = material(
             of: service, environment: environment, facts: facts, image: image,
             builder: isLocal ? facts.builder ?? request.builder : nil)

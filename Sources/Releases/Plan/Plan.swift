@@ -96,6 +96,7 @@ package struct Plan: Codable, Hashable, Sendable {
         for index in copy.services.indices {
             copy.services[index].labels[ReleaseLabel.run] = nil
             copy.services[index].tag = ""
+            copy.services[index].reasons = nil
             if copy.services[index].baselineTag != nil { copy.services[index].baselineTag = "" }
         }
         return copy
@@ -145,6 +146,9 @@ package struct PlannedService: Codable, Hashable, Sendable {
     package var isForeign: Bool?
     /// Where its image was verified; nil for one of this environment, and in plans of earlier versions.
     package var promotion: PromotionOrigin?
+    /// Why what serves is not left as it is, for people; nil where it is, and in plans of earlier versions. No part of the
+    /// fingerprint: it says nothing that the rest does not.
+    package var reasons: [RevisionReason]?
     /// What its fingerprint is made of once the run's own apply has made the outputs that it names; nil for none.
     var awaitingOutputs: FingerprintMaterial?
 

@@ -40,6 +40,8 @@ package struct ServiceFacts: Sendable {
     package var revisions: [RevisionObservation]
     /// Digest of its source; nil when the image is given.
     package var sourceDigest: String?
+    /// Images that this very source was built into, as far as the histories here know; empty when the image is given.
+    package var built: [ImageReference]
     /// How the commit to ship relates to the one that serves.
     package var relation: CommitRelation?
     /// What builds it; nil for the request's.
@@ -47,11 +49,12 @@ package struct ServiceFacts: Sendable {
 
     package init(
         observation: ServiceObservation?, revisions: [RevisionObservation] = [], sourceDigest: String? = nil,
-        relation: CommitRelation? = nil, builder: String? = nil
+        built: [ImageReference] = [], relation: CommitRelation? = nil, builder: String? = nil
     ) {
         self.observation = observation
         self.revisions = revisions
         self.sourceDigest = sourceDigest
+        self.built = built
         self.relation = relation
         self.builder = builder
     }

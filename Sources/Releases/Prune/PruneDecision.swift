@@ -44,7 +44,7 @@ package struct PruneDecision: Hashable, Sendable {
         private var serving: Set<String> = []
         private var wanted: Set<String> = []
         private var tags: [String: [String]] = [:]
-        private var latest: Set<String> = []
+        private var latest: [String: RevisionFate.Latest] = [:]
         private var targets: Set<String> = []
         private var waiting: [String: String] = [:]
         private var unfinished: [UnfinishedWork]
@@ -66,7 +66,8 @@ package struct PruneDecision: Hashable, Sendable {
                 if target.percent > 0 || target.tag == nil { wanted.insert(revision) }
                 if let tag = target.tag { tags[revision, default: []].append(tag) }
             }
-            latest = Set([observation.latestCreatedRevision, observation.latestReadyRevision].compactMap(\.self))
+            if let made = observation.latestCreatedRevision { latest[made] = .made }
+            if let ready = observation.latestReadyRevision { latest[ready] = latest[ready] == nil ? .ready : .both }
             let witnessed = RollbackPlanner.witnessed(
                 of: facts.placement, releases: facts.releases,
                 facts: ServiceFacts(observation: observation, revisions: facts.revisions))
@@ -81,7 +82,7 @@ package struct PruneDecision: Hashable, Sendable {
             if serving.contains(revision) { return .serves }
             if wanted.contains(revision) { return .isWanted }
             if let tag = tags[revision]?.first(where: { !going.contains($0) }) { return .tagged(tag) }
-            if latest.contains(revision) { return .isLatest }
+            if let latest = latest[revision] { return .isLatest(latest) }
             if let work = unfinished.first(where: { $0.revisions.contains(revision) }) {
                 return .unfinished(run: work.run)
             }

@@ -1,5 +1,10 @@
 /// What becomes of one revision, and why.
 package struct RevisionFate: Hashable, Sendable {
+    /// In which of its two meanings.
+    package enum Latest: Hashable, Sendable {
+        case made, ready, both
+    }
+
     /// In the order in which they count: the first that holds is told.
     package enum Reason: Hashable, Sendable {
         case serves
@@ -7,8 +12,9 @@ package struct RevisionFate: Hashable, Sendable {
         case isWanted
         /// By a person, or one of stagectl's that stays.
         case tagged(String)
-        /// Cloud Run deletes neither the last one that was made nor the last one that is ready.
-        case isLatest
+        /// Cloud Run deletes neither the last one that was made nor the last one that is ready; they are two where the
+        /// last one is not ready.
+        case isLatest(Latest)
         /// A run that has not ended goes on with it, or back to it.
         case unfinished(run: String)
         /// It was verified and waits for traffic; nothing newer has got it since.
@@ -62,7 +68,9 @@ extension RevisionFate.Reason {
         case .serves: "serves"
         case .isWanted: "the traffic split names it"
         case .tagged(let tag): "tag `\(tag)`"
-        case .isLatest: "the latest of its service"
+        case .isLatest(.both): "the latest of its service: Cloud Run does not delete it"
+        case .isLatest(.made): "the one made last, not ready or not yet: Cloud Run does not delete it"
+        case .isLatest(.ready): "the latest that is ready, since the one made last is not: Cloud Run does not delete it"
         case .unfinished(let run): "run \(run) has not ended"
         case .waits(let run): "waits for traffic since run \(run)"
         case .rollbackTarget: "witnessed healthy, to go back to"

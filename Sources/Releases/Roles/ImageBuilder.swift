@@ -63,9 +63,16 @@ package struct ImageReference: Codable, Hashable, Sendable, CustomStringConverti
 package struct BuiltImage: Codable, Hashable, Sendable {
     package var reference: ImageReference
     package var bytes: Int64?
+    /// What its registry calls it, where that is another name; nil as well before a push, and in records of versions that
+    /// did not keep it.
+    package var pushed: ImageReference?
 
-    package init(reference: ImageReference, bytes: Int64? = nil) {
+    package init(reference: ImageReference, bytes: Int64? = nil, pushed: ImageReference? = nil) {
         self.reference = reference
         self.bytes = bytes
+        self.pushed = pushed
     }
+
+    /// Every name by which a revision can have it.
+    package var references: [ImageReference] { [reference] + (pushed.map { [$0] } ?? []) }
 }

@@ -75,6 +75,7 @@ package enum ReleaseJSON {
                         "foreign": .bool($0.isForeign ?? false),
                         "strategy": .string($0.service.strategy?.kind.rawValue ?? "all-at-once"),
                         "promotedFrom": promotion($0.promotion?.shown(at: plan.created)),
+                        "reasons": reasons($0.reasons ?? []),
                     ]
                 }),
             "steps": .array(
@@ -88,6 +89,16 @@ package enum ReleaseJSON {
                 }),
             "error": .null,
         ]
+    }
+
+    private static func reasons(_ reasons: [RevisionReason]) -> JSONValue {
+        .array(
+            reasons.map {
+                [
+                    "kind": .string($0.kind.rawValue), "text": .string($0.text),
+                    "settings": .array($0.settings.map(JSONValue.string)),
+                ]
+            })
     }
 
     /// Null for a step that is done once for all regions.

@@ -143,6 +143,7 @@ package enum ReleaseText {
         var lines = ["\(plan.kind.rawValue) to \(plan.environment), plan \(plan.fingerprint.prefix(12))"]
         for service in plan.services {
             lines.append("  \(service.key): \(words(service))")
+            lines += (service.reasons ?? []).map { "    " + SafeText.line($0.text) }
             let origin = service.promotion?.shown(at: plan.created)
             if let origin { lines += promotion(origin).map { "    " + $0 } }
         }

@@ -62,7 +62,15 @@ import Testing
     static let cases: [Case] = [
         Case(name: "what serves", facts: facts(), kept: [6: .serves]),
         Case(
-            name: "the latest, which is not what serves", facts: facts(serving: 2), kept: [2: .serves, 6: .isLatest]),
+            name: "the latest, which is not what serves", facts: facts(serving: 2),
+            kept: [2: .serves, 6: .isLatest(.both)]),
+        Case(
+            name: "the last that is ready, and the last that was made and is not",
+            facts: {
+                var two = facts(serving: 2, latest: 5)
+                two.observation.latestCreatedRevision = "backend-6"
+                return two
+            }(), kept: [2: .serves, 5: .isLatest(.ready), 6: .isLatest(.made)]),
         Case(
             name: "what is asked for and not served yet",
             facts: facts(asked: [TrafficTarget(revision: "backend-3", percent: 100)]), kept: [6: .serves, 3: .isWanted]),
@@ -113,7 +121,7 @@ import Testing
                 releases: [
                     release(4, outcome: .rolledBack, kind: .rollback, previous: "backend-5"), release(5), release(4),
                     release(2),
-                ]), kept: [4: .serves, 6: .isLatest, 5: .rollbackTarget, 2: .rollbackTarget]),
+                ]), kept: [4: .serves, 6: .isLatest(.both), 5: .rollbackTarget, 2: .rollbackTarget]),
         Case(
             name: "a run that has not ended",
             facts: facts(
@@ -130,7 +138,7 @@ import Testing
             facts: facts(
                 serving: 4, tags: [("c-abcdef", 5)],
                 releases: [release(5, outcome: .held, isWitnessed: false), release(4)]),
-            kept: [4: .serves, 6: .isLatest, 5: .tagged("c-abcdef")]),
+            kept: [4: .serves, 6: .isLatest(.both), 5: .tagged("c-abcdef")]),
         Case(
             name: "a candidate that another release has overtaken",
             facts: facts(
