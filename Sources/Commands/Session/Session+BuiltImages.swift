@@ -15,7 +15,7 @@ extension Session {
                 else { continue }
                 group.addTask {
                     let run = serving.labels[ReleaseLabel.run]
-                    let built = try? await builtImages(
+                    let built = try? await self.builtImages(
                         of: placement.service, digest, builder: known.builder ?? builder, servingSince: run)
                     return (placement.key, built ?? [])
                 }
