@@ -18,7 +18,7 @@ extension Session {
         let top = Folders.absolute(tree.root)
         let state = Folders.absolute(try stateFolder())
         return FixStep(
-            tree: tree, mender: order.mender, head: head, branch: branch, folder: folder,
+            tree: tree, mender: order.mender, head: head, branch: branch, folder: Folders.absolute(folder),
             rules: FixRules(
                 allow: settings.allow, deny: settings.deny, maxFiles: settings.maxFiles, maxLines: settings.maxLines,
                 configuration: Self.below(top, Folders.absolute(configuration.folder.path)) ?? "environments",

@@ -1,4 +1,5 @@
 import Configuration
+import Images
 import Releases
 
 /// Notices changes of the source, by content: a file that is touched, or saved as it was, is none, and neither is one
@@ -19,7 +20,10 @@ struct WatchedSource: Sendable {
 
     /// What is read for whom; the empty name is what all of them share.
     let paths: [String: [String]]
-    let source: any SourceRepository
+    /// The folder that they start from.
+    let root: String
+    /// Nil where there is none: then ignored files count too.
+    let repository: (any SourceRepository)?
     /// Whether git is at work right now.
     let isBusy: @Sendable () -> Bool
 
@@ -28,10 +32,15 @@ struct WatchedSource: Sendable {
         var digests: WatchedSourceQuiet.Digests = [:]
         for (name, paths) in paths {
             // A file that is being saved by renaming is missing for a moment.
-            guard let digest = try? await source.digest(of: paths) else { return nil }
+            guard let digest = try? await digest(of: paths) else { return nil }
             digests[name] = digest
         }
         return digests
+    }
+
+    private func digest(of paths: [String]) async throws -> String {
+        guard let repository else { return try SourceDigest.ofFiles(paths, root: root) }
+        return try await repository.digest(of: paths)
     }
 
     /// Waits until something else is there than what was known, and it has come to rest. Throws `CancellationError`.
@@ -61,10 +70,12 @@ extension Session {
         let configuration = try configuration()
         let sources = services.compactMap { service in service.source.map { (service.name, $0.paths) } }
         let root = configuration.root
-        let repository = try await GitSource.open(root: root, sourcePaths: sources.flatMap(\.1))
+        let repository = try? await GitSource.open(root: root, sourcePaths: sources.flatMap(\.1))
+        let top = repository == nil ? nil : try? await RepositoryTree.open(at: root).root
         var paths = Dictionary(sources) { first, _ in first }
         paths[""] = [configuration.folder.name]
-        let top = try await RepositoryTree.open(at: root).root
-        return WatchedSource(paths: paths, source: repository) { FixStepFiles.exists(top + "/.git/index.lock") }
+        return WatchedSource(paths: paths, root: root, repository: repository) {
+            top.map { FixStepFiles.exists($0 + "/.git/index.lock") } ?? false
+        }
     }
 }
