@@ -84,7 +84,8 @@ import Foundation
         // One JSON document or nothing: another format needs the file that it is for.
         _ = try await project.json("report", run, "--format", "html", exit: 64)
         let both = try await project.json("report", run, "--format", "html", "--file", "both.html", exit: 0)
-        #expect(both["subject"]?["run"]?.string == run && (try text("both.html")).hasPrefix("<!doctype html>"))
+        #expect(both["subject"]?["run"]?.string == run)
+        #expect(try text("both.html").hasPrefix("<!doctype html>"))
         #expect(try await project.json("show", exit: 0)["run"]?.string == run)
 
         // On another machine, what each check measured is not known, and the report says so.

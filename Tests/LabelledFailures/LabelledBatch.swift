@@ -52,12 +52,12 @@ private struct BatchMaker {
         // Every release has changed something that has nothing to do with it.
         for service in Self.services where draw.number(0...1) == 0 {
             facts.changes.append(
-                ServiceChange(
+                ChangeSinceGood(
                     service: service, since: "r\(draw.hex(6))",
-                    settings: [ServiceChange.Setting("env.LOG_LEVEL", "(value 1)", "(value 2)")],
+                    settings: [ChangeSinceGood.Setting("env.LOG_LEVEL", "(value 1)", "(value 2)")],
                     commits: [
-                        ServiceChange.Commit(draw.hex(40), "Tidy up"),
-                        ServiceChange.Commit(draw.hex(40), "Add filters"),
+                        ChangeSinceGood.Commit(draw.hex(40), "Tidy up"),
+                        ChangeSinceGood.Commit(draw.hex(40), "Add filters"),
                     ]))
         }
         var kinds = CauseKind.allCases.filter { vocabulary.wordings[$0] != nil || $0 == .environmentUndetected }
@@ -89,11 +89,11 @@ private struct BatchMaker {
             facts.services[at].statements = ["HEALTH_CHECK_CONTAINER_ERROR"]
         case .secretChanged:
             change(service) {
-                $0.secrets = [ServiceChange.SecretVersion("jwt-key", usedAs: "env.SIGNING_KEY", "3", "4")]
+                $0.secrets = [ChangeSinceGood.SecretVersion("jwt-key", usedAs: "env.SIGNING_KEY", "3", "4")]
             }
         case .configurationChanged:
             let name = vocabulary.changedSetting
-            change(service) { $0.settings.append(ServiceChange.Setting(name, "(value 1)", "(value 2)")) }
+            change(service) { $0.settings.append(ChangeSinceGood.Setting(name, "(value 1)", "(value 2)")) }
         default: break
         }
         let wordings = vocabulary.wordings[kind] ?? []
@@ -176,9 +176,9 @@ private struct BatchMaker {
         }
     }
 
-    private mutating func change(_ service: String, _ edit: (inout ServiceChange) -> Void) {
+    private mutating func change(_ service: String, _ edit: (inout ChangeSinceGood) -> Void) {
         if !facts.changes.contains(where: { $0.service == service }) {
-            facts.changes.append(ServiceChange(service: service, since: "r\(draw.hex(6))"))
+            facts.changes.append(ChangeSinceGood(service: service, since: "r\(draw.hex(6))"))
         }
         for index in facts.changes.indices where facts.changes[index].service == service { edit(&facts.changes[index]) }
     }

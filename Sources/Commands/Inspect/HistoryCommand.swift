@@ -89,8 +89,12 @@ extension HistoryCommand {
         guard release.kind != .infra else {
             return "infra" + (release.infrastructure.map { ": " + $0.counts } ?? "")
         }
-        return release.services.map { "\(environment.key(of: $0.service, in: $0.region)) \($0.revision ?? "–")" }
-            .joined(separator: ", ")
+        return release.services.map { service in
+            // What serves is not what the release was about where that was taken back.
+            let isBack = [.failed, .rolledBack].contains(service.outcome)
+            let refused = service.candidate.flatMap { isBack && $0 != service.revision ? " (not \($0))" : nil } ?? ""
+            return "\(environment.key(of: service.service, in: service.region)) \(service.revision ?? "–")\(refused)"
+        }.joined(separator: ", ")
     }
 }
 

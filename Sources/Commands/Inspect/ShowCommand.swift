@@ -16,6 +16,7 @@ struct ShowCommand: SessionCommand {
     var run: String?
 
     func run(in session: Session) async throws -> CommandResult {
+        if let run, let loop = try await session.shownLoop(run) { return loop }
         let release = try await session.recordedRelease(run)
         let palette = session.console.style.resultPalette
         let width = release.steps.map(\.id.count).max() ?? 0

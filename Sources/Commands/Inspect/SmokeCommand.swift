@@ -117,8 +117,7 @@ struct SmokeCommand: SessionCommand {
         guard merge.isEmpty else { return try await mergeShards(in: session) }
         let placements = try session.place(services, all: services.isEmpty, in: regions)
         let selected = placements.services
-        var verifier = try session.verifier()
-        let project = try session.environment().project
+        let verifier = try session.verifier()
         let selection = SuiteSelection(
             suites: suite.map { [$0] } ?? [], priorities: Set(priorityNames.compactMap(Priority.init(rawValue:))),
             only: only, shard: try ownShard())
@@ -141,10 +140,9 @@ struct SmokeCommand: SessionCommand {
         if let count = tasks.count {
             return try await runTasks(count, of: placements, chosen, verifier, session)
         }
-        var runs: [(placement: Placement, run: SuiteRun, suites: [Suite])] = []
-        var evidence = session.emptyEvidence(run: nil)
+        var measurement = SmokeMeasurement(
+            session, verifier, keepGoing: keepGoing, isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
         var explanation: [String] = []
-        let progress = SuiteProgress(console: session.console)
         var sharding = selection.shard.map { Sharding($0, whole: selection.whole.apply(to: all)) }
         for placement in placements {
             let own = chosen.suites.filter { placement.service.suites.contains($0.name) }.map { placement.own($0) }
@@ -153,11 +151,6 @@ struct SmokeCommand: SessionCommand {
             let target = try await target(of: placement, session)
             sharding?.add(placement, verifier.runTarget(target), digest: target.references["deploy.image_digest"])
             guard !own.isEmpty else { continue }
-            if !explain, target.identity != nil {
-                let platform = try await session.platformAccess().platform
-                verifier.logs = platform
-                verifier.jobs = (platform, project)
-            }
             if explain {
                 for suite in own {
                     for check in suite.checks {
@@ -168,19 +161,7 @@ struct SmokeCommand: SessionCommand {
                 }
                 continue
             }
-            let console = session.console
-            let options = await verifier.options(
-                of: own, against: target, keepGoing: keepGoing, isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
-            progress.begin(own)
-            let runner = verifier.runner(for: target)
-            let run = try await progress.during { [verifier] in
-                await runner.run(own, against: verifier.runTarget(target), options: options) { progress.take($0) }
-            }
-            console.hide(run.redactor)
-            console.annotate(run.results, of: own)
-            if !Task.isCancelled { await verifier.remember(run, of: target, options: options) }
-            evidence.parts.append(verifier.part(run, suites: own, target: target))
-            runs.append((placement, run, own))
+            try await measurement.measure(own, of: placement, against: target)
         }
         try Task.checkCancellation()
         if explain {
@@ -192,18 +173,15 @@ struct SmokeCommand: SessionCommand {
         }
         // Only who asks for everything can be told that something is missing of it.
         let index = isWhole ? verifier.index : verifier.index?.limited(to: Set(chosen.suites.map(\.name)))
-        let merged = SuiteRun.merging(
-            runs.map(\.run), suites: runs.flatMap(\.suites), gates: verifier.gates, index: index,
-            isNarrowed: chosen.leftOut > 0 || !only.isEmpty)
         let record = await sharding?.record(
             environment: session.environmentName, verifier, isWhole: isWhole, isNarrowed: !only.isEmpty)
-        let identities = runs.compactMap(\.run.identity)
+        let identities = measurement.runs.compactMap(\.run.identity)
         // What was not asked for is not missing.
-        evidence.index = index
-        let document = VerdictDocument(merged, suites: runs.flatMap(\.suites), shard: record)
+        measurement.evidence.index = index
+        let document = measurement.verdict(index: index, shard: record)
         if let shardLines { return try Self.lines(of: document, run: shardLines, session) }
         return try await conclude(
-            document, evidence,
+            document, measurement.evidence,
             identity: identities.isEmpty ? nil : identities.joined(separator: "; "), session)
     }
 

@@ -129,7 +129,10 @@ final class Invocation: Sendable {
     /// Nil when a release has ended already: then its own document is about to come.
     private func stopped(with status: ExitStatus) -> CommandResult? {
         let category: Failure.Category = status == .interrupted ? .interrupted : .terminated
-        switch session.underWay?.stop(by: category) ?? .notBegun {
+        let standing = session.underWay?.stop(by: category) ?? .notBegun
+        // A release that has ended is one of many: the loop would go on with the next.
+        if let loop = session.loopUnderWay { return loop.stopped(by: category, status) }
+        switch standing {
         case .notBegun: return failed(Failure(category, "stopped at once", hint: "stagectl status"))
         case .left(let release) where release.kind == .prune:
             return failed(release.error ?? Failure(category, "stopped at once", hint: "stagectl prune"))

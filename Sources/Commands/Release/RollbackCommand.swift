@@ -56,14 +56,23 @@ struct RollbackCommand: SessionCommand {
     }
 
     func run(in session: Session) async throws -> CommandResult {
+        try await run(in: session, named: RunName.make())
+    }
+
+    /// - Parameter revisions: where each service goes, in place of `--to`.
+    func run(
+        in session: Session, named run: String, to revisions: [ServiceKey: String] = [:]
+    ) async throws -> CommandResult {
         let selected = try session.place(services, all: all, in: regions)
-        return try await session.withLocks(of: selected, patience: waitLock?.duration, dryRun: change.dryRun) {
-            try await rollBack(selected, $0, session)
+        return try await session.withLocks(
+            of: selected, patience: waitLock?.duration, dryRun: change.dryRun, run: run
+        ) {
+            try await rollBack(selected, to: revisions, $0, session)
         }
     }
 
     private func rollBack(
-        _ selected: [Placement], _ locked: LockedRun, _ session: Session
+        _ selected: [Placement], to revisions: [ServiceKey: String], _ locked: LockedRun, _ session: Session
     ) async throws -> CommandResult {
         let environment = try session.environment()
         let access = try await session.platformAccess()
@@ -78,7 +87,9 @@ struct RollbackCommand: SessionCommand {
             do {
                 let releases = try await session.state().releases(
                     environment: session.environmentName, service: placement.service.name, limit: 200)
-                let revision = try target(of: placement, facts: facts[placement.key], commit: commit, releases)
+                let revision =
+                    try revisions[placement.key]
+                    ?? target(of: placement, facts: facts[placement.key], commit: commit, releases)
                 if let reason = try unverified(revision, of: placement, releases) { options.skipSmoke = reason }
                 if let barrier = MigrationBarrier.before(revision, of: placement, releases: releases) {
                     guard let reason = reason(of: "migration") else {

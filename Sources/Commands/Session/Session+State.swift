@@ -29,6 +29,7 @@ extension Session {
     /// What belongs to this machine alone: logs of steps, what suites came to, what is kept of a team's history; and the
     /// state itself where no bucket holds it. `.stagectl/` beside `environments/`, or where `STAGECTL_STATE` says.
     func stateFolder() throws -> String {
+        if let ownerStateFolder { return ownerStateFolder }
         if let named = ProcessEnvironment.nonEmpty("STAGECTL_STATE"), !named.hasPrefix("gs://") { return named }
         return try configuration().root + "/.stagectl"
     }

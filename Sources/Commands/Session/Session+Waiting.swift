@@ -4,7 +4,7 @@ import Reporting
 
 /// A run that has its name, and perhaps locks, before it has a plan.
 struct LockedRun: Sendable {
-    var run = RunName.make()
+    let run: String
     /// Empty where nobody wanted to wait: the plan's own steps take the locks.
     let held = HeldLocks()
 }
@@ -14,9 +14,9 @@ extension Session {
     /// a world that the other release has changed since.
     func withLocks(
         of placements: [Placement], commit: String? = nil, patience: Duration?, dryRun: Bool,
-        _ work: (LockedRun) async throws -> CommandResult
+        run: String = RunName.make(), _ work: (LockedRun) async throws -> CommandResult
     ) async throws -> CommandResult {
-        let locked = LockedRun()
+        let locked = LockedRun(run: run)
         guard let patience, !dryRun else { return try await work(locked) }
         let state = try state()
         // The first lease must outlive the wait for the last, and the planning.

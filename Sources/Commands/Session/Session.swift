@@ -23,15 +23,35 @@ final class Session: Sendable {
     let console: Console
     let http = HTTPClient(userAgent: Version.userAgent)
     private let run = Mutex<RunUnderWay?>(nil)
+    private let loop = Mutex<LoopUnderWay?>(nil)
     /// A second signal leaves them.
     let endHooks = EndHooksUnderWay()
     private let loaded = Mutex<LoadedConfiguration?>(nil)
     private let opened = Mutex<ReleaseState?>(nil)
     private let credentials = Mutex<GoogleCredentials?>(nil)
 
+    /// The session for which this one works, and which a signal asks.
+    private let owner: Session?
+    /// Where this machine keeps its own, where another session has said so.
+    let ownerStateFolder: String?
+
     init(global: GlobalOptions, console: Console) {
         self.global = global
         self.console = console
+        owner = nil
+        ownerStateFolder = nil
+    }
+
+    /// Everything read anew: what is on disk may have changed since `owner` looked.
+    ///
+    /// - Parameter configuration: the folder that holds services.yaml, where it is not the owner's.
+    init(for owner: Session, configuration: String? = nil) throws {
+        var global = owner.global
+        global.config = configuration ?? global.config
+        self.global = global
+        console = owner.console
+        self.owner = owner
+        ownerStateFolder = try owner.stateFolder()
     }
 
     var environmentName: String {
@@ -44,7 +64,16 @@ final class Session: Sendable {
     /// The run of this invocation, once it has begun: what a second Ctrl-C tells of.
     var underWay: RunUnderWay? {
         get { run.withLock { $0 } }
-        set { run.withLock { $0 = newValue } }
+        set {
+            run.withLock { $0 = newValue }
+            owner?.underWay = newValue
+        }
+    }
+
+    /// The loop of this invocation, once it has begun.
+    var loopUnderWay: LoopUnderWay? {
+        get { loop.withLock { $0 } }
+        set { loop.withLock { $0 = newValue } }
     }
 
     /// The configuration, read once; throws `configuration` with every finding.

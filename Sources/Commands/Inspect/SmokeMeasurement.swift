@@ -1,0 +1,56 @@
+import Configuration
+import Releases
+import Reporting
+import Verification
+
+/// Suites against what is deployed, one service after the other: the same for `smoke` and for a loop.
+struct SmokeMeasurement {
+    private let session: Session
+    private var verifier: ReleaseVerifier
+    private let keepGoing: Bool
+    private let isNarrowed: Bool
+    private let progress: SuiteProgress
+    private(set) var runs: [(placement: Placement, run: SuiteRun, suites: [Suite])] = []
+    var evidence: RunEvidence
+
+    /// - Parameter isNarrowed: checks were left out by name, so that nothing is missing of the index.
+    init(_ session: Session, _ verifier: ReleaseVerifier, keepGoing: Bool, isNarrowed: Bool) {
+        self.session = session
+        self.verifier = verifier
+        self.keepGoing = keepGoing
+        self.isNarrowed = isNarrowed
+        progress = SuiteProgress(console: session.console)
+        evidence = session.emptyEvidence(run: nil)
+    }
+
+    /// - Parameter suites: as they run in this place.
+    mutating func measure(_ suites: [Suite], of placement: Placement, against target: VerificationTarget) async throws {
+        if target.identity != nil {
+            let platform = try await session.platformAccess().platform
+            verifier.logs = platform
+            verifier.jobs = (platform, try session.environment().project)
+        }
+        let console = session.console
+        let options = await verifier.options(of: suites, against: target, keepGoing: keepGoing, isNarrowed: isNarrowed)
+        progress.begin(suites)
+        let runner = verifier.runner(for: target)
+        let run = try await progress.during { [verifier, progress] in
+            await runner.run(suites, against: verifier.runTarget(target), options: options) { progress.take($0) }
+        }
+        console.hide(run.redactor)
+        console.annotate(run.results, of: suites)
+        if !Task.isCancelled { await verifier.remember(run, of: target, options: options) }
+        evidence.parts.append(verifier.part(run, suites: suites, target: target))
+        runs.append((placement, run, suites))
+    }
+
+    /// All of it as one.
+    ///
+    /// - Parameter index: nil where nothing can be missing.
+    func verdict(index: SuiteIndex?, shard: ShardRecord? = nil) -> VerdictDocument {
+        let suites = runs.flatMap(\.suites)
+        let merged = SuiteRun.merging(
+            runs.map(\.run), suites: suites, gates: verifier.gates, index: index, isNarrowed: isNarrowed)
+        return VerdictDocument(merged, suites: suites, shard: shard)
+    }
+}

@@ -1,0 +1,132 @@
+import JSON
+import Configuration
+import Loop
+import Releases
+import Reporting
+import Verification
+
+/// Causes, brief, fix and commit.
+extension LoopEngine {
+    func diagnose() async throws {
+        guard let iteration = progress.current else { return }
+        let session = try session()
+        let folder = try folder(of: iteration.number)
+        let (groups, seconds) = try await timed { () -> [FailureGroup] in
+            let evidence = try evidence(of: iteration, session)
+            let release = try await iteration.releaseRun.asyncMap { try await session.state().release(run: $0) } ?? nil
+            let good = try await lastGood(before: iteration, session)?.run
+            var facts = await LoopFacts(session).gathered(
+                of: evidence, release: release, since: good, unready: iteration.gate?.unready ?? [])
+            // What passed when it was asked again is no failure of a cause.
+            facts.failed.removeAll { iteration.flaky.contains($0.name) }
+            let groups = Causes.groups(of: facts)
+            var brief = Brief(try occasion(of: iteration, evidence, session), facts, groups)
+            if let search = iteration.bisect, search.next == nil { suspect(search, in: &brief) }
+            try Folders.writePrivately(
+                Array(console.redacted(BriefJSON.render(brief)).utf8), to: folder + "/brief.json")
+            try Folders.writePrivately(
+                Array(console.redacted(BriefMarkdown.render(brief)).utf8), to: folder + "/brief.md")
+            return groups
+        }
+        for line in LoopText.causes(groups) { console.progress(line) }
+        console.progress("  brief    \(folder)/brief.md")
+        try await append(.diagnosed(DiagnosisRecord(folder: folder, groups: groups, seconds: seconds)))
+    }
+
+    private func occasion(
+        of iteration: IterationProgress, _ evidence: RunEvidence, _ session: Session
+    ) throws -> Brief.Occasion {
+        let settings = try session.environment().loop ?? LoopSettings()
+        let verdict = iteration.verdict
+        let isBlocked = iteration.isBlocked
+        let listed = verdict?.listed ?? evidence.index?.entries.count
+        return Brief.Occasion(
+            run: order.run, iteration: iteration.number, environment: order.environment,
+            verdict: verdict?.result ?? (isBlocked ? .incomplete : .inconclusive),
+            rule: verdict?.rule
+                ?? (isBlocked ? "blocked on deployment: no suite was run" : "no suite was run"),
+            byHand: LoopFacts.byHand(evidence), flaky: iteration.flaky.sorted(),
+            rules: Brief.Rules(
+                allow: settings.allow, deny: settings.deny, maxFiles: settings.maxFiles, maxLines: settings.maxLines,
+                seconds: settings.fixTimeoutSeconds,
+                notes: ["suites, index, waivers, gates and tests judge the fix, and are not its to change"]),
+            distance: listed.map { listed in
+                Brief.Distance(
+                    listed: listed, passed: verdict?.counts["passed"] ?? 0, failing: iteration.failing.count,
+                    notRun: max(0, listed - (verdict?.counts["passed"] ?? 0) - iteration.failing.count))
+            })
+    }
+
+    private func suspect(_ search: BisectSearch, in brief: inout Brief) {
+        let subjects = Dictionary(
+            brief.changes.flatMap(\.commits).map { ($0.id, $0.subject) }, uniquingKeysWith: { first, _ in first })
+        let found = search.suspects.map { commit in
+            Brief.Suspect(
+                kind: .commit, service: search.order.check.service, name: commit, detail: subjects[commit] ?? "",
+                why: search.firstBadCommit == nil
+                    ? "`\(search.order.check.name)` passes before these commits and fails after them"
+                    : "`\(search.order.check.name)` passes at its parent and fails at it: both were deployed and asked")
+        }
+        let names = Set(found.map(\.name))
+        brief.suspects = found + brief.suspects.filter { !names.contains($0.name) }
+    }
+
+    /// The newest release before this iteration whose suites passed.
+    func lastGood(before iteration: IterationProgress, _ session: Session) async throws -> ReleaseDocument? {
+        let own = Set(progress.iterations.compactMap(\.releaseRun))
+        return try await session.state().releases(
+            LedgerQuery(environment: order.environment, outcomes: [.promoted], limit: 50)
+        ).first { release in
+            release.kind == .deploy && release.run != iteration.releaseRun && release.verdict.result == .pass
+                && release.verdict.counts["total"] ?? 0 > 0
+                && (!own.contains(release.run) || isVerified(release.run))
+        }
+    }
+
+    private func isVerified(_ run: String) -> Bool {
+        progress.iterations.contains { $0.releaseRun == run && $0.verdict?.result == .pass }
+    }
+
+    // MARK: - Fix
+
+    private func step(_ iteration: IterationProgress) async throws -> FixStep {
+        let session = try session()
+        return try await session.fixStep(
+            order, settings: try session.environment().loop ?? LoopSettings(), head: iteration.head ?? order.head,
+            folder: try folder(of: iteration.number))
+    }
+
+    func fix(isRepeated: Bool) async throws {
+        guard let iteration = progress.current else { return }
+        let step = try await step(iteration)
+        if !isRepeated { try await append(.fixIntended) }
+        let record = try await step.run(isRepeated: isRepeated)
+        if record.failure == nil, record.refusals.isEmpty {
+            console.progress(
+                "  fix      \(record.files.count) files, +\(record.added) -\(record.removed)"
+                    + (record.summary.map { ": " + SafeText.line($0) } ?? ""))
+        }
+        try await append(.fixed(record))
+    }
+
+    func commit() async throws {
+        guard let iteration = progress.current, let fix = iteration.fix else { return }
+        let step = try await step(iteration)
+        let settings = try session().environment().loop ?? LoopSettings()
+        let signer = settings.signOff ? try await step.tree.committer() : nil
+        let id = try await step.commit(
+            fix,
+            FixStep.message(
+                run: order.run, iteration: iteration.number, groups: iteration.diagnosis?.groups ?? [],
+                summary: fix.summary, signer: signer))
+        console.progress("  commit   \(id.prefix(12)) on \(order.branch ?? "")")
+        try await append(.committed(commit: id))
+    }
+}
+
+extension Optional {
+    fileprivate func asyncMap<Other>(_ transform: (Wrapped) async throws -> Other) async rethrows -> Other? {
+        guard let self else { return nil }
+        return try await transform(self)
+    }
+}

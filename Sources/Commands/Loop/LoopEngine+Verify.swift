@@ -1,0 +1,138 @@
+import JSON
+import Configuration
+import Loop
+import Releases
+import Reporting
+import Verification
+
+/// Suites of the loop's services: through the code of `smoke`.
+extension LoopEngine {
+    func verify() async throws {
+        let session = try session()
+        let (found, seconds) = try await timed { try await measured(session) }
+        let (document, evidence) = found
+        try Task.checkCancellation()
+        guard let iteration = progress.current else { return }
+        try keep(evidence, of: iteration.number)
+        var verdict = IterationVerdict(.serving, of: evidence.parts, decidedBy: document)
+        verdict.seconds = seconds
+        console.progress(LoopText.verdict(verdict))
+        try await append(.verified(verdict))
+    }
+
+    private func measured(_ session: Session) async throws -> (VerdictDocument, RunEvidence) {
+        let verifier = try session.verifier()
+        let placements = try placements(in: session)
+        let suites = placements.services.flatMap(\.suites)
+        let index = order.services.isEmpty ? verifier.index : verifier.index?.limited(to: Set(suites))
+        var measurement = SmokeMeasurement(session, verifier, keepGoing: false, isNarrowed: false)
+        for placement in placements {
+            let own = placement.service.suites.compactMap { verifier.suites[$0] }.map { placement.own($0) }
+            guard !own.isEmpty, let target = try await target(of: placement, session) else { continue }
+            try await measurement.measure(own, of: placement, against: target)
+        }
+        measurement.evidence.index = index
+        return (measurement.verdict(index: index), measurement.evidence)
+    }
+
+    private func target(of placement: Placement, _ session: Session) async throws -> VerificationTarget? {
+        try await session.servingTarget(of: placement, platform: try await session.platformAccess().platform)
+    }
+
+    /// What was measured, for whoever diagnoses it, also after a kill.
+    private func keep(_ evidence: RunEvidence, of iteration: Int) throws {
+        let text = console.redacted(ReleaseJSON.encoded(evidence).serialized())
+        try Folders.writePrivately(Array(text.utf8), to: try folder(of: iteration) + "/evidence.json")
+    }
+
+    /// Of the last verdict of the iteration.
+    func evidence(of iteration: IterationProgress, _ session: Session) throws -> RunEvidence {
+        let path =
+            iteration.verdict?.source == .serving
+            ? try folder(of: iteration.number) + "/evidence.json"
+            : try iteration.releaseRun.map { try session.evidencePath(of: $0) }
+        return path.flatMap(EvidenceRecorder.read) ?? session.emptyEvidence(run: iteration.releaseRun)
+    }
+
+    /// Failed checks once more, where they failed: what serves, or a candidate of the same source without traffic.
+    func rerun(_ checks: [CheckReference]) async throws {
+        guard let iteration = progress.current else { return }
+        let session = try session()
+        let (outcome, seconds) = try await timed { () -> [String: Bool] in
+            if iteration.verdict?.source == .serving {
+                return try await asked(checks, session) { try await self.target(of: $0, session) }
+            }
+            let services = Set(checks.map(\.service))
+            return try await withCandidate(of: services, in: session, run: RunName.make(), why: "failed checks again") {
+                try await self.asked(checks, session, $0)
+            }
+        }
+        try Task.checkCancellation()
+        let finding = RerunFinding(
+            passed: checks.map(\.name).filter { outcome[$0] == true },
+            failed: checks.map(\.name).filter { outcome[$0] != true }, seconds: seconds)
+        console.progress(
+            "  again: \(finding.passed.count) of \(checks.count) failed checks pass when they are asked again")
+        try await append(.reran(finding))
+    }
+
+    /// Whether each passes now; those that could not be asked are not there.
+    func asked(
+        _ checks: [CheckReference], _ session: Session, _ target: (Placement) async throws -> VerificationTarget?
+    ) async throws -> [String: Bool] {
+        let verifier = try session.verifier()
+        var outcome: [String: Bool] = [:]
+        for placement in try placements(in: session) {
+            let wanted = checks.filter {
+                $0.service == placement.service.name || $0.service == placement.key.description
+            }
+            guard !wanted.isEmpty, let found = try await target(placement) else { continue }
+            let all = placement.service.suites.compactMap { verifier.suites[$0] }
+            let ids = Set(
+                wanted.compactMap { check in
+                    all.flatMap(\.checks).first { $0.id == check.id || check.id.hasPrefix($0.id + "/") }?.id
+                })
+            guard !ids.isEmpty else { continue }
+            let chosen = SuiteSelection(only: ids.sorted()).apply(to: all)
+            var measurement = SmokeMeasurement(session, verifier, keepGoing: true, isNarrowed: true)
+            try await measurement.measure(chosen.suites.map { placement.own($0) }, of: placement, against: found)
+            for result in measurement.runs.flatMap(\.run.results) {
+                outcome["\(result.suite)/\(result.id)"] = result.status == .passed || result.status == .flaky
+            }
+        }
+        return outcome
+    }
+}
+
+extension IterationVerdict {
+    /// Several as one: the worst decides.
+    ///
+    /// - Parameter whole: what they came to together, where that was decided.
+    init(_ source: Source, of parts: [RunEvidence.Part], decidedBy whole: VerdictDocument? = nil) {
+        let decisive = whole ?? parts.map(\.verdict).min { $0.result < $1.result }
+        self.init(source: source, result: decisive?.result ?? .incomplete, rule: decisive?.rule ?? "no check ran")
+        for part in parts {
+            if whole == nil { counts.merge(part.verdict.counts.dictionary, uniquingKeysWith: +) }
+            for check in part.verdict.checks { take(check, of: part.target) }
+        }
+        if let whole { counts = whole.counts.dictionary }
+        let coverage = ([whole].compactMap(\.self) + parts.map(\.verdict)).compactMap(\.index)
+        listed = (whole?.index ?? coverage.first)?.listed
+        missing = (whole?.index ?? coverage.first)?.missing.count ?? 0
+    }
+
+    private mutating func take(_ check: CheckResult, of target: MeasuredRevision) {
+        switch check.status {
+        case .passed: passed[check.priority.rawValue, default: 0] += 1
+        case .flaky:
+            passed[check.priority.rawValue, default: 0] += 1
+            flaky.append("\(check.suite)/\(check.id)")
+        case .failed, .error, .xpass:
+            failed.append(
+                CheckReference(
+                    suite: check.suite, id: check.id, service: target.service, region: target.region,
+                    priority: check.priority, status: check.status))
+        default: break
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Verification
+import Loop
+import Releases
+import Reporting
+
+/// What a loop says while it works: a block for each iteration, one line for each thing that it has found out.
+enum LoopText {
+    static func beginning(_ order: LoopOrder, isResumed: Bool) -> String {
+        let mender =
+            switch order.mender {
+            case .command(let line): "fix: \(SafeText.line(line))"
+            case .person: "fix: by hand"
+            case .watched: "watching the source"
+            case .nobody: "no fix"
+            }
+        return "loop \(order.run) \(isResumed ? "goes on" : "begins"): at most \(order.limits.iterations) iterations, "
+            + mender
+    }
+
+    static func iteration(_ number: Int, of order: LoopOrder, head: String?) -> String {
+        "iteration \(number) of \(order.limits.iterations)" + (head.map { "  \($0.prefix(12))" } ?? "")
+    }
+
+    static func released(_ release: IterationRelease) -> String {
+        let what = release.services.isEmpty ? "nothing to release" : release.services.joined(separator: ", ")
+        let state =
+            switch release.state {
+            case .passed: release.outcome == .unchanged ? "unchanged" : "serves"
+            case .refused: "refused by its suites"
+            case .blocked: "blocked on deployment"
+            case .attention: "needs a person"
+            case .impossible: "could not begin"
+            }
+        let why = release.failure.map { ": " + SafeText.line($0.summary) } ?? ""
+        return "  release  \(what)  \(state)\(release.state == .passed ? "" : why)  \(Seconds.text(release.seconds))"
+    }
+
+    static func verdict(_ verdict: IterationVerdict) -> String {
+        let counts = verdict.counts.filter { $0.value > 0 && $0.key != "total" }.sorted { $0.key < $1.key }
+            .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return
+            "  verdict  \(verdict.result.rawValue): \(counts)\(verdict.result == .pass ? "" : "  (\(SafeText.line(verdict.rule)))")"
+    }
+
+    static func causes(_ groups: [FailureGroup]) -> [String] {
+        groups.map { group in
+            "  cause    \(group.priority.rawValue) \(group.cause.kind.rawValue) (\(group.cause.confidence.rawValue)): "
+                + SafeText.line(group.cause.statement) + "  \(group.checks.count) checks"
+        }
+    }
+
+    static func stop(_ document: LoopDocument) -> [String] {
+        let number = document.iterations.count
+        var lines = [
+            "loop \(document.run): \(document.outcome.rawValue) after \(number) iteration\(number == 1 ? "" : "s"): "
+                + SafeText.line(document.why)
+        ]
+        let left = document.left
+        if !document.goal {
+            var parts: [String] = []
+            if !left.failing.isEmpty {
+                parts.append(
+                    "failing \(left.failing.prefix(10).joined(separator: ", "))"
+                        + (left.failing.count > 10 ? " and \(left.failing.count - 10) more" : ""))
+            }
+            if left.notRun > 0 { parts.append("\(left.notRun) not run") }
+            if left.missing > 0 { parts.append("\(left.missing) of the index missing") }
+            lines.append("left: " + (parts.isEmpty ? "nothing that was measured" : parts.joined(separator: "; ")))
+            if let brief = document.iterations.last?.brief { lines.append("brief: \(brief)/brief.md") }
+        }
+        if let tree = document.tree {
+            lines.append(
+                "tree: \(tree.branch ?? "no branch") at \(tree.head?.prefix(12) ?? "no commit"), "
+                    + (tree.clean ? "clean" : "with changes"))
+        }
+        return lines
+    }
+}
