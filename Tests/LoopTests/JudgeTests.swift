@@ -56,7 +56,7 @@ struct JudgeTests {
             "environments/local.yaml:8: `services.backend.hooks` was added: it judges the fix (judge)"
         ),
         ("waivers: []\n", "", "environments/local.yaml:4: `waivers` was taken away: it judges the fix (judge)"),
-        ("timeout: 60s", "timeout: 60s\nloop: { allow: ['**'] }\nx: {}", nil),
+        ("project: demo", "project: demo\nloop: { allow: ['**'] }", nil),
     ])
     func `what judges may not`(old: String, new: String, told: String?) throws {
         let found = try Self.told(old, new)

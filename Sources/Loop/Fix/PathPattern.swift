@@ -12,14 +12,14 @@ package struct PathPattern: Hashable, Sendable {
         let folded = ignoresCase ? text.lowercased() : text
         var parts = folded.split(separator: "/").filter { $0 != "." }.map(Array.init)
         let isAnchored = folded.dropLast(folded.hasSuffix("/") ? 1 : 0).contains("/")
-        if !isAnchored { parts.insert(["*", "*"], at: 0) }
+        if !isAnchored, !parts.isEmpty { parts.insert(["*", "*"], at: 0) }
         self.parts = parts
     }
 
     package func matches(_ path: String) -> Bool {
         let names = (ignoresCase ? path.lowercased() : path).split(separator: "/").map(Array.init)
         // A `..` in a pattern is no name that a path can have: it matches nothing.
-        guard !names.isEmpty, parts.contains(where: { $0 != ["*", "*"] }) || !parts.isEmpty else { return false }
+        guard !names.isEmpty, !parts.isEmpty else { return false }
         return (1...names.count).contains { Self.matches(parts[...], names[..<$0]) }
     }
 
