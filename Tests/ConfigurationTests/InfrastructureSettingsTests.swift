@@ -35,7 +35,7 @@ import Testing
         let text = """
             \(minimal)infra: { root: terraform/x }
             services:
-              auth: { source: auth, image: auth, prt: 1, env: { A: "${infra.nme}", B: "${infra.name}", C: "${infra.no:-x}" } }
+              auth: { source: { paths: [auth] }, image: auth, prt: 1, env: { A: "${infra.nme}", B: "${infra.name}", C: "${infra.no:-x}" } }
 
             """
         let found = findings(in: text, declared: ["name"])
