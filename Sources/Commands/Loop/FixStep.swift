@@ -150,16 +150,26 @@ struct FixStep: Sendable {
     }
 
     private func putAwayWhatWasCut() async throws {
-        if let bytes = FixStepFiles.read(before, limit: 64 << 20),
+        let file = try await Self.putAway(tree, head: head, branch: branch, folder: folder, as: "interrupted", console)
+        if let file { console.progress("  what the interrupted fix had changed is kept in \(file)") }
+    }
+
+    /// What a fix left that nobody saw end: git's own files go back to what they were before it, and so does the tree.
+    /// - Returns: where the change is kept; nil where there was none.
+    static func putAway(
+        _ tree: RepositoryTree, head: String, branch: String?, folder: String, as name: String, _ console: Console
+    ) async throws -> String? {
+        if let bytes = FixStepFiles.read(folder + "/repository.json", limit: 64 << 20),
             let git = try? JSONDecoder().decode(GitDirectoryState.self, from: Data(bytes))
         {
+            for difference in git.differences(to: try await tree.directoryState()) where difference.kind == .file {
+                console.progress("  put back: .git/\(difference.name)")
+            }
             try await tree.putBack(git)
         }
-        let file = FixStepFiles.unused(folder + "/interrupted", suffix: ".patch")
+        let file = FixStepFiles.unused(folder + "/" + name, suffix: ".patch")
         let change = try await tree.restore(to: head, branch: branch, keepingPatchIn: file)
-        if !change.files.isEmpty {
-            console.progress("  what the interrupted fix had changed is kept in \(file)")
-        }
+        return change.files.isEmpty ? nil : file
     }
 
     private func write(_ git: GitDirectoryState) throws {

@@ -1,9 +1,9 @@
-import Verification
 import JSON
 import Loop
 import Releases
 import Reporting
 import State
+import Verification
 
 /// Loops that were begun before: for `resume`, `abort`, `show`.
 extension Session {
@@ -56,9 +56,10 @@ extension Session {
         if let iteration = progress.current, iteration.isFixIntended, iteration.commit == nil, let head = iteration.head
         {
             let tree = try await RepositoryTree.open(at: order.tree)
-            let file = try engine.folder(of: iteration.number) + "/aborted.patch"
-            let change = try await tree.restore(to: head, branch: order.branch, keepingPatchIn: file)
-            if !change.files.isEmpty { console.progress("  what the fix had changed is kept in \(file)") }
+            let file = try await FixStep.putAway(
+                tree, head: head, branch: order.branch, folder: try engine.folder(of: iteration.number), as: "aborted",
+                console)
+            if let file { console.progress("  what the fix had changed is kept in \(file)") }
         }
         let record = StopRecord(.aborted, "it was ended by \(initiator)")
         try await engine.append(.stopped(record))
