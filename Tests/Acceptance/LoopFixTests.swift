@@ -127,7 +127,7 @@ import Transport
                 \(Self.honest)
                 else touch .stagectl/second; echo junk > image/VERSION; echo half-done; sleep 60; fi
                 """
-            let first = try await project.stagectl(["loop", "--fix", command], killedAt: "half-done")
+            let first = try await project.stagectl(["loop", "--fix", command], killedAt: "│ half-done")
             #expect(first.exitCode == 137)
             #expect(try await project.shell("git", "status", "--porcelain").outputText.contains("image/VERSION"))
             let second = try await project.stagectl(["resume"], killedAt: "  commit   ")
