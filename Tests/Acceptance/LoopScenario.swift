@@ -12,7 +12,8 @@ struct LoopScenario {
         project = try await AcceptanceProject(runtime: "process", port: port)
         try project.write(
             AcceptanceProject.services().replacing("image/VERSION]", with: "image/VERSION, image/backend.sh]")
-                .replacingLast("process: [image/SampleService]", with: "process: [image/backend.sh]"),
+                .replacingLast("process: [image/SampleService]", with: "process: [image/backend.sh]")
+                .replacing("window: 8s", with: "window: 3s"),
             to: "environments/services.yaml")
         if let suite { try project.write(suite, to: "environments/suites/backend-smoke.yaml") }
         try project.write(

@@ -1,4 +1,3 @@
-import Configuration
 import ArgumentParser
 import Configuration
 import JSON
@@ -106,13 +105,14 @@ extension LoopEngine {
         var timedRecord = record
         timedRecord.seconds = seconds
         console.progress(LoopText.released(timedRecord))
-        try await append(.released(timedRecord))
         // What the candidate's suites came to is the iteration's verdict.
-        guard record.state == .refused else { return }
-        let evidence = EvidenceRecorder.read(try session.evidencePath(of: run)) ?? session.emptyEvidence(run: run)
-        let verdict = IterationVerdict(.candidate, of: evidence.parts)
-        console.progress(LoopText.verdict(verdict))
-        try await append(.verified(verdict))
+        if record.state == .refused {
+            let evidence = EvidenceRecorder.read(try session.evidencePath(of: run)) ?? session.emptyEvidence(run: run)
+            let verdict = IterationVerdict(.candidate, of: evidence.parts)
+            console.progress(LoopText.verdict(verdict))
+            timedRecord.verdict = verdict
+        }
+        try await append(.released(timedRecord))
     }
 
     /// The release under this name: taken up where it stands, or begun.
@@ -138,12 +138,30 @@ extension LoopEngine {
         }
         try Task.checkCancellation()
         guard let document = try await state.release(run: run) else {
+            // A release that changed nothing is no part of the history.
+            if let journal = try await state.read(run: run),
+                Progress(replaying: journal.entries).ended == .unchanged
+            {
+                return IterationRelease(
+                    run: run, state: .passed, outcome: .unchanged, serving: try await serving(session))
+            }
             return IterationRelease(
                 run: run, state: .attention,
                 failure: Failure(
                     .needsAttention, "release `\(run)` has not ended", hint: "stagectl resume \(run)"))
         }
-        return IterationRelease(document, hasVerdict: EvidenceRecorder.read(try session.evidencePath(of: run)) != nil)
+        return IterationRelease(
+            document, hasVerdict: EvidenceRecorder.read(try session.evidencePath(of: run)) != nil,
+            serving: try await serving(session))
+    }
+
+    private func serving(_ session: Session) async throws -> [String: String] {
+        let platform = try await session.platformAccess().platform
+        var serving: [String: String] = [:]
+        for placement in try placements(in: session) {
+            serving[placement.key.description] = try await platform.observe(placement.identity)?.servingRevision
+        }
+        return serving
     }
 
     func rollBack(_ begun: String?, to targets: [String: String]) async throws {
@@ -179,8 +197,10 @@ extension LoopEngine {
 }
 
 extension IterationRelease {
-    /// - Parameter hasVerdict: suites were measured in it.
-    init(_ document: ReleaseDocument, hasVerdict: Bool) {
+    /// - Parameters:
+    ///   - hasVerdict: suites were measured in it.
+    ///   - serving: revisions by place.
+    init(_ document: ReleaseDocument, hasVerdict: Bool, serving: [String: String]) {
         let state: State
         switch document.outcome {
         case .promoted, .unchanged: state = .passed
@@ -196,8 +216,6 @@ extension IterationRelease {
         self.init(
             run: document.run, state: state, outcome: document.outcome,
             services: document.services.filter { $0.outcome != .unchanged }.map(\.service),
-            serving: document.services.reduce(into: [:]) { serving, service in
-                if let revision = service.revision { serving[service.service] = revision }
-            }, failure: document.error)
+            serving: serving, failure: document.error)
     }
 }

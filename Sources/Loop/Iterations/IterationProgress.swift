@@ -43,12 +43,10 @@ package struct IterationProgress: Hashable, Sendable {
                 releases += 1
             }
             releaseRun = run
-        case .released(let record): release = record
-        case .verified(let found):
-            verdict = found
-            reruns = []
-            flaky.formUnion(found.flaky)
-            if found.source == .serving { verifications += 1 }
+        case .released(let record):
+            release = record
+            if let found = record.verdict { take(found) }
+        case .verified(let found): take(found)
         case .reran(let found):
             reruns.append(found)
             flaky.formUnion(found.passed)
@@ -65,6 +63,13 @@ package struct IterationProgress: Hashable, Sendable {
         case .committed(let id): commit = id
         case .began, .takenUp, .branchMade, .iterationBegan, .rollbackIntended, .rolledBack, .stopped: break
         }
+    }
+
+    private mutating func take(_ found: IterationVerdict) {
+        verdict = found
+        reruns = []
+        flaky.formUnion(found.flaky)
+        if found.source == .serving { verifications += 1 }
     }
 
     /// A service that does not serve, or a candidate that never answered: nothing was tested.

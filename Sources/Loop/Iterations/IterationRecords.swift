@@ -48,6 +48,8 @@ package struct IterationRelease: Codable, Hashable, Sendable {
     package var serving: [String: String]
     package var seconds: Double
     package var failure: Failure?
+    /// What the suites came to on the candidate, where they refused it: known with the release, or not at all.
+    package var verdict: IterationVerdict?
 
     package init(
         run: String, state: State, outcome: ReleaseOutcome? = nil, services: [String] = [],
