@@ -4,7 +4,6 @@ import Verification
 
 @testable import Loop
 
-/// A journal that is written in a test.
 struct JournalScript {
     var entries: [LoopEntry] = []
     private var time = 0.0
@@ -66,8 +65,7 @@ func verdict(
 
 @Suite struct LoopPlannerTests {
     private let order = LoopOrder(
-        run: "l", environment: "local", mender: .command("fix"),
-        limits: LoopLimits(iterations: 5, seconds: 1000, noProgress: 2))
+        run: "l", environment: "local", mender: .command("fix"), limits: LoopLimits(iterations: 5, noProgress: 2))
 
     @Test func `an iteration asks, releases, verifies, asks again, diagnoses, mends and commits`() {
         var script = JournalScript(order)

@@ -1,5 +1,5 @@
-import JSON
 import Configuration
+import JSON
 import Loop
 import Releases
 import Reporting

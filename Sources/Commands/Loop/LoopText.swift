@@ -1,7 +1,7 @@
-import Verification
 import Loop
 import Releases
 import Reporting
+import Verification
 
 /// What a loop says while it works: a block for each iteration, one line for each thing that it has found out.
 enum LoopText {
