@@ -53,6 +53,7 @@ extension LoopEngine {
             let main = try session()
             let folder = try self.folder(of: iteration.number) + "/commits/\(commit.prefix(12))"
             try? Folders.remove(folder)
+            try Folders.create(folder)
             defer { try? Folders.remove(folder) }
             do {
                 try await RepositoryTree.open(at: order.tree).checkOut(commit, into: folder)
@@ -69,6 +70,9 @@ extension LoopEngine {
                 return outcome[check.name].map { $0 ? .good : .bad } ?? .unknown
             } catch {
                 if Task.isCancelled { throw error }
+                let failure = FailureLifting.lift(error)
+                console.progress("  bisect   \(commit.prefix(12)) cannot be asked: \(SafeText.line(failure.summary))")
+                for detail in failure.details.prefix(3) { console.progress("    \(SafeText.line(detail.value))") }
                 return .unknown
             }
         }

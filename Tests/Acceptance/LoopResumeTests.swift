@@ -1,0 +1,56 @@
+import Foundation
+import JSON
+import Testing
+import Transport
+
+/// Loops that are cut, and the search for the commit that broke something, with the real binary.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct LoopResumeTests {
+    @Test func `a loop that is killed is resumed to its goal, and another one is refused meanwhile`() async throws {
+        let scenario = try await LoopScenario(port: 19_622, faults: "ws-1011")
+        let project = scenario.project
+        do {
+            let killed = try await project.stagectl(
+                ["loop", "--fix", LoopScenario.mending("ws-1011")], killedAt: "  commit ")
+            #expect(killed.exitCode == 128 + 9, "\(killed.errorText)")
+            let second = try await project.json("loop", exit: 5)
+            #expect(second["error"]?["hint"]?.string?.contains("stagectl resume r") == true, "\(second.serialized())")
+            let done = try await project.json("resume", exit: 0)
+            #expect(done["outcome"] == "goal", "\(done.serialized(pretty: true))")
+            #expect(done["iterations"]?.array?.count == 2)
+            let fixes = try await project.shell("git", "log", "--format=%s", "main..HEAD").outputText
+            #expect(fixes.split(separator: "\n").count == 1, "\(fixes)")
+            try await scenario.expectAsReported(done)
+        } catch {
+            Issue.record("\(error)")
+        }
+        try await project.end()
+    }
+
+    @Test func `the commit that broke a check is found by candidates without traffic`() async throws {
+        let scenario = try await LoopScenario(port: 19_626, faults: "")
+        let project = scenario.project
+        do {
+            let good = try await project.json("deploy", "--all", exit: 0)
+            let served = good["services"]?.array?.first { $0["service"] == "backend" }?["revision"]?.string
+            for number in 1...4 {
+                if number == 3 { try scenario.write(faults: "ws-1011") }
+                try project.write("version \(number)\n", to: "image/VERSION")
+                try await project.commit("change \(number)")
+            }
+            let broken = try await project.shell("git", "rev-parse", "HEAD~1").outputText.filter { !$0.isNewline }
+            let ended = try await project.json("loop", exit: 3)
+            let iteration = try #require(ended["iterations"]?[0])
+            #expect(iteration["bisect"]?["firstBad"]?.string == broken, "\(ended.serialized(pretty: true))")
+            #expect(iteration["bisect"]?["check"] == "backend-smoke/ws.echo")
+            // Nobody was sent anywhere else, and no tag of the search is left.
+            let shares = try await project.shares(of: "backend")
+            #expect(shares == [try #require(served): 100])
+            let traffic = try await project.json("traffic", "show", "backend", exit: 0)
+            #expect(!traffic.serialized().contains("\"l-"), "\(traffic.serialized())")
+            try await scenario.expectAsReported(ended)
+        } catch {
+            Issue.record("\(error)")
+        }
+        try await project.end()
+    }
+}
