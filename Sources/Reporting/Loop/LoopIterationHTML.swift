@@ -23,9 +23,9 @@ struct LoopIterationHTML {
                 ("rule", iteration.verdict.map { HTMLText.line($0.rule) }),
                 // One folder for each iteration lies beside this page.
                 (
-                    "report",
+                    "brief",
                     loop.report == nil
-                        ? nil : "<a href=\"\(LoopReportWords.link(iteration))\">\(LoopReportWords.link(iteration))</a>"
+                        ? nil : LoopReportWords.link(iteration).map { "<a href=\"\($0)\">\($0)</a>" }
                 ),
             ])
             for service in iteration.unready {

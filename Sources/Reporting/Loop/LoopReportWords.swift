@@ -81,6 +81,8 @@ enum LoopReportWords {
         Array(Set(groups.flatMap(\.valueAtRisk))).sorted()
     }
 
-    /// Where the iteration's own report is, seen from the loop's.
-    static func link(_ iteration: LoopDocument.Iteration) -> String { "\(iteration.number)/report.html" }
+    /// What `--report` keeps of the iteration, seen from the loop's page; nil where nothing was diagnosed.
+    static func link(_ iteration: LoopDocument.Iteration) -> String? {
+        iteration.brief == nil ? nil : "\(iteration.number)/brief.md"
+    }
 }
