@@ -118,10 +118,11 @@ extension BucketState: Ledger {
     }
 
     /// Runs that may be recorded as something else yet; whoever lists all releases is told of each what it is. Nil while the
-    /// bucket cannot be reached.
+    /// bucket cannot be reached, and where nothing is kept that they could be missing from.
     private func openRuns(_ query: LedgerQuery) async throws -> Set<String>? {
         let isWhole = query.services.isEmpty && query.regions.isEmpty && query.outcomes.isEmpty && query.commit == nil
         guard !isWhole else { return [] }
+        guard bucket.keepsAnswers else { return nil }
         let prefix = BucketNames.open(query.environment)
         do {
             let names = try await names(under: prefix)

@@ -22,6 +22,8 @@ package final class KeptBucket: StateBucket {
 
     package var place: String { bucket.place }
 
+    package var keepsAnswers: Bool { true }
+
     package func object(_ name: String, generation: Int64?) async throws -> BucketAnswer<BucketObject?> {
         guard Self.isHistory(name) else { return try await bucket.object(name, generation: generation) }
         let kept = files.object(name)

@@ -6,6 +6,8 @@ struct ReachedBucket: StateBucket {
 
     var place: String { bucket.place }
 
+    var keepsAnswers: Bool { bucket.keepsAnswers }
+
     func object(_ name: String, generation: Int64?) async throws -> BucketAnswer<BucketObject?> {
         try await reach { try await bucket.object(name, generation: generation) }
     }

@@ -4,6 +4,9 @@ package protocol StateBucket: Sendable {
     /// For people: `gs://BUCKET/PREFIX`.
     var place: String { get }
 
+    /// Whether some of what was answered is kept, so that what has not changed need not be asked for again.
+    var keepsAnswers: Bool { get }
+
     /// The object as it is now; nil where there is none.
     ///
     /// - Parameter generation: the newest one as far as the caller knows: what is kept of it will do.
@@ -27,6 +30,8 @@ package protocol StateBucket: Sendable {
 }
 
 extension StateBucket {
+    package var keepsAnswers: Bool { false }
+
     package func object(_ name: String, listedAs entry: BucketEntry) async throws -> BucketAnswer<BucketObject?> {
         try await object(name, generation: nil)
     }
