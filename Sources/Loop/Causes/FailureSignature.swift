@@ -40,8 +40,9 @@ package struct FailureSignature: Hashable, Codable, Sendable {
 
     /// The latest one that speaks of an error, else the last one.
     static func tellingLine(of lines: [String]) -> String? {
-        lines.last { line in
-            let lower = line.lowercased()
+        lines.suffix(50).last { line in
+            // A program may print without end.
+            let lower = line.prefix(1000).lowercased()
             return Self.errorWords.contains { lower.contains($0) }
         } ?? lines.last
     }

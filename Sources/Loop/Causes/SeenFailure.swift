@@ -23,12 +23,13 @@ struct SeenFailure: Sendable {
         }
         // Long reports of a test have the line that matters anywhere.
         let said = members.lazy.flatMap { check -> [String] in
-            var lines = check.message.split(whereSeparator: \.isNewline).prefix(60).map(String.init)
+            var lines = check.message.prefix(20_000).split(whereSeparator: \.isNewline).prefix(60).map(String.init)
             if let challenge = check.challenge { lines.append("WWW-Authenticate: \(challenge)") }
             return lines
         }
         messages = distinct(said, .check)
-        logs = distinct(members.lazy.flatMap { $0.logLines.reversed() }, .log)
+        logs = distinct(
+            members.lazy.flatMap { $0.logLines.suffix(200).reversed().map { String($0.prefix(1000)) } }, .log)
     }
 
     /// What the service itself says comes before what its caller makes of it.
