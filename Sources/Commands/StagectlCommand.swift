@@ -9,7 +9,8 @@ struct StagectlCommand: ParsableCommand {
         version: Version.current,
         subcommands: [
             DeployCommand.self, RollbackCommand.self, StatusCommand.self, HealthCommand.self, SmokeCommand.self,
-            TrafficCommand.self, LoopCommand.self, ResumeCommand.self, AbortCommand.self, HistoryCommand.self, ShowCommand.self,
+            TrafficCommand.self, LoopCommand.self, ResumeCommand.self, AbortCommand.self, HistoryCommand.self,
+            ShowCommand.self,
             WhyCommand.self,
             DiffCommand.self, ReportCommand.self,
             LogsCommand.self, BuildCommand.self, PruneCommand.self, ConfigCommand.self, LocalCommand.self,

@@ -119,9 +119,8 @@ package struct TAPReader: Sendable {
             if sawAnything, !bailedOut, isOutermost || level.seen > 0 { report.object("there is no plan") }
             return
         }
-        if plan != level.seen, !bailedOut {
-            report.object("the plan has \(Counted.text(plan, "test")), \(level.seen) are there")
-        }
+        guard plan != level.seen, !bailedOut else { return }
+        report.object("the plan has \(Counted.text(plan, "test")), \(level.seen) are there")
     }
 
     // MARK: - Tests
