@@ -11,7 +11,7 @@ struct CauseReport {
 
     /// - Parameter batches: of each vocabulary.
     init(batches: UInt64) {
-        scores = [Vocabulary.tuned, .further, .heldOut].map {
+        scores = [Vocabulary.tuned, .further, .third].map {
             ($0.name, CauseScore(batches: 0..<batches, vocabulary: $0))
         }
     }

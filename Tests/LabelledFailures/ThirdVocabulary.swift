@@ -1,10 +1,10 @@
 import Loop
 
-/// The set that no rule was written or mended by: Django, aiohttp, Go (gin, gRPC), NestJS, Fastify, Playwright, Cypress, k6,
-/// Akka, C++, and what Envoy and nginx write.
+/// The set that was unseen when it was first measured (88.4 % of causes), and that rules were mended by since: Django,
+/// aiohttp, Go (gin, gRPC), NestJS, Fastify, Playwright, Cypress, k6, Akka, C++, and what Envoy and nginx write.
 extension Vocabulary {
-    package static let heldOut = Vocabulary(
-        name: "held-out", wordings: HeldOutWordings.all,
+    package static let third = Vocabulary(
+        name: "third", wordings: ThirdWordings.all,
         statuses: [
             400: ["Error: expected 200 \"OK\", got 400 \"Bad Request\"", "apiRequestContext.get: 400 Bad Request"],
             401: [
@@ -60,7 +60,7 @@ extension Vocabulary {
         ], changedSetting: "env.STORAGE_DRIVER")
 }
 
-enum HeldOutWordings {
+enum ThirdWordings {
     static let all: [CauseKind: [Wording]] = [
         .callerNotInvoker: [
             Wording(403, kind: "http", "403 came back, with a page of the front end"),
