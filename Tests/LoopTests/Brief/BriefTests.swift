@@ -30,7 +30,7 @@ struct BriefTests {
     }
 
     @Test func `what is too much is cut, and the cut is said`() {
-        let long = String(repeating: "y", count: 5000)
+        let long = String(repeating: "y", count: 50_000)
         var checks = (0..<400).map { Self.check("c\($0)", "answered 500 \(long)") }
         for index in checks.indices { checks[index].logLines = Array(repeating: long, count: 60) }
         let brief = Self.brief(checks)
