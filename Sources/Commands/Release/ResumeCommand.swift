@@ -11,34 +11,18 @@ struct ResumeCommand: SessionCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var change: ChangeFlags
+    @OptionGroup var freeze: FreezeFlags
 
     @Argument(help: "The run.")
     var run: String?
-
-    @Option(name: .customLong("override"), help: "freeze=REASON: go on in a freeze window; recorded.")
-    var overrides: [Assignment] = []
-
-    func validate() throws {
-        guard overrides.count < 2 else {
-            throw ValidationError("--override freeze is given twice; which one is meant?")
-        }
-        for item in overrides {
-            guard item.name == "freeze" else {
-                throw ValidationError("--override takes freeze, not `\(item.name)`")
-            }
-            guard !item.value.allSatisfy(\.isWhitespace) else {
-                throw ValidationError("--override freeze=REASON: say why, it goes into the record")
-            }
-        }
-    }
 
     func run(in session: Session) async throws -> CommandResult {
         if let (store, loop) = try await session.unfinishedLoop(run) {
             return try await session.resumeLoop(store, loop, dryRun: change.dryRun)
         }
-        let reason = overrides.first?.value
+        let reason = freeze.reason
         if change.dryRun { return try await session.remainingWork(.forward, of: run, override: reason) }
-        let asked = Dictionary(overrides.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+        let asked = Dictionary(freeze.overrides.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         return try await session.takeUp(run, unless: { try session.refusal(toResume: $0, $1, override: reason) }) {
             try await $0.resume(overriding: asked)
         }
