@@ -23,6 +23,8 @@ struct ReleaseVerifier: Verifier {
     var records: (any VerdictRecords)?
     /// Keeps what was measured for the run's report; nil where there is none to be made.
     var recorder: EvidenceRecorder?
+    /// Checks that are asked before the others, and alone while one of them fails: `SUITE/ID`.
+    var first: [String] = []
 
     func health(
         of target: VerificationTarget, progress: @escaping @Sendable (GateProgress) -> Void
@@ -54,6 +56,7 @@ struct ReleaseVerifier: Verifier {
         let chosen = SuiteSelection(priorities: wanted).apply(to: all)
         var options = await options(of: chosen.suites, against: target)
         options.overrides = target.acceptedChecks
+        options.first = first.isEmpty ? nil : FirstChecks(first)
         let counts = RunningCounts(.checks, of: chosen.suites.reduce(0) { $0 + $1.checks.count })
         let run = await runner(for: target).run(chosen.suites, against: runTarget(target), options: options) { result in
             let line = "\(result.status.rawValue)  \(result.id)  \(Seconds.milliseconds(result.milliseconds))"

@@ -23,15 +23,20 @@ struct SmokeMeasurement {
         evidence = session.emptyEvidence(run: nil)
     }
 
-    /// - Parameter suites: as they run in this place.
-    mutating func measure(_ suites: [Suite], of placement: Placement, against target: VerificationTarget) async throws {
+    /// - Parameters:
+    ///   - suites: as they run in this place.
+    ///   - first: asked before the others; nil where all have the same chance to fail.
+    mutating func measure(
+        _ suites: [Suite], of placement: Placement, against target: VerificationTarget, first: FirstChecks? = nil
+    ) async throws {
         if target.identity != nil {
             let platform = try await session.platformAccess().platform
             verifier.logs = platform
             verifier.jobs = (platform, try session.environment().project)
         }
         let console = session.console
-        let options = await verifier.options(of: suites, against: target, keepGoing: keepGoing, isNarrowed: isNarrowed)
+        var options = await verifier.options(of: suites, against: target, keepGoing: keepGoing, isNarrowed: isNarrowed)
+        options.first = first
         progress.begin(suites)
         let runner = verifier.runner(for: target)
         let run = try await progress.during { [verifier, progress] in
@@ -43,6 +48,9 @@ struct SmokeMeasurement {
         evidence.parts.append(verifier.part(run, suites: suites, target: target))
         runs.append((placement, run, suites))
     }
+
+    /// Whether something that was measured so far has failed.
+    var hasFailed: Bool { runs.contains { $0.run.verdict.result == .fail } }
 
     /// All of it as one.
     ///

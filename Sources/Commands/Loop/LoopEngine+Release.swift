@@ -126,8 +126,10 @@ extension LoopEngine {
                     var flags = try deployFlags()
                     if order.mender == .watched { flags.allowDirty = true }
                     let change = try ChangeFlags.parse(["--yes"])
-                    _ = try await Deployment(of: try placements(in: session), flags, change: change, run: run)
-                        .run(in: session)
+                    _ = try await Deployment(
+                        of: try placements(in: session), flags, change: change, run: run,
+                        first: failedBefore.map(\.name)
+                    ).run(in: session)
                 }
             } catch {
                 let failure = FailureLifting.lift(error)

@@ -25,14 +25,47 @@ extension LoopEngine {
         let placements = try placements(in: session)
         let suites = placements.services.flatMap(\.suites)
         let index = order.services.isEmpty ? verifier.index : verifier.index?.limited(to: Set(suites))
-        var measurement = SmokeMeasurement(session, verifier, keepGoing: false, isNarrowed: false)
+        var questions: [Question] = []
         for placement in placements {
             let own = placement.service.suites.compactMap { verifier.suites[$0] }.map { placement.own($0) }
             guard !own.isEmpty, let target = try await target(of: placement, session) else { continue }
-            try await measurement.measure(own, of: placement, against: target)
+            questions.append(Question(placement: placement, suites: own, target: target))
         }
-        measurement.evidence.index = index
-        return (measurement.verdict(index: index), measurement.evidence)
+        func measured(
+            keepGoing: Bool, _ questions: [Question], first: (Question, SmokeMeasurement) -> FirstChecks?
+        ) async throws -> SmokeMeasurement {
+            var measurement = SmokeMeasurement(session, verifier, keepGoing: keepGoing, isNarrowed: false)
+            measurement.evidence.index = index
+            for question in questions {
+                try await measurement.measure(
+                    question.suites, of: question.placement, against: question.target,
+                    first: first(question, measurement))
+            }
+            return measurement
+        }
+        let change = try watchedChange(in: session)
+        if let change, !change.failing.isEmpty {
+            let first = try await measured(keepGoing: true, questions) { question, _ in
+                FirstChecks(change.failing(of: question.placement.service.name), isAll: true)
+            }
+            if first.hasFailed { return (first.verdict(index: index), first.evidence) }
+        }
+        let ordered = change.map { change in
+            questions.filter { change.affects($0.placement.service.name) }
+                + questions.filter { !change.affects($0.placement.service.name) }
+        }
+        let all = try await measured(keepGoing: false, ordered ?? questions) { question, before in
+            guard let change, before.hasFailed, !change.affects(question.placement.service.name) else { return nil }
+            return FirstChecks([], isAll: true, reason: "a check of what changed fails")
+        }
+        return (all.verdict(index: index), all.evidence)
+    }
+
+    /// The suites of one service in one place.
+    private struct Question {
+        var placement: Placement
+        var suites: [Suite]
+        var target: VerificationTarget
     }
 
     private func target(of placement: Placement, _ session: Session) async throws -> VerificationTarget? {

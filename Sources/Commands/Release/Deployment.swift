@@ -10,12 +10,16 @@ struct Deployment {
     private let change: ChangeFlags
     private let report: String?
     private let name: String
+    private let first: [String]
 
-    /// - Parameter run: its name, where somebody has written it down before.
+    /// - Parameters:
+    ///   - run: its name, where somebody has written it down before.
+    ///   - first: checks that a candidate is asked before all others (`SUITE/ID`), as they failed before.
     init(
         of selected: [Placement], _ flags: DeployFlags, change: ChangeFlags, report: String? = nil,
-        run: String = RunName.make()
+        run: String = RunName.make(), first: [String] = []
     ) {
+        self.first = first
         self.selected = selected
         self.flags = flags
         self.change = change
@@ -105,7 +109,7 @@ struct Deployment {
             return session.plan(plan, refusedFor: refusal)
         }
         return try await session.release(
-            plan, access: access, change: change, holding: locked.held, report: report)
+            plan, access: access, change: change, holding: locked.held, report: report, first: first)
     }
 
     /// Nil without `--from`. Throws what no plan could be made of.

@@ -9,11 +9,11 @@ import Transport
 extension Session {
     func release(
         _ plan: Plan, access: PlatformAccess, change: ChangeFlags, holding held: HeldLocks = HeldLocks(),
-        report: String?
+        report: String?, first: [String] = []
     ) async throws -> CommandResult {
         if change.dryRun { return CommandResult(ReleaseJSON.plan(plan), text: ReleaseText.plan(plan)) }
         let decoded = try DecodedPlan(decoding: plan.serialized())
-        return try await execute(decoded.plan, access: access, report: report) { roles in
+        return try await execute(decoded.plan, access: access, report: report, first: first) { roles in
             ReleaseExecutor(decoded, holding: held, roles: roles)
         } action: { executor in
             await executor.run()
@@ -28,9 +28,12 @@ extension Session {
             document, text: ReleaseText.plan(plan), status: ExitStatus(failure), failure: failure)
     }
 
-    /// - Parameter entries: the journal so far, when the run was begun before.
+    /// - Parameters:
+    ///   - entries: the journal so far, when the run was begun before.
+    ///   - first: checks that a candidate is asked before all others (`SUITE/ID`).
     func execute(
         _ plan: Plan, resuming entries: [JournalEntry] = [], access: PlatformAccess, report: String?,
+        first: [String] = [],
         _ make: (ReleaseRoles) -> ReleaseExecutor, action: (ReleaseExecutor) async throws -> ReleaseDocument
     ) async throws -> CommandResult {
         if let report { try ReportFiles.prepare(report) }
@@ -42,6 +45,7 @@ extension Session {
         let underWay = RunUnderWay(plan, resuming: entries, store: state)
         var verifier = try verifier(on: access.platform)
         verifier.counts = access.counts
+        verifier.first = first
         let recorder = try await recorder(of: plan.run)
         verifier.recorder = recorder
         var roles = ReleaseRoles(

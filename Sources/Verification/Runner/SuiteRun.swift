@@ -45,6 +45,8 @@ package struct SuiteRunOptions: Sendable {
     package var history: VerificationHistory
     /// The moment when the run starts, in seconds since 1970; nil leaves times out of the evidence.
     package var startedAt: Double?
+    /// Asked before everything else; nil where all have the same chance to fail.
+    package var first: FirstChecks?
 
     package init(
         width: Int = 8, keepGoing: Bool = false, today: CalendarDay, overrides: [String: String] = [:],

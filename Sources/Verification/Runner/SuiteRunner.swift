@@ -21,54 +21,32 @@ package struct SuiteRunner: Sendable {
         self.probes = probes
     }
 
-    /// `observe` gets each result as soon as it is there.
+    /// `observe` gets each result as soon as it is there; those of checks that are asked first only where nothing else is
+    /// asked after them, since everything is asked again otherwise.
     package func run(
         _ suites: [Suite], against target: SuiteRunTarget, options: SuiteRunOptions,
         observe: @escaping @Sendable (CheckResult) -> Void = { _ in }
     ) async -> SuiteRun {
-        var results: [CheckResult] = []
-        results.reserveCapacity(suites.reduce(0) { $0 + $1.checks.count })
-        var cleanup: [CheckResult] = []
-        var notes: [String] = []
-        var findings: [Finding] = []
-        var controls: [ControlResult] = []
-        var policies: [PolicyUse] = []
-        var runners: [RunnerRecord] = []
-        var uses: [Policy: Int] = [:]
-        let origin = clock.now()
-        var redactor = Redactor(target.identityToken.map { [$0] } ?? [])
-        var failedPriority: Priority?
-        for suite in Self.ordered(suites) {
-            if Task.isCancelled || (failedPriority.map { $0 < suite.priority } ?? false) && !options.keepGoing {
-                let reason =
-                    Task.isCancelled ? "the run was cancelled" : "a check of \(failedPriority?.rawValue ?? "") failed"
-                let skipped = suite.checks.map { suite.result(of: $0, .notRun, reason) }
-                skipped.forEach(observe)
-                results += skipped
-                policies += suite.policies.map { PolicyUse($0, suite: suite, uses: 0, today: options.today) }
-                continue
-            }
-            var execution = await SuiteExecution(
-                suite, runner: self, target: target, options: options, origin: origin, usesBefore: uses)
-            execution.redactor.merge(redactor)
-            let own = await execution.run(observe: observe)
-            results += own
-            // What failed shows already that failures are seen.
-            if own.contains(where: { $0.status == .passed || $0.status == .flaky }) {
-                controls += await execution.runControls()
-            }
-            cleanup += await execution.cleanUp()
-            redactor.merge(execution.redactor)
-            notes += execution.notes
-            findings += execution.findings
-            policies += execution.policies
-            runners += execution.runners
-            uses = execution.usesSoFar
-            // xpass and flaky count too: what fails the verdict stops the lower priorities.
-            if failedPriority == nil, Verdict.decide(own, expecting: []).result == .fail {
-                failedPriority = suite.priority
+        if let first = options.first {
+            var named = SuiteSequence(self, target, options)
+            await named.run(first.chosen(of: Self.ordered(suites)), keepGoing: true) { _ in }
+            if named.failedPriority != nil || first.isAll || Task.isCancelled {
+                named.results.forEach(observe)
+                named.leaveOut(Self.ordered(suites), because: first.reason, observe: observe)
+                return await conclude(named, suites, against: target, options: options)
             }
         }
+        var sequence = SuiteSequence(self, target, options)
+        await sequence.run(Self.ordered(suites), keepGoing: options.keepGoing, observe: observe)
+        return await conclude(sequence, suites, against: target, options: options)
+    }
+
+    private func conclude(
+        _ sequence: SuiteSequence, _ suites: [Suite], against target: SuiteRunTarget, options: SuiteRunOptions
+    ) async -> SuiteRun {
+        var results = sequence.results
+        var notes = sequence.notes
+        let redactor = sequence.redactor
         let identity = Task.isCancelled ? nil : await target.hearWitness(about: &results)
         if let words = options.history.flakiness(on: target.references["deploy.image_digest"], among: results) {
             notes.append(words)
@@ -82,15 +60,16 @@ package struct SuiteRunner: Sendable {
             expectations: Self.expectations(of: suites, options),
             gates: options.gates, target: target.measured,
             window: options.startedAt.map {
-                RunWindow(start: $0, end: $0 + (clock.now() - origin).milliseconds / 1000)
-            }, controls: controls, index: options.isNarrowed ? nil : options.index,
+                RunWindow(start: $0, end: $0 + (clock.now() - sequence.origin).milliseconds / 1000)
+            }, controls: sequence.controls, index: options.isNarrowed ? nil : options.index,
             acceptedSkips: options.history.acceptedSkips)
         var run = SuiteRun(
             verdict: Verdict.decide(record), results: record.effectiveResults,
-            cleanup: cleanup.map { redactor.redact($0) }, notes: notes.map { redactor.redact($0) }, findings: findings,
-            controls: controls, coverage: record.index.map { IndexCoverage(index: $0, results: record.results) },
-            identity: identity.map { redactor.redact($0) }, policies: policies, redactor: redactor)
-        run.runners = runners
+            cleanup: sequence.cleanup.map { redactor.redact($0) }, notes: notes.map { redactor.redact($0) },
+            findings: sequence.findings, controls: sequence.controls,
+            coverage: record.index.map { IndexCoverage(index: $0, results: record.results) },
+            identity: identity.map { redactor.redact($0) }, policies: sequence.policies, redactor: redactor)
+        run.runners = sequence.runners
         return run
     }
 
