@@ -25,7 +25,7 @@ package struct Wording: Sendable {
     init(_ message: String) { self.init(nil, message) }
 }
 
-/// One set of wordings. Two sets share none.
+/// One set of wordings, of a time: each was first measured before rules were mended by it.
 package struct Vocabulary: Sendable {
     package var name: String
     package var wordings: [CauseKind: [Wording]]
@@ -40,4 +40,8 @@ package struct Vocabulary: Sendable {
     package var routes: [String]
     /// What differs from the last good release where that is the cause.
     package var changedSetting: String
+    /// What names no cause, and is to be given none.
+    package var unnamed: [Wording] = []
+
+    package static let all: [Vocabulary] = [.tuned, .further, .third, .fourth]
 }

@@ -8,15 +8,19 @@ struct CauseReport {
     private static let mostGroupsPerCause = 1.5
 
     private let scores: [(vocabulary: String, score: CauseScore)]
+    /// Of the sets that have failures which name no cause.
+    private let unnamed: [String: UnnamedScore]
 
     /// - Parameter batches: of each vocabulary.
     init(batches: UInt64) {
-        scores = [Vocabulary.tuned, .further, .third].map {
-            ($0.name, CauseScore(batches: 0..<batches, vocabulary: $0))
-        }
+        scores = Vocabulary.all.map { ($0.name, CauseScore(batches: 0..<batches, vocabulary: $0)) }
+        let undecided = Vocabulary.all.filter { !$0.unnamed.isEmpty }
+        unnamed = Dictionary(uniqueKeysWithValues: undecided.map { ($0.name, UnnamedScore(vocabulary: $0)) })
     }
 
-    var isWithinBounds: Bool { scores.allSatisfy { isWithinBounds($0.score) } }
+    var isWithinBounds: Bool {
+        scores.allSatisfy { isWithinBounds($0.score) } && unnamed.values.allSatisfy { $0.share >= Self.wanted }
+    }
 
     private func isWithinBounds(_ score: CauseScore) -> Bool {
         score.purity >= Self.wanted && score.accuracy >= Self.wanted && score.groupsPerCause <= Self.mostGroupsPerCause
@@ -35,8 +39,16 @@ struct CauseReport {
                 head,
                 "     cluster purity \(percent(score.purity)), cause accuracy \(percent(score.accuracy)) (at least 95 %), "
                     + "\(short(score.groupsPerCause)) groups for each cause (at most \(Self.mostGroupsPerCause))",
-            ] + misses.prefix(60).map { "     \($0.value) × \($0.key)" }
+            ] + misses.prefix(60).map { "     \($0.value) × \($0.key)" } + lines(of: unnamed[name])
         }.joined(separator: "\n")
+    }
+
+    private func lines(of score: UnnamedScore?) -> [String] {
+        guard let score else { return [] }
+        return [
+            "     \(score.unknown) of \(score.failures) failures that name no cause are given none (\(percent(score.share)))"
+        ]
+            + score.misses.prefix(60).map { "     \($0)" }
     }
 
     var json: String {
@@ -49,6 +61,7 @@ struct CauseReport {
                         "batches": .integer(Int64(score.batches)), "purity": .number(score.purity),
                         "accuracy": .number(score.accuracy), "groupsPerCause": .number(score.groupsPerCause),
                         "within": .bool(isWithinBounds(score)),
+                        "unnamed": unnamed[name].map { .number($0.share) } ?? .null,
                     ]
                 })
         ]

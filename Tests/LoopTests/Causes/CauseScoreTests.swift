@@ -8,7 +8,7 @@ struct CauseScoreTests {
 
     @Test(arguments: ["tuned", "further", "third"])
     func `causes are found, and kept apart, in 95 of 100 labelled failures`(name: String) throws {
-        let vocabulary = try #require([Vocabulary.tuned, .further, .third].first { $0.name == name })
+        let vocabulary = try #require(Vocabulary.all.first { $0.name == name })
         let score = CauseScore(batches: 0..<40, vocabulary: vocabulary)
         for miss in Set(score.misses).sorted().prefix(40) { print("  \(miss)") }
         print(
