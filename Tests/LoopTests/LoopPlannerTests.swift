@@ -284,17 +284,4 @@ func verdict(
             #expect(rule(of: script.next) == expected)
         }
     }
-
-    @Test func `a loop that watches waits for changes, also after a pass`() {
-        var order = order
-        order.mender = .watched
-        var script = JournalScript(order)
-        script.iterate(1, failing: ["a"])
-        script.confirm()
-        #expect(script.next == .waitForChange)
-        script.iterate(2, failing: [])
-        #expect(script.next == .waitForChange)
-        script.iterate(5, failing: [])
-        #expect(rule(of: script.next) == .goal)
-    }
 }

@@ -37,7 +37,8 @@ struct LoopCommand: SessionCommand {
     var watch = false
 
     @Option(
-        name: .customLong("max-iterations"), help: "End after so many iterations (else the environment's, else 10).")
+        name: .customLong("max-iterations"),
+        help: "End after so many iterations (else the environment's, else 10; with --watch without end).")
     var maxIterations: Int?
 
     @Option(help: "Write the loop's report, and one folder for each iteration, into this folder.")
@@ -96,7 +97,7 @@ struct LoopCommand: SessionCommand {
         order.mender =
             watch ? .watched : fixInteractive ? .person : fix.map(LoopOrder.Mender.command) ?? .nobody
         order.limits = LoopLimits(
-            iterations: maxIterations ?? settings.maxIterations, seconds: Double(settings.deadlineSeconds),
+            iterations: maxIterations ?? (watch ? LoopLimits.unbounded : settings.maxIterations), seconds: Double(settings.deadlineSeconds),
             cost: settings.maxCost, costOfFix: settings.costPerIteration, noProgress: settings.noProgress,
             reruns: settings.flakyReruns)
         order.report = report.map(Folders.absolute)

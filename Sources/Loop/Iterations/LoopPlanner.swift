@@ -35,7 +35,9 @@ package enum LoopPlanner {
         }
         guard let verdict = iteration.verdict, !verdict.isGoal else { return nil }
         let failing = iteration.failing
-        if !failing.isEmpty, iteration.reruns.count < order.limits.reruns { return .rerun(failing) }
+        // Whoever waits for an answer changes something and asks again.
+        let asksAgain = order.mender != .watched
+        if asksAgain, !failing.isEmpty, iteration.reruns.count < order.limits.reruns { return .rerun(failing) }
         guard iteration.isFlakyOnly else { return nil }
         // Once more as a whole: what passes when it is asked alone need not pass in company.
         let attempts = verdict.source == .serving ? iteration.verifications : iteration.releases
@@ -64,7 +66,8 @@ package enum LoopPlanner {
             return .probe(commit: commit, run: iteration.probeRun)
         }
         if iteration.diagnosis == nil { return .diagnose }
-        if let back = regression(iteration, progress) { return back }
+        if isWatching, iteration.isFlakyOnly, iteration.number < order.limits.iterations { return .waitForChange }
+        if let back = isWatching ? nil : regression(iteration, progress) { return back }
         let verdict = StopDecision(progress, order, working: working).record
         if let verdict { return .stop(verdict) }
         return isWatching ? .waitForChange : nil

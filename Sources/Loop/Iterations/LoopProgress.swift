@@ -22,7 +22,7 @@ package struct LoopProgress: Hashable, Sendable {
     }
 
     package mutating func apply(_ entry: LoopEntry) {
-        if let lastTime, !entry.isTakenUp { workedSeconds += max(0, entry.time - lastTime) }
+        if let lastTime, !entry.isTakenUp, !endsWait(entry) { workedSeconds += max(0, entry.time - lastTime) }
         lastTime = entry.time
         switch entry.event {
         case .began(let order): self.order = order
@@ -37,6 +37,11 @@ package struct LoopProgress: Hashable, Sendable {
             guard let last = iterations.indices.last else { return }
             iterations[last].apply(entry.event)
         }
+    }
+
+    /// While the source is watched, a later iteration begins with the change that it waited for.
+    private func endsWait(_ entry: LoopEntry) -> Bool {
+        if case .iterationBegan = entry.event { order?.mender == .watched && !iterations.isEmpty } else { false }
     }
 
     package var current: IterationProgress? { iterations.last }

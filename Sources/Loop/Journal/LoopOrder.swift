@@ -60,6 +60,9 @@ package struct LoopOrder: Codable, Hashable, Sendable {
 
 /// What ends a loop that does not reach its goal.
 package struct LoopLimits: Codable, Hashable, Sendable {
+    /// Of somebody who watches the source until it is enough.
+    package static let unbounded = 1_000_000
+
     package var iterations: Int
     /// Of work: time in which nobody worked at the loop does not count.
     package var seconds: Double
