@@ -16,12 +16,22 @@ struct LoopScenario {
                 .replacing("window: 8s", with: "window: 3s"),
             to: "environments/services.yaml")
         if let suite { try project.write(suite, to: "environments/suites/backend-smoke.yaml") }
-        try project.write(
-            "platform: local\nproject: local-project\nregion: us-central1\n" + loop, to: "environments/local.yaml")
+        try write(loop: loop)
         try write(faults: faults)
         try await project.shell("git", "config", "user.name", "Test")
         try await project.shell("git", "config", "user.email", "test@example.com")
         try await project.commit("a backend of its own")
+    }
+
+    private func write(loop: String) throws {
+        try project.write(
+            "platform: local\nproject: local-project\nregion: us-central1\n" + loop, to: "environments/local.yaml")
+    }
+
+    /// Commits other bounds, with whatever else was changed.
+    func settle(loop: String) async throws {
+        try write(loop: loop)
+        try await project.commit("settings of the loop")
     }
 
     func write(faults: String) throws {

@@ -168,6 +168,23 @@ struct CauseTests {
         #expect(whys.contains { $0.answer.contains("request timeout of 30 s") })
     }
 
+    /// The head of a stream is 200 whatever becomes of the rest.
+    @Test(arguments: [
+        ("expected event 3 (`tick`) did not come in its place within 1000 ms; came: hello, tick", 1002.0, true),
+        ("the stream was lost: the connection ended before the answer did", 30_050, true),
+        ("the stream was lost: the connection ended before the answer did", 120, false),
+        ("expected event 3 (`tick`) did not come in its place; came: hello, tick, end", 80, false),
+    ])
+    func `a stream that answered 200 and brings no more is late, one that is whole or lost is not`(
+        message: String, milliseconds: Double, isLate: Bool
+    ) throws {
+        var check = Self.check("events", message, status: 200, kind: "sse", route: "GET /events")
+        check.milliseconds = milliseconds
+        let facts = CauseFacts(
+            failed: [check], services: [ServiceFinding(service: "backend", timeoutSeconds: 30)])
+        #expect(try (Self.only(facts).cause.kind == .streamTimeout) == isLate)
+    }
+
     @Test func `a route that answers elsewhere is not missing`() throws {
         var facts = CauseFacts(failed: [
             Self.check("item", "answered 404, wanted 200", status: 404, kind: "http", route: "GET /items/4711")

@@ -17,7 +17,7 @@ enum StreamCauses {
             let isCut = failure.closeCode == 1006 || failure.status == 504 || failure.status == 408
             let seen = failure.texts.first(of: late)
             guard failure.isOfStream || (failure.isOfWebSocket && failure.closeCode == 1006), isCut || seen != nil,
-                failure.status.map({ [408, 500, 502, 504].contains($0) }) ?? true
+                failure.status.map({ [408, 500, 502, 504].contains($0) }) ?? true || isOpenStream(failure)
             else { return nil }
             return finding(failure, seen?.evidence ?? failure.messages.first?.evidence)
         },
@@ -38,14 +38,22 @@ enum StreamCauses {
         },
     ]
 
+    /// A stream whose head was 200 and whose rest did not come. One that is lost before its time was not waited for.
+    private static func isOpenStream(_ failure: SeenFailure) -> Bool {
+        failure.status == 200 && failure.members.allSatisfy { ["sse", "stream"].contains($0.kind) }
+            && (isAtLimit(failure) || !failure.messages.contains { $0.words.contains(" was lost ") })
+    }
+
+    private static func isAtLimit(_ failure: SeenFailure) -> Bool {
+        guard let limit = failure.finding?.timeoutSeconds else { return false }
+        return failure.members.contains {
+            abs($0.milliseconds - Double(limit) * 1000) <= max(1000, Double(limit) * 50)
+        }
+    }
+
     private static func finding(_ failure: SeenFailure, _ seen: CauseEvidence?) -> CauseFinding {
         let limit = failure.finding?.timeoutSeconds
-        let isAtLimit =
-            limit.map { limit in
-                failure.members.contains {
-                    abs($0.milliseconds - Double(limit) * 1000) <= max(1000, Double(limit) * 50)
-                }
-            } ?? false
+        let isAtLimit = isAtLimit(failure)
         var deeper: [Why] = []
         if isAtLimit, let limit {
             deeper.append(

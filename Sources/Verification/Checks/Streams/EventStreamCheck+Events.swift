@@ -28,7 +28,9 @@ extension EventStreamCheck {
                 let names = received.map(\.event).prefix(10).joined(separator: ", ")
                 let name = expected.event.map { " (`\($0)`)" } ?? ""
                 let came = framing == .events ? "; came: \(names)" : " (\(Counted.text(received.count, "line")) came)"
-                problems.append("expected \(noun) \(index + 1)\(name) did not come in its place\(came)")
+                // One that may still come is late; one that is not in a whole answer is missing.
+                let time = transcript.end == .cut ? " within \(withinMilliseconds) ms" : ""
+                problems.append("expected \(noun) \(index + 1)\(name) did not come in its place\(time)\(came)")
                 break
             }
             rest = rest[(found + 1)...]
