@@ -14,12 +14,20 @@ enum Fault: String, CaseIterable, Sendable {
     case slow
     /// `/api/threads` is documented, but answers 404.
     case missingRoute = "missing-route"
+    /// Nine documented routes answer 404: ``pathsMissing``.
+    case missingRoutes = "missing-routes"
     /// Responses carry the name of another revision.
     case wrongIdentity = "wrong-identity"
     /// Server-sent events stop after two events while the connection stays open.
     case streamStall = "stream-stall"
     /// `/api/me` answers one user with another user's data.
     case leakUser = "leak-user"
+
+    /// Under `missing-routes`: agents, threads and workflows, as if their part had been left out of the build.
+    static let pathsMissing: Set = [
+        "/api/agents", "/api/agents/{id}", "/api/agents/{id}/status", "/api/agents/{id}/events", "/api/tools",
+        "/api/threads", "/api/threads/{id}", "/api/threads/{id}/messages", "/api/workflows",
+    ]
 
     static func parse(_ list: String) -> (known: Set<Fault>, unknown: [String]) {
         var known: Set<Fault> = []

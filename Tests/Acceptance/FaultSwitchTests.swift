@@ -30,6 +30,9 @@ import Transport
         Switch(
             name: "missing-route", exitCode: 3, kind: "check-failed",
             words: ["threads", "status 404, wanted 200", "does not have the route"]),
+        Switch(
+            name: "missing-routes", exitCode: 3, kind: "check-failed",
+            words: ["threads", "status 404, wanted 200", "does not have the route"]),
         Switch(name: "wrong-identity", exitCode: 3, kind: "wrong-identity", words: ["backend-00000-old"]),
         Switch(
             name: "stream-stall", exitCode: 3, kind: "check-failed",
@@ -48,7 +51,7 @@ import Transport
             guard line.hasPrefix("    case "), words.count == 2 || words.count == 4 else { return nil }
             return words.count == 2 ? String(words[1]) : String(words[3].filter { $0 != "\"" })
         }
-        #expect(names.count == 10)
+        #expect(names.count == 11)
         #expect(Set(names) == Set(Self.switches.map(\.name)))
     }
 

@@ -104,7 +104,10 @@ final class Application: Sendable {
     }
 
     func reply(to call: Call, _ route: Route) -> Reply {
-        if settings.faults.contains(.missingRoute), route.path == "/api/threads" {
+        let isMissing =
+            settings.faults.contains(.missingRoute) && route.path == "/api/threads"
+            || settings.faults.contains(.missingRoutes) && Fault.pathsMissing.contains(route.path)
+        if isMissing {
             return .response(.error(.notFound, "no route \(call.request.path)"))
         }
         var call = call
