@@ -102,9 +102,7 @@ extension LoopEngine {
         if !isRepeated { try await append(.fixIntended) }
         let record = try await step.run(isRepeated: isRepeated)
         if record.failure == nil, record.refusals.isEmpty {
-            console.progress(
-                "  fix      \(record.files.count) files, +\(record.added) -\(record.removed)"
-                    + (record.summary.map { ": " + SafeText.line($0) } ?? ""))
+            console.progress(LoopText.fix(record))
         }
         try await append(.fixed(record))
     }

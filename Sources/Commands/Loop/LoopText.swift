@@ -13,8 +13,8 @@ enum LoopText {
             case .watched: "watching the source"
             case .nobody: "no fix"
             }
-        return "loop \(order.run) \(isResumed ? "goes on" : "begins"): at most \(order.limits.iterations) iterations, "
-            + mender
+        return "loop \(order.run) \(isResumed ? "goes on" : "begins"): at most "
+            + count(order.limits.iterations, "iteration") + ", " + mender
     }
 
     static func iteration(_ number: Int, of order: LoopOrder, head: String?) -> String {
@@ -45,15 +45,22 @@ enum LoopText {
     static func causes(_ groups: [FailureGroup]) -> [String] {
         groups.map { group in
             "  cause    \(group.priority.rawValue) \(group.cause.kind.rawValue) (\(group.cause.confidence.rawValue)): "
-                + SafeText.line(group.cause.statement) + "  \(group.checks.count) checks"
+                + SafeText.line(group.cause.statement) + "  " + count(group.checks.count, "check")
         }
     }
 
+    static func fix(_ record: FixRecord) -> String {
+        "  fix      \(count(record.files.count, "file")), +\(record.added) -\(record.removed)"
+            + (record.summary.map { ": " + SafeText.line($0) } ?? "")
+    }
+
+    /// `1 file`, `2 files`.
+    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
     static func stop(_ document: LoopDocument) -> [String] {
-        let number = document.iterations.count
         var lines = [
-            "loop \(document.run): \(document.outcome.rawValue) after \(number) iteration\(number == 1 ? "" : "s"): "
-                + SafeText.line(document.why)
+            "loop \(document.run): \(document.outcome.rawValue) after "
+                + count(document.iterations.count, "iteration") + ": " + SafeText.line(document.why)
         ]
         let left = document.left
         if !document.goal {

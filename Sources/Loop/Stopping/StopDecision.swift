@@ -29,7 +29,8 @@ struct StopDecision {
                 ? blocked(iteration) : StopRecord(.noFix, "nobody is there to mend it: add --fix or --fix-interactive")
         }
         if iteration.number >= limits.iterations {
-            return StopRecord(.iterations, "\(iteration.number) of \(limits.iterations) iterations are over")
+            let bound = limits.iterations == 1 ? "the only iteration is" : "all \(limits.iterations) iterations are"
+            return StopRecord(.iterations, "\(bound) over")
         }
         if worked >= limits.seconds {
             return StopRecord(.time, "\(Int(worked)) of \(Int(limits.seconds)) seconds are over")

@@ -45,7 +45,7 @@ package enum BriefMarkdown {
             lines.append("- only files that fit \(rules.allow.map(code).joined(separator: ", "))")
         }
         if !rules.deny.isEmpty { lines.append("- no file that fits \(rules.deny.map(code).joined(separator: ", "))") }
-        if let files = rules.maxFiles { lines.append("- at most \(files) files") }
+        if let files = rules.maxFiles { lines.append("- at most \(files) file\(files == 1 ? "" : "s")") }
         if let count = rules.maxLines { lines.append("- at most \(count) lines, added and removed together") }
         if let seconds = rules.seconds { lines.append("- within \(Seconds.text(Double(seconds)))") }
         lines += rules.notes.map { "- \(line($0))" }
