@@ -60,7 +60,7 @@ extension LoopEngine {
                 let configuration = try main.configuration().folder.path
                 guard Folders.absolute(configuration).hasPrefix(order.tree + "/") else { return .unknown }
                 let below = Folders.absolute(configuration).dropFirst(order.tree.count + 1)
-                let probing = try Session(for: owner, configuration: "\(folder)/\(below)")
+                let probing = try Session(for: main, configuration: "\(folder)/\(below)")
                 let outcome = try await withCandidate(
                     of: [check.service], in: probing, run: run, why: "bisect of \(check.name) at \(commit.prefix(12))"
                 ) {
@@ -87,7 +87,7 @@ extension LoopEngine {
         of services: Set<String>, in session: Session, run: String, why: String,
         _ body: ((Placement) async throws -> VerificationTarget?) async throws -> Value
     ) async throws -> Value {
-        let tag = "l-" + run.suffix(6)
+        let tag = Self.tag(of: run)
         let placements = try placements(in: session).filter { services.contains($0.service.name) }
         var flags = try deployFlags()
         flags.noTraffic = true
@@ -131,6 +131,15 @@ extension LoopEngine {
         }
         try await dropTag(tag, of: placements, in: session)
         return try result.get()
+    }
+
+    private static func tag(of run: String) -> String { "l-" + run.suffix(6) }
+
+    /// Of candidates that were cut: nobody asks them any more.
+    func dropTags(of runs: [String]) async throws {
+        guard !runs.isEmpty else { return }
+        let session = try session()
+        for run in runs { try await dropTag(Self.tag(of: run), of: placements(in: session), in: session) }
     }
 
     private func dropTag(_ tag: String, of placements: [Placement], in session: Session) async throws {

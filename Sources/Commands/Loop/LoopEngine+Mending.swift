@@ -18,7 +18,7 @@ extension LoopEngine {
             var facts = await LoopFacts(session).gathered(
                 of: evidence, release: release, since: good, unready: iteration.gate?.unready ?? [])
             // What passed when it was asked again is no failure of a cause.
-            facts.failed.removeAll { iteration.flaky.contains($0.name) }
+            facts.failed.removeAll { iteration.passedOnRerun.contains($0.name) }
             let groups = Causes.groups(of: facts)
             var brief = Brief(try occasion(of: iteration, evidence, session), facts, groups)
             if let search = iteration.bisect, search.next == nil { suspect(search, in: &brief) }

@@ -192,6 +192,8 @@ extension LoopEngine {
             let document = try await state.release(run: run)
             return RollbackRecord(run: run, outcome: document?.outcome, failure: document?.error)
         }
+        // One that was stopped came to nothing: whoever resumes the loop makes it anew.
+        try Task.checkCancellation()
         var timedRecord = record
         timedRecord.seconds = seconds
         try await append(.rolledBack(timedRecord))

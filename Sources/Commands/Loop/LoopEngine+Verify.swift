@@ -95,8 +95,12 @@ extension LoopEngine {
             if iteration.verdict?.source == .serving {
                 return try await asked(checks, session) { try await self.target(of: $0, session) }
             }
-            let services = Set(checks.map(\.service))
-            return try await withCandidate(of: services, in: session, run: RunName.make(), why: "failed checks again") {
+            let begun = try await goingOn(iteration.rerunRun)
+            let run = begun ?? RunName.make()
+            if begun == nil { try await append(.rerunIntended(run: run)) }
+            return try await withCandidate(
+                of: Set(checks.map(\.service)), in: session, run: run, why: "failed checks again"
+            ) {
                 try await self.asked(checks, session, $0)
             }
         }

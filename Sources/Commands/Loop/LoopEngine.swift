@@ -36,7 +36,9 @@ final class LoopEngine {
     var console: Console { owner.console }
 
     /// Everything read anew: a fix may have changed the configuration.
-    func session() throws -> Session { try Session(for: owner) }
+    func session() throws -> Session {
+        try Session(for: owner, purpose: "loop \(order.run)/\(progress.current?.number ?? 1)")
+    }
 
     func placements(in session: Session) throws -> [Placement] {
         var regions = RegionOptions()
@@ -101,19 +103,25 @@ final class LoopEngine {
             try await append(.iterationBegan(number, head: progress.current?.commit ?? head))
             console.progress(LoopText.iteration(number, of: order, head: progress.current?.head))
         case .awaitReadiness: try await awaitReadiness()
-        case .release(let run): try await release(run)
+        case .release(let run): try await release(try await goingOn(run))
         case .verify: try await verify()
         case .rerun(let checks): try await rerun(checks)
         case .planBisect: try await planBisect()
-        case .probe(let commit, let run): try await probe(commit, run)
+        case .probe(let commit, let run): try await probe(commit, try await goingOn(run))
         case .diagnose: try await diagnose()
         case .fix(let isRepeated): try await fix(isRepeated: isRepeated)
         case .commit: try await commit()
-        case .rollBack(let run, let targets): try await rollBack(run, to: targets)
+        case .rollBack(let run, let targets): try await rollBack(try await goingOn(run), to: targets)
         case .waitForChange: try await waitForChange()
         case .stop(let record): try await stop(record)
         case .ended: break
         }
+    }
+
+    /// Nil for a release that a signal ended: it was undone, so what is wanted is made anew under another name.
+    func goingOn(_ run: String?) async throws -> String? {
+        guard let run, let ended = try await session().state().release(run: run)?.error?.category else { return run }
+        return [.interrupted, .terminated].contains(ended) ? nil : run
     }
 
     /// Before anything was committed.

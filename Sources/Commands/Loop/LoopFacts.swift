@@ -144,7 +144,7 @@ struct LoopFacts {
                 finding.statements = diagnosis.evidence
                 finding.logLines = diagnosis.logs
             }
-            if let state = unready.first(where: { $0.service == service.name }) {
+            if let state = unready.first(where: { ServiceKey(parsing: $0.service).service == service.name }) {
                 finding.isHealthy = false
                 finding.statements += state.diagnosis.filter { !finding.statements.contains($0) }
             }
@@ -178,12 +178,18 @@ struct LoopFacts {
         for place in facts.services.indices
         where facts.failed.contains(where: { $0.service == facts.services[place].service }) {
             let service = facts.services[place]
-            guard let identity = identity(of: service.service, service.region, environment) else { continue }
-            var query = LogQuery(
-                service: identity, revision: service.revision, severity: .warning, includesRequests: false)
-            query.limit = Self.linesOfService
-            let lines = ((try? await platform.entries(query)) ?? []).map { session.console.redacted($0.text) }
-            facts.services[place].logLines += lines.filter { !facts.services[place].logLines.contains($0) }
+            // Where it fails, and where it was deployed: each region has revisions and logs of its own.
+            let failing = facts.failed.filter { $0.service == service.service }.map { ($0.region, $0.revision) }
+            var revisions = Dictionary(failing.map { ($0.0 ?? "", $0.1) }, uniquingKeysWith: { first, _ in first })
+            revisions[service.region ?? revisions.keys.min() ?? ""] = service.revision
+            for (region, revision) in revisions.sorted(by: { $0.key < $1.key }) {
+                let known = region.isEmpty ? nil : region
+                guard let identity = identity(of: service.service, known, environment) else { continue }
+                var query = LogQuery(service: identity, revision: revision, severity: .warning, includesRequests: false)
+                query.limit = Self.linesOfService
+                let lines = ((try? await platform.entries(query)) ?? []).map { session.console.redacted($0.text) }
+                facts.services[place].logLines += lines.filter { !facts.services[place].logLines.contains($0) }
+            }
         }
     }
 

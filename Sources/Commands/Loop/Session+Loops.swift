@@ -53,6 +53,7 @@ extension Session {
         for run in loop.entries.compactMap(\.announcedRun).filter(open.contains) {
             _ = try await takeUp(run) { try await $0.abort() }
         }
+        try await engine.dropTags(of: loop.entries.compactMap(\.announcedCandidate))
         if let iteration = progress.current, iteration.isFixIntended, iteration.commit == nil, let head = iteration.head
         {
             let tree = try await RepositoryTree.open(at: order.tree)

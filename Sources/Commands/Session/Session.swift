@@ -34,18 +34,24 @@ final class Session: Sendable {
     private let owner: Session?
     /// Where this machine keeps its own, where another session has said so.
     let ownerStateFolder: String?
+    /// What its releases are part of, for whoever reads the history; nil for themselves.
+    private let purpose: String?
 
     init(global: GlobalOptions, console: Console) {
         self.global = global
         self.console = console
         owner = nil
+        purpose = nil
         ownerStateFolder = nil
     }
 
     /// Everything read anew: what is on disk may have changed since `owner` looked.
     ///
-    /// - Parameter configuration: the folder that holds services.yaml, where it is not the owner's.
-    init(for owner: Session, configuration: String? = nil) throws {
+    /// - Parameters:
+    ///   - configuration: the folder that holds services.yaml, where it is not the owner's.
+    ///   - purpose: what its releases are part of.
+    init(for owner: Session, configuration: String? = nil, purpose: String? = nil) throws {
+        self.purpose = purpose ?? owner.purpose
         var global = owner.global
         global.config = configuration ?? global.config
         self.global = global
@@ -141,10 +147,10 @@ final class Session: Sendable {
         return result
     }
 
-    /// `user@host`.
+    /// `user@host`, and what it is done for where that is more than one release.
     var initiator: String {
         let user = ProcessEnvironment.nonEmpty("USER") ?? ProcessEnvironment.nonEmpty("LOGNAME") ?? "uid-\(getuid())"
-        return "\(user)@\(Self.hostName)"
+        return "\(user)@\(Self.hostName)" + (purpose.map { " (\($0))" } ?? "")
     }
 
     static var hostName: String {

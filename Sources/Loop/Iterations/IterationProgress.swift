@@ -23,6 +23,8 @@ package struct IterationProgress: Hashable, Sendable {
     package var bisect: BisectSearch?
     package var isBisectDecided = false
     package var probeRun: String?
+    /// Of a candidate that is asked again.
+    package var rerunRun: String?
     package var diagnosis: DiagnosisRecord?
     package var isFixIntended = false
     package var fix: FixRecord?
@@ -39,15 +41,18 @@ package struct IterationProgress: Hashable, Sendable {
         case .gate(let finding): gate = finding
         case .releaseIntended(let run):
             if run != releaseRun {
+                // One that was stopped, and is made anew, is no further one.
+                if release != nil || releaseRun == nil { releases += 1 }
                 (release, verdict, reruns) = (nil, nil, [])
-                releases += 1
             }
             releaseRun = run
         case .released(let record):
             release = record
             if let found = record.verdict { take(found) }
         case .verified(let found): take(found)
+        case .rerunIntended(let run): rerunRun = run
         case .reran(let found):
+            rerunRun = nil
             reruns.append(found)
             flaky.formUnion(found.passed)
         case .bisectBegan(let order):
@@ -82,7 +87,7 @@ package struct IterationProgress: Hashable, Sendable {
     }
 
     /// Checks that failed and passed when they were asked again, since the last verdict.
-    var passedOnRerun: Set<String> { Set(reruns.flatMap(\.passed)) }
+    package var passedOnRerun: Set<String> { Set(reruns.flatMap(\.passed)) }
 
     /// Nothing is left of the failures but what passes when it is asked again.
     var isFlakyOnly: Bool {

@@ -16,6 +16,8 @@ package struct LoopEntry: Codable, Hashable, Sendable {
         case releaseIntended(run: String)
         case released(IterationRelease)
         case verified(IterationVerdict)
+        /// Of a candidate to ask again.
+        case rerunIntended(run: String)
         case reran(RerunFinding)
         /// Nil where there is nothing to search.
         case bisectBegan(BisectOrder?)

@@ -48,7 +48,15 @@ extension LoopEntry {
     /// The release that the entry announces.
     package var announcedRun: String? {
         switch event {
-        case .releaseIntended(let run), .probeIntended(let run, _), .rollbackIntended(let run, _): run
+        case .releaseIntended(let run), .rollbackIntended(let run, _): run
+        default: announcedCandidate
+        }
+    }
+
+    /// The candidate that the entry announces: one that nobody is sent to, with a tag of its own.
+    package var announcedCandidate: String? {
+        switch event {
+        case .probeIntended(let run, _), .rerunIntended(let run): run
         default: nil
         }
     }
