@@ -154,6 +154,15 @@ func verdict(
         #expect(script.next == .release(run: "r1b"))
     }
 
+    @Test func `a release that was stopped and is made anew is no further one`() {
+        var script = JournalScript(order)
+        script.add(.iterationBegan(1, head: "c1"))
+        script.add(.gate(ReadinessFinding(unready: [], seconds: 0)))
+        for run in ["r1", "r2"] { script.add(.releaseIntended(run: run)) }
+        #expect(script.next == .release(run: "r2"))
+        #expect(script.progress.current?.releases == 1)
+    }
+
     @Test func `a service that does not serve is mended where somebody can, and named where nobody can`() {
         for (mender, isStopped) in [(LoopOrder.Mender.nobody, true), (.command("fix"), false)] {
             var order = order
