@@ -13,7 +13,7 @@ extension LoopEngine {
         let (document, evidence) = found
         try Task.checkCancellation()
         guard let iteration = progress.current else { return }
-        try keep(evidence, of: iteration.number)
+        try keep(evidence, document, of: iteration.number)
         var verdict = IterationVerdict(.serving, of: evidence.parts, decidedBy: document)
         verdict.seconds = seconds
         console.progress(LoopText.verdict(verdict))
@@ -72,10 +72,15 @@ extension LoopEngine {
         try await session.servingTarget(of: placement, platform: try await session.platformAccess().platform)
     }
 
-    /// What was measured, for whoever diagnoses it, also after a kill.
-    private func keep(_ evidence: RunEvidence, of iteration: Int) throws {
-        let text = console.redacted(ReleaseJSON.encoded(evidence).serialized())
-        try Folders.writePrivately(Array(text.utf8), to: try folder(of: iteration) + "/evidence.json")
+    /// What was measured, for whoever diagnoses it or tells of it, also after a kill.
+    private func keep(_ evidence: RunEvidence, _ verdict: VerdictDocument, of iteration: Int) throws {
+        let folder = try folder(of: iteration)
+        for (name, value) in [
+            ("evidence", ReleaseJSON.encoded(evidence)), ("verdict", ReleaseJSON.encoded(verdict)),
+        ] {
+            let text = console.redacted(value.serialized())
+            try Folders.writePrivately(Array(text.utf8), to: "\(folder)/\(name).json")
+        }
     }
 
     /// Of the last verdict of the iteration.

@@ -46,11 +46,8 @@ final class LoopEngine {
         return try session.place(order.services, all: order.services.isEmpty, in: regions)
     }
 
-    /// What the iteration keeps: briefs, evidence, patches.
     func folder(of iteration: Int) throws -> String {
-        let folder = try owner.stateFolder() + "/loops/\(order.run)/\(iteration)"
-        try Folders.create(folder)
-        return folder
+        try owner.folder(ofLoop: order.run, iteration: iteration)
     }
 
     func append(_ event: LoopEntry.Event) async throws {
@@ -99,6 +96,7 @@ final class LoopEngine {
             console.progress("branch \(name)")
             try await append(.branchMade)
         case .beginIteration(let number):
+            await LoopReportFiles(self)?.write(iteration: number - 1)
             if order.mender == .watched { watched = try await watchedSource().digests() }
             try await append(.iterationBegan(number, head: progress.current?.commit ?? head))
             console.progress(LoopText.iteration(number, of: order, head: progress.current?.head))
@@ -112,7 +110,9 @@ final class LoopEngine {
         case .fix(let isRepeated): try await fix(isRepeated: isRepeated)
         case .commit: try await commit()
         case .rollBack(let run, let targets): try await rollBack(try await goingOn(run), to: targets)
-        case .waitForChange: try await waitForChange()
+        case .waitForChange:
+            await LoopReportFiles(self)?.write(iteration: progress.current?.number ?? 0)
+            try await waitForChange()
         case .stop(let record): try await stop(record)
         case .ended: break
         }

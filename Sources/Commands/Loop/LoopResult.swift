@@ -18,7 +18,7 @@ struct LoopResult {
         await addServices(to: &document)
         document.error = document.error ?? Self.failure(document)
         do {
-            try writeReport(&document)
+            try await writeReport(&document)
         } catch {
             engine.console.problem(FailureText.text(FailureLifting.lift(error), palette: Palette(isEnabled: false)))
         }
@@ -66,12 +66,12 @@ struct LoopResult {
         document.locks = found.locks
     }
 
-    private func writeReport(_ document: inout LoopDocument) throws {
+    private func writeReport(_ document: inout LoopDocument) async throws {
         let text = engine.console.redacted(LoopReportJSON.render(document))
         try Folders.writePrivately(Array(text.utf8), to: try engine.folder(of: 0) + "/loop.json")
-        guard let folder = engine.order.report else { return }
-        document.report = folder + "/loop.json"
-        try LoopReportFiles.write(document, of: engine, to: folder)
+        guard let files = LoopReportFiles(engine) else { return }
+        // Written also when a signal stopped the loop.
+        document = try await Task { [document] in try await files.write(document) }.value
     }
 
     /// What a pipeline is told beside the exit code; nil for the goal.

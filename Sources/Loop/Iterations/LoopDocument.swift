@@ -52,6 +52,8 @@ package struct LoopDocument: Codable, Hashable, Sendable {
         package var seconds: [String: Double]
         /// The folder of its brief.
         package var brief: String?
+        /// Its own report, where one was written.
+        package var report: String?
         package var error: Failure?
     }
 

@@ -76,30 +76,34 @@ enum PhaseChart {
             figure.line(left + tick * scale, 4, left + tick * scale, bottom, "grid")
             figure.text("\(Decimal.short(tick)) s", left + tick * scale, bottom + 16, anchor: "middle")
         }
-        let phases = LoopReportWords.phases.filter { phase in shown.contains { ($0.seconds[phase] ?? 0) > 0 } }
+        // A phase has its colour in every loop.
+        let phases = LoopReportWords.phases.enumerated().filter { phase in
+            shown.contains { ($0.seconds[phase.element] ?? 0) > 0 }
+        }
         for (place, iteration) in shown.enumerated() {
             let y = Double(place) * row + 8
             var x = left
             figure.text("\(iteration.number)", left - 10, y + 13, anchor: "end")
-            for (color, phase) in phases.enumerated() {
+            for (color, phase) in phases {
                 let seconds = iteration.seconds[phase] ?? 0
                 guard seconds > 0 else { continue }
                 figure.rect(
-                    x, y, max(2, seconds * scale), 16, "r\(color % 5)",
+                    x, y, max(2, seconds * scale), 16, "r\(color)",
                     title: "iteration \(iteration.number), \(phase): \(Seconds.text(seconds))")
                 x += seconds * scale
             }
             figure.text(Seconds.text(iteration.seconds.values.reduce(0, +)), x + 8, y + 13, "soft")
         }
-        for (color, phase) in phases.enumerated() {
-            let x = left + Double(color) * 96
-            figure.rect(x, bottom + 32, 10, 10, "r\(color % 5)")
+        for (place, (color, phase)) in phases.enumerated() {
+            let x = left + Double(place) * 96
+            figure.rect(x, bottom + 32, 10, 10, "r\(color)")
             figure.text(phase, x + 16, bottom + 41)
         }
         let words = shown.map { iteration in
             "iteration \(iteration.number): "
-                + phases.compactMap { phase in iteration.seconds[phase].map { "\(phase) \(Seconds.text($0))" } }.joined(
-                    separator: ", ")
+                + phases.compactMap { _, phase in
+                    iteration.seconds[phase].map { "\(phase) \(Seconds.text($0))" }
+                }.joined(separator: ", ")
         }
         return figure.markup("phases", title: "Time per phase", description: words.joined(separator: "; ") + ".")
     }

@@ -13,21 +13,17 @@ struct LoopIterationHTML {
         page.section(
             "iteration-\(iteration.number)", "Iteration \(iteration.number): \(LoopReportWords.state(iteration))"
         ) { page in
-            page.facts([
-                ("commit", iteration.commit.map { "<code>\(HTMLText.line(String($0.prefix(12))))</code>" }),
-                ("release", iteration.run.map { "<code>\(HTMLText.line($0))</code>" }),
-                (
-                    "services",
-                    iteration.services.isEmpty ? nil : HTMLText.line(iteration.services.joined(separator: ", "))
-                ),
-                ("rule", iteration.verdict.map { HTMLText.line($0.rule) }),
-                // One folder for each iteration lies beside this page.
-                (
-                    "brief",
-                    loop.report == nil
-                        ? nil : LoopReportWords.link(iteration).map { "<a href=\"\($0)\">\($0)</a>" }
-                ),
-            ])
+            page.facts(
+                [
+                    ("commit", iteration.commit.map { "<code>\(HTMLText.line(String($0.prefix(12))))</code>" }),
+                    ("release", iteration.run.map { "<code>\(HTMLText.line($0))</code>" }),
+                    (
+                        "services",
+                        iteration.services.isEmpty ? nil : HTMLText.line(iteration.services.joined(separator: ", "))
+                    ),
+                    ("rule", iteration.verdict.map { HTMLText.line($0.rule) }),
+                    // One folder for each iteration lies beside this page.
+                ] + LoopReportWords.links(iteration, of: loop).map { ($0.0, "<a href=\"\($0.1)\">\($0.1)</a>") })
             for service in iteration.unready {
                 page.raw(
                     "<article class=\"card bad\"><h3>\(HTMLText.line(service.service)) does not serve</h3><pre><code>"

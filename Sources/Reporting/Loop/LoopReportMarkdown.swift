@@ -53,6 +53,7 @@ package enum LoopReportMarkdown {
             lines.append("- release \(code(run)) of \(iteration.services.map(code).joined(separator: ", "))")
         }
         if let verdict = iteration.verdict { lines.append("- \(line(verdict.rule))") }
+        lines += LoopReportWords.links(iteration, of: loop).map { "- \($0.0): [\($0.1)](\($0.1))" }
         for service in iteration.unready {
             lines.append(
                 "- \(code(service.service)) does not serve: \(line(service.diagnosis.joined(separator: "; ")))")

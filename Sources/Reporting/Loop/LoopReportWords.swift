@@ -81,8 +81,13 @@ enum LoopReportWords {
         Array(Set(groups.flatMap(\.valueAtRisk))).sorted()
     }
 
-    /// What `--report` keeps of the iteration, seen from the loop's page; nil where nothing was diagnosed.
-    static func link(_ iteration: LoopDocument.Iteration) -> String? {
-        iteration.brief == nil ? nil : "\(iteration.number)/brief.md"
+    /// What `--report` keeps of the iteration in a folder of its own, seen from the loop's page.
+    static func links(_ iteration: LoopDocument.Iteration, of loop: LoopDocument) -> [(String, String)] {
+        guard loop.report != nil else { return [] }
+        let folder = "\(iteration.number)"
+        return [
+            iteration.report.map { _ in ("report", folder + "/report.html") },
+            iteration.brief.map { _ in ("brief", folder + "/brief.md") },
+        ].compactMap(\.self)
     }
 }

@@ -55,6 +55,7 @@ enum FixedLoop: String, CaseIterable, Sendable {
                 traffic: [TrafficEntry(revision: said("backend-00004-abc"), percent: 100, tag: nil)])
         ]
         document.report = said("reports/loop.json")
+        document.iterations[document.iterations.count - 1].report = said("reports/N/report.html")
         return document
     }
 

@@ -6,12 +6,12 @@ extension HTMLReport {
         :root{color-scheme:light dark;--back:#f5f6f8;--card:#fff;--text:#16191d;--soft:#57606b;--line:#dfe3e8;
         --good:#12693a;--bad:#a61b1b;--warn:#7d4e00;--link:#0b4fb3;--goodback:#e3f4ea;--badback:#fce8e6;--warnback:#fdf0d7;
         --softback:#eceff3;--passed:#2f9e62;--failed:#d64545;--flaky:#d9902f;--idle:#9aa5b1;--excused:#7a6fd0;
-        --r0:#3b74d9;--r1:#e08a1e;--r2:#2a9d6f;--r3:#9b59b6;--r4:#c2476b;
+        --r0:#3b74d9;--r1:#e08a1e;--r2:#2a9d6f;--r3:#9b59b6;--r4:#c2476b;--r5:#1f8fa8;--r6:#857429;
         --mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
         @media (prefers-color-scheme:dark){:root{--back:#101317;--card:#191d22;--text:#e8ebee;--soft:#a3adb8;--line:#2d343c;
         --good:#69d79a;--bad:#ff9a92;--warn:#f2bd62;--link:#8ab8ff;--goodback:#12301f;--badback:#3d1817;--warnback:#372709;
         --softback:#262c33;--passed:#3fb877;--failed:#ee6a63;--flaky:#e5a44d;--idle:#6b7683;--excused:#978cf0;
-        --r0:#6ea3ff;--r1:#f0a94a;--r2:#4cc79a;--r3:#c78ae0;--r4:#f07a9c}}
+        --r0:#6ea3ff;--r1:#f0a94a;--r2:#4cc79a;--r3:#c78ae0;--r4:#f07a9c;--r5:#55c8e0;--r6:#c9b96a}}
 
         """
 
@@ -126,7 +126,7 @@ extension HTMLReport {
         svg .s-xfail,svg .s-waived,svg .s-quarantined{fill:var(--excused)}
         i.s-passed{background:var(--passed)}i.s-failed,i.s-error,i.s-xpass{background:var(--failed)}
         i.s-flaky{background:var(--flaky)}i.s-xfail,i.s-waived,i.s-quarantined{background:var(--excused)}
-        .r0{fill:var(--r0)}.r1{fill:var(--r1)}.r2{fill:var(--r2)}.r3{fill:var(--r3)}.r4{fill:var(--r4)}
+        .r0{fill:var(--r0)}.r1{fill:var(--r1)}.r2{fill:var(--r2)}.r3{fill:var(--r3)}.r4{fill:var(--r4)}.r5{fill:var(--r5)}.r6{fill:var(--r6)}
 
         """
 
