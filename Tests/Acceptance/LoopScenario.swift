@@ -53,6 +53,16 @@ struct LoopScenario {
         "test -s \"$STAGECTL_BRIEF\" && sed -i 's/\(fault),*//' image/backend.sh"
     }
 
+    /// Asks until it is so.
+    static func eventually(_ condition: () async throws -> Bool) async throws {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(30)
+        while try await !condition() {
+            try #require(clock.now < end, "it never became so")
+            try await clock.sleep(for: .milliseconds(20))
+        }
+    }
+
     /// What the loop says of the world is what the world is.
     func expectAsReported(_ document: JSONValue) async throws {
         let status = try await project.shell("git", "status", "--porcelain").outputText

@@ -1,0 +1,141 @@
+import Foundation
+import JSON
+import Testing
+import Transport
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Loops that somebody stops, or kills: what they say, what they leave, and that they go on or are ended.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct LoopInterruptionTests {
+    /// Does half of it the first time that it is asked, and waits; then takes the fault away.
+    private static func hesitant(_ wait: String = "sleep 60") -> String {
+        """
+        if [ -e .stagectl/second ]; then \(LoopScenario.mending("ws-1011"))
+        else touch .stagectl/second; echo junk > image/VERSION; echo half-done; \(wait); fi
+        """
+    }
+
+    private static func scenario(port: Int) async throws -> LoopScenario {
+        try await LoopScenario(port: port, faults: "ws-1011", loop: "loop: { flaky_reruns: 0 }\n")
+    }
+
+    /// Sends one signal as soon as there is a line with the text, and another one once it is told that it stops.
+    private func stop(
+        _ arguments: [String], with number: Int32, at text: String, again: Int32? = nil, in project: AcceptanceProject
+    ) async throws -> ProcessResult {
+        let (first, second) = (Once(), Once())
+        return try await project.stagectl(arguments + ["-o", "json"]) { process, line in
+            if line.contains(text), first.first() { kill(process, number) }
+            if let again, line.contains("stopping safely"), second.first() { kill(process, again) }
+        }
+    }
+
+    /// What every loop that was stopped says, wherever it stood.
+    private func expectStopped(_ result: ProcessResult, _ code: Int32, _ told: String) throws -> JSONValue {
+        #expect(result.exitCode == code, "\(told): \(result.errorText)")
+        let document = try JSONValue(parsing: result.output)
+        let run = try #require(document["run"]?.string)
+        #expect(document["schema"] == "stagectl.loop/v1" && document["outcome"] == "interrupted", "\(told)")
+        let error = document["error"] ?? .null
+        #expect(error["category"]?.string == (code == 143 ? "terminated" : "interrupted"), "\(told)")
+        #expect(error["hint"]?.string == "stagectl resume \(run)", "\(told): \(error)")
+        #expect(error["details"]?.serialized().contains("stagectl abort \(run)") == true, "\(told): \(error)")
+        #expect(result.errorText.contains("stagectl resume \(run)"), "\(told): \(result.errorText)")
+        return document
+    }
+
+    @Test func `one signal in a release, in a fix and in the next release each leaves a loop that goes on to its goal`()
+        async throws
+    {
+        let scenario = try await Self.scenario(port: 19_652)
+        let project = scenario.project
+        do {
+            var command = ["loop", "--fix", Self.hesitant()]
+            for (number, code, text) in [
+                (SIGINT, 130, "…  health:backend"), (SIGINT, 130, "│ half-done"),
+                (SIGTERM, 143, "…  candidate:backend"),
+            ] as [(Int32, Int32, String)] {
+                let stopped = try expectStopped(
+                    try await stop(command, with: number, at: text, in: project), code, text)
+                try await scenario.expectAsReported(stopped)
+                #expect(stopped["tree"]?["clean"]?.bool == true, "\(text)")
+                command = ["resume", try #require(stopped["run"]?.string)]
+            }
+            let done = try await project.json(command, exit: 0)
+            #expect(done["outcome"] == "goal" && done["iterations"]?.array?.count == 2, "\(done.serialized())")
+            // What the fix had done when it was stopped is kept, and in no commit.
+            let folder = try #require(done["iterations"]?[0]?["brief"]?.string)
+            #expect(try String(contentsOf: URL(filePath: folder + "/fix.log"), encoding: .utf8).contains("half-done"))
+            let changed = try await project.shell("git", "diff", "--name-only", "main", "HEAD").outputText
+            #expect(changed == "image/backend.sh\n")
+            try await scenario.expectAsReported(done)
+        } catch {
+            Issue.record("\(error)")
+        }
+        try await project.end()
+    }
+
+    @Test func `a second Ctrl-C ends at once with the document, and abort puts the tree back`() async throws {
+        let scenario = try await Self.scenario(port: 19_656)
+        let project = scenario.project
+        do {
+            // Deaf, so that the second one is never too late.
+            let command = "trap '' TERM; echo junk > image/VERSION; echo deaf; sleep 61.3"
+            let cut = try await stop(
+                ["loop", "--fix", command], with: SIGINT, at: "│ deaf", again: SIGINT, in: project)
+            let run = try #require(try expectStopped(cut, 130, "twice")["run"]?.string)
+            #expect(cut.errorText.contains("stopped at once"), "\(cut.errorText)")
+            try await LoopScenario.eventually {
+                try await ChildProcess.run(CommandLine(["pgrep", "-f", "^sleep 61.3"])).outputText.isEmpty
+            }
+            try await expectAborted(run, scenario)
+        } catch {
+            Issue.record("\(error)")
+        }
+        try await project.end()
+    }
+
+    /// The tree is as it was, what the fix had changed is a patch, and there is nothing to be ended any more.
+    private func expectAborted(_ run: String, _ scenario: LoopScenario) async throws {
+        let project = scenario.project
+        #expect(try await project.shell("git", "status", "--porcelain").outputText == " M image/VERSION\n")
+        let head = try await project.shell("git", "rev-parse", "HEAD").outputText.filter { !$0.isNewline }
+        let aborted = try await project.json("abort", run, exit: 0)
+        #expect(aborted["outcome"] == "aborted" && aborted["error"] ?? .null == .null, "\(aborted.serialized())")
+        #expect(aborted["tree"]?["clean"]?.bool == true && aborted["tree"]?["head"]?.string == head)
+        try await scenario.expectAsReported(aborted)
+        let patch = "\(project.folder)/.stagectl/loops/\(run)/1/aborted.patch"
+        #expect(try String(contentsOf: URL(filePath: patch), encoding: .utf8).contains("+junk"))
+        let refused = try await project.json("abort", run, exit: 5)
+        #expect(refused["error"]?["hint"]?.string == "stagectl show \(run)")
+    }
+
+    @Test func `kill -9 in a release is resumed, kill -9 in a fix is aborted, and the next loop reaches its goal`()
+        async throws
+    {
+        let scenario = try await Self.scenario(port: 19_660)
+        let project = scenario.project
+        do {
+            let killed = try await project.stagectl(
+                ["loop", "--fix", Self.hesitant()], killedAt: "…  candidate:backend")
+            #expect(killed.exitCode == 137, "\(killed.errorText)")
+            let again = try await project.stagectl(["resume"], killedAt: "│ half-done")
+            #expect(again.exitCode == 137, "\(again.errorText)")
+            let open = try await project.json("resume", "--dry-run", exit: 0)
+            try await expectAborted(try #require(open["run"]?.string), scenario)
+
+            let command = ["loop", "--fix", LoopScenario.mending("ws-1011")]
+            #expect(try await project.stagectl(command, killedAt: "…  health:backend").exitCode == 137)
+            let done = try await project.json("resume", exit: 0)
+            #expect(done["outcome"] == "goal" && done["iterations"]?.array?.count == 2, "\(done.serialized())")
+            try await scenario.expectAsReported(done)
+        } catch {
+            Issue.record("\(error)")
+        }
+        try await project.end()
+    }
+}
