@@ -29,9 +29,8 @@ struct CauseReport {
 
     var text: String {
         scores.flatMap { name, score in
-            let misses = Dictionary(score.misses.map { ($0, 1) }, uniquingKeysWith: +).sorted {
-                ($1.value, $0.key) < ($0.value, $1.key)
-            }
+            let misses = Self.tally(score.misses)
+            let kinds = Self.tally(score.misses.map { String($0.prefix { $0 != ":" }) })
             let head =
                 "\(isWithinBounds(score) ? "  ok" : "OVER") \(name): \(score.failures) failures of \(score.kinds.count) kinds "
                 + "from \(score.causes) causes in \(score.batches) batches"
@@ -39,8 +38,15 @@ struct CauseReport {
                 head,
                 "     cluster purity \(percent(score.purity)), cause accuracy \(percent(score.accuracy)) (at least 95 %), "
                     + "\(short(score.groupsPerCause)) groups for each cause (at most \(Self.mostGroupsPerCause))",
-            ] + misses.prefix(60).map { "     \($0.value) × \($0.key)" } + lines(of: unnamed[name])
+            ] + kinds.map { "     \($0.value) × \($0.key)" }
+                + misses.prefix(60).map { "       \($0.value) × \($0.key)" }
+                + lines(of: unnamed[name])
         }.joined(separator: "\n")
+    }
+
+    /// The most frequent first.
+    private static func tally(_ texts: [String]) -> [(key: String, value: Int)] {
+        Dictionary(texts.map { ($0, 1) }, uniquingKeysWith: +).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     }
 
     private func lines(of score: UnnamedScore?) -> [String] {

@@ -43,7 +43,7 @@ extension ProbableCause {
             count == 1 ? "\(members[0].name) failed" : "\(count) checks failed, \(members[0].name) among them",
             evidence: failures.prefix(3).compactMap { $0.seen.messages.first?.evidence })
         guard let finding = telling.finding else {
-            let said = (seen.messages.prefix(3) + seen.logs.prefix(3)).map(\.evidence)
+            let said = (seen.messages.prefix(3) + seen.allLogs.prefix(3)).map(\.evidence)
             self.init(
                 kind: .unknown, confidence: .unknown, statement: "what was seen names no cause", evidence: said,
                 whys: [first] + ChangeWhys.of(seen, settings: []),

@@ -7,8 +7,10 @@ struct SeenFailure: Sendable {
     let facts: CauseFacts
     /// What the checks say.
     let messages: [SeenText]
-    /// What the service logged under their traces, the latest first.
+    /// What the service logged under their traces, the latest first, without what tells of nothing wrong.
     let logs: [SeenText]
+    /// The same with everything.
+    let allLogs: [SeenText]
 
     /// Of a thousand that look alike, the first say the same as the rest.
     private static let most = 40
@@ -28,8 +30,9 @@ struct SeenFailure: Sendable {
             return lines
         }
         messages = distinct(said, .check)
-        logs = distinct(
+        allLogs = distinct(
             members.lazy.flatMap { $0.logLines.suffix(200).reversed().map { String($0.prefix(1000)) } }, .log)
+        logs = allLogs.filter { !$0.isRoutine }
     }
 
     /// What the service itself says comes before what its caller makes of it.
@@ -79,7 +82,8 @@ struct SeenFailure: Sendable {
     }
 
     private static let streamWords = [
-        "stream", " sse ", "partial result", "chunk", "server sent event", "event source", "long poll",
+        " stream", "eventstream", " sse ", "reading body", "body timeout", "message body",
+        "partial result", "chunk", "server sent event", "event source", "long poll",
     ]
 
     /// What changed, of the service and of those it needs.

@@ -22,6 +22,27 @@ struct SeenText: Hashable, Sendable {
         SeenText(text.split(separator: " ").filter { !$0.contains("/") }.joined(separator: " "), source)
     }
 
+    /// Whether a line of a log tells of something that went well, or well in the end, and so of no failure.
+    var isRoutine: Bool {
+        if Self.recovered.fits(self) { return true }
+        return Self.done.fits(self)
+    }
+
+    private static let recovered = Phrase(
+        ["reconnected", "recovered", "succeeded", "back online", "restored", "connected again", "retry ok"],
+        unless: [" not ", "could n", "couldn t", " never ", "cannot", "can t ", "unable", "giving up", "gave up"])
+    private static let done = Phrase(
+        [
+            "refreshed", "rotated", " loaded", "cached", "initialized", "initialised", "started", "warmed", "renewed",
+            " 200 ", "registered", "listening on",
+        ],
+        unless: [
+            "fail", "error", "exception", "denied", "refus", "reject", "invalid", "expired", "exceed", "timed out",
+            "timeout", " not ", "unable", "cannot", "could n", "couldn t", " no ", "fatal", "panic", "missing",
+            "terminat",
+            "kill", "abort", "unhandled", "unauthor", "forbidden", "unavailable", "limit",
+        ])
+
     private static let longest = 1000
 
     static func words(of text: String, splits: Bool = true) -> String {

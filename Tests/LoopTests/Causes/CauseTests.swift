@@ -206,6 +206,16 @@ struct CauseTests {
             ("<401 UNAUTHORIZED> returned", 401),
             ("response in 450 ms", nil), ("Failed to connect to x port 443", nil), ("http_req_duration p(95)<500", nil),
             ("/items/404 is not there, status unknown", nil), ("answered 5000", nil),
+            ("expected 404 to equal 200", 404), ("Status expected:<200> but was:<401>", 401), ("200 != 404", nil),
+            ("AssertionError: 200 != 404 : unexpected code", 404), ("CanCan::AccessDenied: no entry (403)", 403),
+            ("405: the method is not supported", 405), ("but was: <FORBIDDEN>, status of the answer", 403),
+            ("rpc error: code = PermissionDenied desc = no", 403), ("gRPC status OK, wanted PERMISSION_DENIED", nil),
+            ("rpc error: code = Unavailable desc = no", nil),
+            // What was wanted is not what came.
+            ("expected status 404 but got 200", nil), ("Expected: 403 Received: 200", nil), ("assert 200 == 401", nil),
+            // Counts, limits and things' own numbers.
+            ("expected 429 items, got 428", nil), ("order number 503 got lost", nil),
+            ("expected 812 to be below 500", nil), ("http_req_duration: p95 < 500", nil),
         ] as [(String, Int?)])
     func `a status is read from the words of another program`(text: String, status: Int?) {
         #expect(FailureCodes.status(in: text) == status)
@@ -215,7 +225,8 @@ struct CauseTests {
         arguments: [
             ("received 1011 (internal error); then sent 1011", 1011), ("websocket closed, code 4401", 4401),
             ("closed with 1000", 1000),
-            ("took 1011 ms on this socket", nil), ("1011 items", nil),
+            ("took 1011 ms on this socket", nil), ("1011 items", nil), ("1011 rows of the socket", nil),
+            ("1011, and no browser at all", nil),
         ] as [(String, Int?)])
     func `a close code is read from the words of another program`(text: String, code: Int?) {
         #expect(FailureCodes.closeCode(in: text) == code)

@@ -12,7 +12,16 @@ enum AccessCauses {
             unless: ["database", "relation", "bucket", "storage object"]),
         Phrase(
             ["origin", "cors"], ["not allowed", "reject", "denied", "refus", "forbidden", "disallowed", "blocked"]),
-        Phrase(["not allowed to", "not authorized to", "not permitted to", "may not access", "access is denied for"]),
+        Phrase(["not allowed to", "not authorized to", "not permitted to", " may not ", "access is denied for"]),
+        // A decision that was asked for and is no.
+        Phrase(
+            ["enforce", "authoriz", "policy", "decision", " allow", "permit", " can "],
+            [" false ", " deny ", " denied ", "unauthorized", " not met "]),
+        Phrase(["another tenant", "other tenant", "another user", "another account", "not the owner", "not owned by"]),
+        // Of one named thing and what was to be done with it.
+        Phrase(
+            ["forbidden", "access denied", "unauthorized", "not authorized"],
+            ["cannot", "action", "execute", "update", "delete", "create", "policy", "authorization", "ability"]),
         Phrase(
             ["access denied", "forbidden"], ["user", "tenant", "account", "resource", "organization", "workspace"]),
     ]

@@ -21,6 +21,30 @@ enum DependencyCauses {
         "no servers", "server selection", "not connected", "cannot reach", "connection closed", "unable to reach",
         "failed to reach",
     ]
+    /// A connection, and that it broke or did not come about, in whatever words.
+    private static let broken = Phrase(
+        [
+            "connection", "connect ", "reach", "broker", " node ", " pool ", " server ", "socket", " cluster ",
+            " host ",
+            "replica", "channel",
+        ],
+        [
+            "closed", "closure", " lost", "dropped", "terminated", "not be established", "not established", "reset",
+            "refused", "forced", "aborted", "unavailable", "not available", "shutdown", "shut down", "timed out",
+            "can t reach", "cannot reach", "not reach", "does not exist", "exhausted", "not be made", " down ",
+            "went away", "hung up", "disconnected", "interrupted", "unexpected eof", "not open",
+        ])
+    /// The health of something that this service asks, as its own health tells it.
+    private static let partDown = Phrase(
+        [" status down ", "unhealthy", "out of service", " is down ", " status fail", " status error "])
+    private static let parts = [
+        " db ", "database", "redis", "mongo", "rabbit", "kafka", "elastic", "cache", "broker", "queue",
+    ]
+    /// Who gave up after many attempts asked somebody.
+    private static let gaveUp = Phrase(
+        ["retries", "attempts", "retry"],
+        ["max", "reached", "exhaust", "exceeded", "giving up", "gave up", "failed after"],
+        unless: ["login", "password", "sign in", "too many attempts", "throttl", "rate limit"])
     private static let outward = [
         "upstream", "downstream", "dependency", "backend service", "remote service", "database", "broker", "cache",
     ]
@@ -33,7 +57,7 @@ enum DependencyCauses {
             let others =
                 failure.facts.services.map(\.service).filter { $0 != service }
                 + (failure.finding?.dependsOn ?? [])
-            for text in failure.texts where failing.contains(where: { text.words.contains($0) }) {
+            for text in failure.texts where isFailing(text) {
                 let told = text.source == .check ? text.withoutPaths : text
                 guard let name = DependencyName.known(in: told, services: text.source == .check ? needed : others)
                 else { continue }
@@ -47,11 +71,20 @@ enum DependencyCauses {
             // A service's own log of a connection that it could not make.
             guard
                 let seen = failure.logs.first(where: { text in
-                    failing.contains { text.words.contains($0) }
+                    isFailing(text) && !isAnswering(text)
                         && (isConnecting(text) || outward.contains { text.words.contains($0) })
                 })
             else { return nil }
             return finding(failure, .named, HostText.first(in: seen.text), seen.evidence)
+        },
+        CauseRule(.dependencyDown) { failure in
+            let isServerError = [500, 502, 503, 504, 424].contains(failure.status) || failure.closeCode == 1011
+            guard isServerError,
+                let seen = failure.logs.first(where: {
+                    gaveUp.fits($0) || ($0.words.contains(" pool ") && broken.fits($0))
+                })
+            else { return nil }
+            return finding(failure, .shown, HostText.first(in: seen.text), seen.evidence)
         },
         CauseRule(.dependencyDown) { failure in
             let isConsequence =
@@ -62,6 +95,14 @@ enum DependencyCauses {
             return finding(failure, .shown, down, failure.messages.first?.evidence)
         },
     ]
+
+    private static func isFailing(_ text: SeenText) -> Bool {
+        failing.contains { text.words.contains($0) } || broken.fits(text)
+            || (partDown.fits(text) && parts.contains { text.words.contains($0) })
+    }
+
+    /// Who is being read from has taken the connection: it is late, and not down.
+    private static func isAnswering(_ text: SeenText) -> Bool { text.words.contains("while reading") }
 
     private static func isConnecting(_ text: SeenText) -> Bool {
         [
@@ -118,7 +159,8 @@ enum DependencyName {
         (
             "the database",
             [
-                "database", "sqlalchemy", "hikari", "jdbc", "active record", "activerecord", "prisma", "sequelize",
+                "database", " db ", "sqlalchemy", "hikari", "jdbc", "active record", "activerecord", "prisma",
+                "sequelize",
                 " ecto ", "dbconnection",
             ]
         ),

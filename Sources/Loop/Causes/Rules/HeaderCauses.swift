@@ -26,6 +26,14 @@ enum HeaderCauses {
             ["reject", "refus", "not allowed", "denied", "closed", "forbidden"]),
     ]
 
+    /// Who is asked to say who it is has not said so, or not in a way that anybody looks at.
+    private static let unknownCaller = Phrase(
+        [
+            "unauthenticated", "not authenticated", "not logged in", "not signed in", "sign in", "log in ",
+            "login required", "authentication required", "authentication is required", "authenticated user",
+            "must authenticate", "must be authenticated", "requires authentication", "anonymous", "challenged",
+        ], unless: ["expired", "invalid", "signature", "mismatch", "revoked", "failed to sign in", "failed to log in"])
+
     static let rules = [
         CauseRule(.headersMissing) { failure in
             let isRefusal =
@@ -34,6 +42,15 @@ enum HeaderCauses {
                 return nil
             }
             return finding(failure, .named, seen.evidence)
+        },
+        CauseRule(.headersMissing) { failure in
+            let isRefusal =
+                [401, 403, 407].contains(failure.status) || [1008, 3000, 4401].contains(failure.closeCode)
+            // Of a caller who sent credentials the same words mean that these were not accepted.
+            guard isRefusal, failure.answeredBy != .platform, failure.sendsCredentials != true,
+                let seen = failure.texts.first(of: [unknownCaller])
+            else { return nil }
+            return finding(failure, .shown, seen.evidence)
         },
         CauseRule(.headersMissing) { failure in
             let isRefusal = [401, 403].contains(failure.status) || [1008, 4401].contains(failure.closeCode)

@@ -13,7 +13,10 @@ enum InstanceCauses {
                 "not available",
             ], unless: ["cloud sql", "database instance"]),
         Phrase(["max instances", "maxscale", "max scale", "instance count"], ["reached", "exceed", "limit", "hit"]),
-        Phrase(["request was aborted"], ["instance"]),
+        // Given up while it waited for somebody to take it, and not while somebody worked on it.
+        Phrase(
+            ["request was aborted", "request aborted", "request dropped", "request rejected"],
+            ["instance", "waiting", "pending", "capacity", "no worker"]),
     ]
 
     static let rules = [

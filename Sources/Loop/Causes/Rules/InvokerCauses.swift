@@ -5,11 +5,15 @@ enum InvokerCauses {
     /// The front end's page, and the lines of Cloud Run's request log.
     private static let phrases = [
         Phrase(["your client does not have permission to get url", "not have permission to the requested url"]),
-        Phrase(["request was not authenticated"], ["allow unauthenticated", "authorization header", "invoker"]),
+        Phrase(
+            ["request was not authenticated", "request was not authorized"],
+            ["to invoke", "allow unauthenticated", "authorization header", "invoker"]),
         Phrase(["run routes invoke", "run invoker", "roles run invoker"]),
         Phrase(["iam"], ["denied", "refus", "lack", "permission", "principal"], ["run", "invok", "service"]),
         Phrase(["google frontend"], ["403", "401", "forbidden", "unauthorized"]),
         Phrase(["the access token could not be verified"]),
+        // No server of gRPC answers with a page: somebody before it does.
+        Phrase(["text html"], ["rpc "], ["403", "401"]),
     ]
 
     static let rules = [

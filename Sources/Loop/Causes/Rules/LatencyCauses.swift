@@ -10,14 +10,17 @@ enum LatencyCauses {
                 "limit", "exceed", "above", "budget", "objective", " slo", "wanted", "threshold", "expected", "target",
                 "less than",
                 "at most", "greater than", "more than", "over ", "not less", "maximum", " max ", "allowed",
-                "slower than",
+                "slower than", "longer than", "too long", "below", " under ", "crossed", "breach",
             ])
     ]
+    private static let measures = Phrase([
+        " p50 ", " p90 ", " p95 ", " p99 ", " p 95 ", " p 99 ", "percentile", "latency", "response time", "duration",
+    ])
 
     static let rules = [
         CauseRule(.latencyMissed) { failure in
             guard failure.status == nil || failure.status == 200, failure.closeCode == nil,
-                let seen = failure.messages.first(of: phrases),
+                let seen = failure.messages.first(where: isComparison),
                 !["timed out", "timeout", "refused"].contains(where: { seen.words.contains($0) })
             else { return nil }
             return CauseFinding(
@@ -28,4 +31,10 @@ enum LatencyCauses {
                 settings: ["cpu", "concurrency", "max_instances", "min_instances", "memory", "cpu_idle"])
         }
     ]
+
+    /// A measure of time beside a limit, in words or as `p95 < 500`.
+    private static func isComparison(_ text: SeenText) -> Bool {
+        if phrases.contains(where: { $0.fits(text) }) { return true }
+        return measures.fits(text) && text.text.contains { "<>≤≥".contains($0) }
+    }
 }

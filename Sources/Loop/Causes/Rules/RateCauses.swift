@@ -3,13 +3,19 @@ import Verification
 /// Too many requests for somebody's limit.
 enum RateCauses {
     private static let phrases = [
+        // A limit that is only told of is not reached.
+        Phrase(["rate limit", "ratelimit"], unless: [" used ", "remaining", "configured", "disabled"]),
         Phrase([
-            "rate limit", "ratelimit", "too many requests", "throttl", "resource exhausted", "requests per minute",
+            "too many requests", "throttl", "resource exhausted", "requests per minute",
             "slow down",
         ]),
         Phrase(
             ["quota", "request limit", "call limit"], ["exceed", "reached", "exhaust", "over"],
-            unless: ["memory", "disk", "storage"]),
+            unless: ["memory", "disk", "storage", "retries", "attempts", "connections"]),
+        // Whoever limits, and what: `limiting requests, excess: 20 by zone`.
+        Phrase(
+            ["limiting", "limited", "limiter"], ["request", "call", " rate ", " zone "],
+            unless: ["memory", "time limited", "instance"]),
     ]
     /// Cloud Run's own 429.
     private static let instances = [

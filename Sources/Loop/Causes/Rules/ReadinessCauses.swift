@@ -4,7 +4,8 @@ import Releases
 enum ReadinessCauses {
     private static let phrases = [
         Phrase(
-            ["startup probe", "liveness probe", "readiness probe", "health check", "healthcheck"],
+            ["startup", "liveness", "readiness", "health check", "healthcheck"],
+            ["probe", "health"],
             ["fail", "unhealthy", "did not pass", "not pass", "timed out", "error"],
             unless: ["redis", "postgres", "mysql"]),
         Phrase(["failed to start and listen", "container failed to start", "not listening on port", "did not listen"]),
@@ -14,6 +15,14 @@ enum ReadinessCauses {
                 "is not ready", "cannot serve traffic", "never became ready", "did not become ready",
                 "not become healthy",
             ]),
+        Phrase(
+            [
+                "application", " app ", " server ", "container", "worker", "process", " command ", "program",
+                "supervisor",
+            ],
+            [" start ", " boot ", "startup", " started", " load "],
+            ["fail", "could not", "couldn t", "unable", "cannot"],
+            unless: ["transaction", " tls ", "stream", " job ", "health", "request", "session"]),
         Phrase(["container called exit", "container exited", "back off restarting", "crashloop", "crash loop"]),
         Phrase([
             "readiness deadline exceeded", "deadline to become ready", "did not become ready", "did not become healthy",

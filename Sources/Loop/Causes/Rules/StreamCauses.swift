@@ -9,7 +9,36 @@ enum StreamCauses {
             "never arrived", "still waiting", "not finish", "ended before", "incomplete chunk", "silence",
             "nothing was received",
             "never received", "nothing for", "went quiet", "no partial", "nothing more",
-        ])
+        ]),
+        Phrase(["nothing", "no byte", "no frame"], ["received", "arriv", " came", " for ", "after"]),
+        // Before its end.
+        Phrase(
+            ["ended", "closed", "stopped", "broke", "terminated", " cut ", "interrupted"],
+            ["before", "early", "premature", "without", "unexpected", "incomplete", "mid stream", "half way"]),
+    ]
+    /// A limit of time that ran out, and not a setting or field of that name.
+    private static let ranOut = [
+        Phrase(
+            [
+                "timed out", "timedout", "timeout", "time out", "no answer in time", "deadline exceeded",
+                "gave up waiting",
+            ], unless: ["field", "setting", "property", "attribute", "column", "option"]),
+        Phrase(
+            [
+                "no answer", "no response", "no reply", "not answer", "not respond", "not reply", "not complete",
+                "not finish",
+            ],
+            [" within ", " in time ", " after ", " ms ", " seconds ", " for "]),
+    ]
+    /// The service's own word of a request that took too long.
+    private static let ranTooLong = [
+        Phrase(
+            ["request", "worker", "execution", "handler", "response", "async"],
+            [
+                "timeout", "timed out", "timedout", "ran for longer", "too long", "time limit", "execution time",
+                "time exceeded",
+            ],
+            unless: ["connect", "pool", "socket", "read from", "queue", "lock"])
     ]
 
     static let rules = [
@@ -23,20 +52,29 @@ enum StreamCauses {
         },
         CauseRule(.answerTimeout) { failure in
             guard failure.status == 504 || failure.status == 408 || (failure.status == nil && failure.closeCode == nil),
-                let seen = failure.texts.first(of: [
-                    Phrase([
-                        "timed out", "timeout", "no answer in time", "deadline exceeded", "time out", "gave up waiting",
-                    ])
-                ]) ?? (failure.status == 504 ? failure.messages.first : nil)
+                let seen = failure.texts.first(of: ranOut) ?? (failure.status == 504 ? failure.messages.first : nil)
             else { return nil }
-            return CauseFinding(
-                .ended, .answerTimeout,
-                "`\(failure.service)` does not answer in time: it is too slow, hangs, or waits for something",
-                evidence: [seen.evidence],
-                fix: "read the log of this trace, and compare the time limit with how long the work takes",
-                settings: ["timeout", "cpu", "concurrency", "max_instances", "env."])
+            return notInTime(failure, .ended, seen.evidence)
+        },
+        CauseRule(.answerTimeout) { failure in
+            // A program that ends requests by itself answers 500 as well.
+            guard [500, 502, 503, 504].contains(failure.status), !failure.isOfStream,
+                let seen = failure.logs.first(of: ranTooLong)
+            else { return nil }
+            return notInTime(failure, .shown, seen.evidence)
         },
     ]
+
+    private static func notInTime(
+        _ failure: SeenFailure, _ closeness: CauseRule.Closeness, _ seen: CauseEvidence
+    ) -> CauseFinding {
+        CauseFinding(
+            closeness, .answerTimeout,
+            "`\(failure.service)` does not answer in time: it is too slow, hangs, or waits for something",
+            evidence: [seen],
+            fix: "read the log of this trace, and compare the time limit with how long the work takes",
+            settings: ["timeout", "cpu", "concurrency", "max_instances", "env."])
+    }
 
     /// A stream whose head was 200 and whose rest did not come. One that is lost before its time was not waited for.
     private static func isOpenStream(_ failure: SeenFailure) -> Bool {

@@ -3,7 +3,8 @@ import Verification
 /// Credentials that arrived and are not accepted.
 enum TokenCauses {
     private static let nouns = [
-        "jwt", "token", "bearer", "jose", " jws", "jwks", "claim", "audience", "issuer", "signature",
+        "jwt", "token", "bearer", "jose", " jws", "jwks", "claim", "audience", "issuer", "signature", "signing key",
+        " kid ",
     ]
     private static let verbs = [
         "expired", "invalid", "reject", "malformed", "not valid", "mismatch", "unknown", "wrong", "not accepted",
@@ -25,7 +26,8 @@ enum TokenCauses {
     private static let anyWord = Phrase(
         ["jwt", " token", "jose", "jws", "jwks", "bearer", "oidc", "id token"],
         unless: [
-            "csrf", "missing", "not provided", "permission", "role ", "scope", "origin", "accepted token", "token ok",
+            "csrf", "missing", "not provided", "challenge", "permission", "role ", "scope", "origin", "accepted token",
+            "token ok",
         ])
 
     static let rules = [
