@@ -97,7 +97,8 @@ struct LoopCommand: SessionCommand {
         order.mender =
             watch ? .watched : fixInteractive ? .person : fix.map(LoopOrder.Mender.command) ?? .nobody
         order.limits = LoopLimits(
-            iterations: maxIterations ?? (watch ? LoopLimits.unbounded : settings.maxIterations), seconds: Double(settings.deadlineSeconds),
+            iterations: maxIterations ?? (watch ? LoopLimits.unbounded : settings.maxIterations),
+            seconds: Double(settings.deadlineSeconds),
             cost: settings.maxCost, costOfFix: settings.costPerIteration, noProgress: settings.noProgress,
             reruns: settings.flakyReruns)
         order.report = report.map(Folders.absolute)

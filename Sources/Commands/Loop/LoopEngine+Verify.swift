@@ -45,6 +45,7 @@ extension LoopEngine {
         }
         let change = try watchedChange(in: session)
         if let change, !change.failing.isEmpty {
+            console.progress(LoopText.first(change.failing.count))
             let first = try await measured(keepGoing: true, questions) { question, _ in
                 FirstChecks(change.failing(of: question.placement.service.name), isAll: true)
             }

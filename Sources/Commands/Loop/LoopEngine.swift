@@ -16,6 +16,8 @@ final class LoopEngine {
     let clock = ContinuousClock()
     /// The source as it was before the release that is tested: what changes meanwhile is the next change.
     var watched: WatchedSourceQuiet.Digests?
+    /// Nothing is under way: everything there is was told, and somebody is about to change the source.
+    private var isWaiting = false
 
     init(_ session: Session, _ store: any LoopJournalStore, _ order: LoopOrder) {
         owner = session
@@ -82,6 +84,13 @@ final class LoopEngine {
                     details: [.init("to end it", "stagectl abort \(order.run)")],
                     hint: "stagectl resume \(order.run)")
             }
+            if isStopped, isWaiting {
+                stop = StopRecord(
+                    .interrupted, "it was stopped while it waited for a change",
+                    failure: Failure(failure.category, "loop `\(order.run)` was stopped while it waited for a change"))
+                // There is nothing to go on with, and the next watch of this tree begins anew.
+                try await append(.stopped(stop))
+            }
             return await LoopResult(self).result(of: stop)
         }
         return await LoopResult(self).result(of: progress.stopped ?? StopRecord(.attention, "it has no end"))
@@ -112,7 +121,9 @@ final class LoopEngine {
         case .rollBack(let run, let targets): try await rollBack(try await goingOn(run), to: targets)
         case .waitForChange:
             await LoopReportFiles(self)?.write(iteration: progress.current?.number ?? 0)
+            isWaiting = true
             try await waitForChange()
+            isWaiting = false
         case .stop(let record): try await stop(record)
         case .ended: break
         }

@@ -13,12 +13,13 @@ enum LoopText {
             case .watched: "watching the source"
             case .nobody: "no fix"
             }
-        return "loop \(order.run) \(isResumed ? "goes on" : "begins"): at most "
-            + count(order.limits.iterations, "iteration") + ", " + mender
+        let bound = order.limits.isUnbounded ? "" : "at most \(count(order.limits.iterations, "iteration")), "
+        return "loop \(order.run) \(isResumed ? "goes on" : "begins"): \(bound)\(mender)"
     }
 
     static func iteration(_ number: Int, of order: LoopOrder, head: String?) -> String {
-        "iteration \(number) of \(order.limits.iterations)" + (head.map { "  \($0.prefix(12))" } ?? "")
+        "iteration \(number)" + (order.limits.isUnbounded ? "" : " of \(order.limits.iterations)")
+            + (head.map { "  \($0.prefix(12))" } ?? "")
     }
 
     static func released(_ release: IterationRelease) -> String {
@@ -41,6 +42,8 @@ enum LoopText {
         return
             "  verdict  \(verdict.result.rawValue): \(counts)\(verdict.result == .pass ? "" : "  (\(SafeText.line(verdict.rule)))")"
     }
+
+    static func first(_ number: Int) -> String { "  first    \(count(number, "check")) that failed before" }
 
     static func causes(_ groups: [FailureGroup]) -> [String] {
         groups.map { group in

@@ -64,6 +64,7 @@ package struct LoopLimits: Codable, Hashable, Sendable {
     package static let unbounded = 1_000_000
 
     package var iterations: Int
+    package var isUnbounded: Bool { iterations >= Self.unbounded }
     /// Of work: time in which nobody worked at the loop does not count.
     package var seconds: Double
     /// US dollars; nil for no bound.

@@ -22,7 +22,7 @@ package struct SuiteRunner: Sendable {
     }
 
     /// `observe` gets each result as soon as it is there; those of checks that are asked first only where nothing else is
-    /// asked after them, since everything is asked again otherwise.
+    /// asked after them, since everything is asked again otherwise, and then nothing of the others that were not wanted.
     package func run(
         _ suites: [Suite], against target: SuiteRunTarget, options: SuiteRunOptions,
         observe: @escaping @Sendable (CheckResult) -> Void = { _ in }
@@ -32,7 +32,7 @@ package struct SuiteRunner: Sendable {
             await named.run(first.chosen(of: Self.ordered(suites)), keepGoing: true) { _ in }
             if named.failedPriority != nil || first.isAll || Task.isCancelled {
                 named.results.forEach(observe)
-                named.leaveOut(Self.ordered(suites), because: first.reason, observe: observe)
+                named.leaveOut(Self.ordered(suites), because: first.reason, observe: first.isAll ? { _ in } : observe)
                 return await conclude(named, suites, against: target, options: options)
             }
         }
