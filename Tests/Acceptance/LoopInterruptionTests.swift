@@ -83,11 +83,23 @@ import Darwin
         let scenario = try await Self.scenario(port: 19_656)
         let project = scenario.project
         do {
-            // Deaf, so that the second one is never too late.
-            let command = "trap '' TERM; echo junk > image/VERSION; echo deaf; sleep 61.3"
-            let cut = try await stop(
-                ["loop", "--fix", command], with: SIGINT, at: "│ deaf", again: SIGINT, in: project)
-            let run = try #require(try expectStopped(cut, 130, "twice")["run"]?.string)
+            // Deaf, so that the second one is never too late: the first build, and then the fix.
+            func deaf(_ name: String) -> String { "trap '' TERM; echo \(name); sleep 61.3" }
+            let services = try await project.shell("cat", "environments/services.yaml").outputText
+            let mark = project.folder + "/.stagectl/second"
+            let build = "test -e \(mark) && exit; touch \(mark); " + deaf("a deaf build")
+            try project.write(
+                services.replacing(
+                    "process: [image/backend.sh] }",
+                    with: "process: [image/backend.sh], before: [sh, -c, \"\(build)\"] }"),
+                to: "environments/services.yaml")
+            try await project.commit("a build that takes its time")
+            let fix = "echo junk > image/VERSION; " + deaf("a deaf fix")
+            let first = try await stop(
+                ["loop", "--fix", fix, "--verbose"], with: SIGINT, at: "a deaf build", again: SIGINT, in: project)
+            let run = try #require(try expectStopped(first, 130, "twice in a release")["run"]?.string)
+            let cut = try await stop(["resume", run], with: SIGINT, at: "│ a deaf fix", again: SIGINT, in: project)
+            _ = try expectStopped(cut, 130, "twice in a fix")
             #expect(cut.errorText.contains("stopped at once"), "\(cut.errorText)")
             try await LoopScenario.eventually {
                 try await ChildProcess.run(CommandLine(["pgrep", "-f", "^sleep 61.3"])).outputText.isEmpty

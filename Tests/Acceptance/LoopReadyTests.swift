@@ -9,7 +9,7 @@ import Transport
         async throws
     {
         let scenario = try await LoopScenario(
-            port: 19_668, faults: "health-503", loop: "loop: { flaky_reruns: 0, ready_wait: 1s }\n")
+            port: 19_668, faults: "health-503", loop: "loop: { flaky_reruns: 0, ready_wait: 1s }\n", window: "1s")
         let project = scenario.project
         do {
             _ = try await project.json("deploy", "--all", "--override", "health=a scenario", exit: 0)

@@ -7,13 +7,17 @@ import Transport
 struct LoopScenario {
     let project: AcceptanceProject
 
-    /// - Parameter faults: of the sample, as committed.
-    init(port: Int, faults: String, suite: String? = nil, loop: String = "") async throws {
+    /// - Parameters:
+    ///   - faults: of the sample, as committed.
+    ///   - window: in which a service has to be healthy.
+    init(
+        port: Int, faults: String, suite: String? = nil, loop: String = "", window: String = "3s"
+    ) async throws {
         project = try await AcceptanceProject(runtime: "process", port: port)
         try project.write(
             AcceptanceProject.services().replacing("image/VERSION]", with: "image/VERSION, image/backend.sh]")
                 .replacingLast("process: [image/SampleService]", with: "process: [image/backend.sh]")
-                .replacing("window: 8s", with: "window: 3s"),
+                .replacing("window: 8s", with: "window: \(window)"),
             to: "environments/services.yaml")
         if let suite { try project.write(suite, to: "environments/suites/backend-smoke.yaml") }
         try write(loop: loop)

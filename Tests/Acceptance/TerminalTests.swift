@@ -10,52 +10,11 @@ import Foundation
 
 /// What a person sees, in real pseudo-terminals of several sizes, read by a terminal emulator.
 @Suite(.serialized) struct TerminalTests {
-    private struct Seen {
-        var exit: Int64
-        /// Scroll-back and screen, when the command had ended.
-        var left: [String]
-        /// The screen after each action.
-        var after: [[String]]
-        var before: [[String]]
-    }
-
-    private static let python = ProcessInfo.processInfo.environment["STAGECTL_PYTHON"]
-    private static let script = {
-        let tests = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
-        return "/\(tests)/Conformance/clients/terminal_screen.py"
-    }()
-
-    private static func hasEmulator() async -> Bool {
-        guard let python else { return false }
-        let result = try? await ChildProcess.run(CommandLine([python, "-c", "import pyte"], deadline: .seconds(20)))
-        return result?.exitCode == 0
-    }
-
-    private func run(
-        _ arguments: String, at size: String, _ actions: [(when: String, what: String)] = [],
-        environment: [String: String] = [:], in project: AcceptanceProject
-    ) async throws -> Seen {
-        let words = arguments.split(separator: " ").map(String.init)
-        let result = try await ChildProcess.run(
-            CommandLine(
-                [Self.python ?? "", Self.script, size] + actions.flatMap { ["--when", $0.when, $0.what] } + ["--"]
-                    + [AcceptanceProject.products + "/stagectl"] + words,
-                environment: project.variables(
-                    ["GITHUB_ACTIONS": "", "NO_COLOR": "", "LANG": "C.UTF-8"].merging(environment) { $1 }),
-                workingDirectory: project.folder, deadline: .seconds(120)))
-        let document = try JSONValue(parsing: result.output)
-        func screens(_ name: String) -> [[String]] {
-            document["seen"]?.array?.map { $0[name]?.array?.compactMap(\.string) ?? [] } ?? []
-        }
-        #expect(document["missed"]?.array == [], "\(document.serialized(pretty: true))")
-        return Seen(
-            exit: document["exit"]?.integer ?? -1, left: document["left"]?.array?.compactMap(\.string) ?? [],
-            after: screens("after"), before: screens("before"))
-    }
-
     @Test func `a release, its suites and its services are readable at any size, also while that changes`() async throws
     {
-        guard await Self.hasEmulator() else { return print("skipped: STAGECTL_PYTHON names no Python with pyte") }
+        guard await TerminalScreen.hasEmulator() else {
+            return print("skipped: STAGECTL_PYTHON names no Python with pyte")
+        }
         let project = try await AcceptanceProject(runtime: "process", port: 19740)
         do {
             _ = try await project.json("deploy", "--all", exit: 0)
@@ -71,7 +30,7 @@ import Foundation
 
     private func releases(_ project: AcceptanceProject) async throws {
         for (number, size) in ["100x30", "40x15"].enumerated() {
-            let seen = try await run(
+            let seen = try await TerminalScreen.run(
                 "deploy backend --set-env TRY=\(number)", at: size,
                 [("health", "look"), ("/10", number == 0 ? "60x12" : "20x8")], in: project)
             #expect(seen.exit == 0)
@@ -88,14 +47,14 @@ import Foundation
                     && ended.contains { $0.contains("record:") || size == "40x15" })
         }
         // Ctrl-C: what stays says so, and nothing that moved is left.
-        let cut = try await run(
+        let cut = try await TerminalScreen.run(
             "deploy backend --set-env TRY=3", at: "80x24", [("/10", "interrupt")], in: project)
         #expect(cut.exit == 130)
         #expect(
             cut.left.contains("stopping safely (again to stop now)")
                 && !cut.left.contains { $0.contains("◌") || $0.contains("^C") })
         // Without Unicode and without colours everything is ASCII.
-        let plain = try await run(
+        let plain = try await TerminalScreen.run(
             "deploy backend --set-env TRY=4 --no-color", at: "80x24", [("health 0", "look")],
             environment: ["LC_ALL": "C"], in: project)
         #expect(plain.exit == 0 && plain.left.contains { $0.hasPrefix("  +  health:backend") })
@@ -113,7 +72,7 @@ import Foundation
                         expect: { status: 418 }
                     """)
         try project.write(failing, to: "environments/suites/backend-smoke.yaml")
-        let seen = try await run("smoke backend", at: "60x20", in: project)
+        let seen = try await TerminalScreen.run("smoke backend", at: "60x20", in: project)
         #expect(seen.exit == 3)
         #expect(seen.left.filter { $0.contains("✘ backend-smoke/threads") }.count == 1, "\(seen.left)")
         #expect(seen.left.filter { $0.contains("418") }.count == 1, "\(seen.left)")
@@ -133,7 +92,7 @@ import Foundation
     }
 
     private func watches(_ project: AcceptanceProject) async throws {
-        let seen = try await run(
+        let seen = try await TerminalScreen.run(
             "status --watch --interval 1", at: "140x30", [("Ctrl-C ends", "40x15"), ("Ctrl-C ends", "interrupt")],
             in: project)
         #expect(seen.exit == 130)

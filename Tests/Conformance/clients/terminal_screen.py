@@ -2,8 +2,8 @@
 
     terminal_screen.py 80x24 [--when TEXT ACTION]... -- COMMAND...
 
-ACTION is `60x20` (the window gets that size), `interrupt` (Ctrl-C) or `look`; each is done once TEXT stands on the screen,
-one after the other. Prints one JSON document: exit code, the lines that are left (scroll-back first), and what stood on the
+ACTION is `60x20` (the window gets that size), `interrupt` (Ctrl-C), `type:TEXT` (with Enter), `shell:COMMAND` (beside it) or
+`look`; each is done once TEXT stands on the screen, one after the other. Prints one JSON document: exit code, the lines that are left (scroll-back first), and what stood on the
 screen at each action, and some time after it.
 """
 
@@ -13,6 +13,7 @@ import os
 import pty
 import select
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -104,6 +105,10 @@ def main():
             before = terminal.display
             if action == "interrupt":
                 os.write(terminal.descriptor, b"\x03")
+            elif action.startswith("type:"):
+                os.write(terminal.descriptor, action.removeprefix("type:").encode() + b"\n")
+            elif action.startswith("shell:"):
+                subprocess.run(action.removeprefix("shell:"), shell=True, check=True)
             elif action != "look":
                 terminal.resize(*size_of(action))
             alive = alive and terminal.read_for(SETTLING_SECONDS)
