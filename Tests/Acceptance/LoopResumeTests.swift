@@ -1,7 +1,14 @@
 import Foundation
 import JSON
+import Synchronization
 import Testing
 import Transport
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
 
 /// Loops that are cut, and the search for the commit that broke something, with the real binary.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct LoopResumeTests {
@@ -38,6 +45,19 @@ import Transport
                 try await project.commit("change \(number)")
             }
             let broken = try await project.shell("git", "rev-parse", "HEAD~1").outputText.filter { !$0.isNewline }
+            // Cut while a candidate of the search is there, and given up: nothing of it is left.
+            let isSearching = Mutex(false)
+            let killed = try await project.stagectl(["loop"]) { process, line in
+                if line.contains("  bisect ") { isSearching.withLock { $0 = true } }
+                if line.contains("✔  tag:backend"), isSearching.withLock(\.self) { kill(process, SIGKILL) }
+            }
+            #expect(killed.exitCode == 128 + 9, "\(killed.errorText)")
+            #expect(try await project.stagectl("traffic", "show", "backend", "-o", "json").outputText.contains("\"l-"))
+            let aborted = try await project.json("abort", exit: 0)
+            #expect(aborted["outcome"] == "aborted")
+            let tags = try await project.stagectl("traffic", "show", "backend", "-o", "json")
+            #expect(!tags.outputText.contains("\"l-"), "\(tags.outputText)")
+
             let ended = try await project.json("loop", exit: 3)
             let iteration = try #require(ended["iterations"]?[0])
             #expect(iteration["bisect"]?["firstBad"]?.string == broken, "\(ended.serialized(pretty: true))")
