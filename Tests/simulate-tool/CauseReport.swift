@@ -39,7 +39,7 @@ struct CauseReport {
                 "     cluster purity \(percent(score.purity)), cause accuracy \(percent(score.accuracy)) (at least 95 %), "
                     + "\(short(score.groupsPerCause)) groups for each cause (at most \(Self.mostGroupsPerCause))",
             ] + kinds.map { "     \($0.value) × \($0.key)" }
-                + misses.prefix(60).map { "       \($0.value) × \($0.key)" }
+                + misses.prefix(300).map { "       \($0.value) × \($0.key)" }
                 + lines(of: unnamed[name])
         }.joined(separator: "\n")
     }

@@ -119,6 +119,8 @@ struct CodeText {
     /// What is said of one code, and not of several things.
     private static let verbs: Set<String> = [
         "status", "does", "this", "returns", "comes", "means", "equals", "says", "arrives", "appears", "happens",
+        "matches", "differs", "stands",
+        "fails", "violates", "shows", "indicates", "belongs", "breaks",
     ]
 
     private static func end(

@@ -97,7 +97,7 @@ enum FailureCodes {
     /// `rpc error: code = PermissionDenied`, `but was: <FORBIDDEN>`.
     private static func name(in text: String) -> Int? {
         let words = SeenText.words(of: String(text.prefix(longest)))
-        let isRemoteCall = ["rpc ", "status runtime exception"].contains { words.contains($0) }
+        let isRemoteCall = ["rpc", "status runtime exception"].contains { words.contains($0) }
         guard isRemoteCall || words.contains(" status ") || words.contains(" http ") else { return nil }
         func says(_ name: String) -> Bool { introductions.contains { words.contains(" \($0)\(name)") } }
         if !isRemoteCall,

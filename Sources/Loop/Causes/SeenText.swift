@@ -29,7 +29,11 @@ struct SeenText: Hashable, Sendable {
     }
 
     private static let recovered = Phrase(
-        ["reconnected", "recovered", "succeeded", "back online", "restored", "connected again", "retry ok"],
+        [
+            "reconnected", "recovered", "succeeded", "back online", "restored", "connected again", "retry ok",
+            "went through",
+            "idle connection", "on demand",
+        ],
         unless: [" not ", "could n", "couldn t", " never ", "cannot", "can t ", "unable", "giving up", "gave up"])
     private static let done = Phrase(
         [

@@ -4,14 +4,17 @@ import Verification
 enum AccessCauses {
     private static let phrases = [
         Phrase(
-            ["permission", "role", "scope", "privilege", "entitlement", "policy", "not a member", "acl", "rbac"],
             [
-                "denied", "insufficient", "required", "missing", "lack", "not allowed", "not permitted", "forbidden",
-                "refus", "does not have", "not have",
+                "permission", "role", "scope", "privilege", "entitle", "policy", "member", " acl ", "rbac", "rights",
+                "ability", "voter", "owner", " own ", "grant",
+            ],
+            [
+                "denied", "insufficient", "require", "missing", "lack", "forbid", "refus", " not ", " no ", "don t",
+                "doesn t", "cannot", "can t", "without", "none of", " any of ", "fail", "need",
             ],
             unless: ["database", "relation", "bucket", "storage object"]),
         Phrase(
-            ["origin", "cors"], ["not allowed", "reject", "denied", "refus", "forbidden", "disallowed", "blocked"]),
+            ["origin", "cors"], ["not ", "reject", "denied", "refus", "forbidden", "disallowed", "blocked", "invalid"]),
         Phrase(["not allowed to", "not authorized to", "not permitted to", " may not ", "access is denied for"]),
         // A decision that was asked for and is no.
         Phrase(
@@ -38,6 +41,13 @@ enum AccessCauses {
             let isRefusal = failure.status == 403 || [3003, 4403, 1008].contains(failure.closeCode)
             guard isRefusal, failure.answeredBy == .application, failure.sendsCredentials == true else { return nil }
             return finding(failure, .shown, failure.messages.first?.evidence)
+        },
+        CauseRule(.accessDenied) { failure in
+            // Who logs something about a request that it answers with 403 has seen it, and misses nothing that it names.
+            guard failure.status == 403, failure.answeredBy != .platform, failure.sendsCredentials != false,
+                let seen = failure.logs.first
+            else { return nil }
+            return finding(failure, .ended, seen.evidence)
         },
     ]
 

@@ -24,7 +24,7 @@ enum DependencyCauses {
     /// A connection, and that it broke or did not come about, in whatever words.
     private static let broken = Phrase(
         [
-            "connection", "connect ", "reach", "broker", " node ", " pool ", " server ", "socket", " cluster ",
+            "connection", "connect ", " reach ", "broker", " node ", " pool ", " server ", "socket", " cluster ",
             " host ",
             "replica", "channel",
         ],
@@ -47,7 +47,15 @@ enum DependencyCauses {
         unless: ["login", "password", "sign in", "too many attempts", "throttl", "rate limit"])
     private static let outward = [
         "upstream", "downstream", "dependency", "backend service", "remote service", "database", "broker", "cache",
+        "circuit", " backend ", " peer ", " leader ",
     ]
+    /// Of a connection that a service makes or has, and not of one that a client has with it.
+    private static let unreached = Phrase(
+        ["connection", "connect ", "contact", " reach ", "listener", " leader", "channel", "subscription", "lookup"],
+        [
+            "closed", " lost", "fail", "could not", "couldn t", "cannot", "can t", "unable", " no ", "refus", "reset",
+            "aborted", "terminated", "dropped", "timed out", "not answer", "not established",
+        ], unless: ["client", "browser", "caller", "websocket", "user agent", " ws ", "unhandled"])
 
     static let rules = [
         CauseRule(.dependencyDown) { failure in
@@ -57,7 +65,9 @@ enum DependencyCauses {
             let others =
                 failure.facts.services.map(\.service).filter { $0 != service }
                 + (failure.finding?.dependsOn ?? [])
-            for text in failure.texts where isFailing(text) {
+            // What lets nothing fail that a client sees has been got over.
+            guard isConsequence(failure) else { return nil }
+            for text in failure.texts where isFailing(text) && !isAnswering(text) {
                 let told = text.source == .check ? text.withoutPaths : text
                 guard let name = DependencyName.known(in: told, services: text.source == .check ? needed : others)
                 else { continue }
@@ -69,7 +79,7 @@ enum DependencyCauses {
         },
         CauseRule(.dependencyDown) { failure in
             // A service's own log of a connection that it could not make.
-            guard
+            guard isConsequence(failure),
                 let seen = failure.logs.first(where: { text in
                     isFailing(text) && !isAnswering(text)
                         && (isConnecting(text) || outward.contains { text.words.contains($0) })
@@ -81,15 +91,15 @@ enum DependencyCauses {
             let isServerError = [500, 502, 503, 504, 424].contains(failure.status) || failure.closeCode == 1011
             guard isServerError,
                 let seen = failure.logs.first(where: {
-                    gaveUp.fits($0) || ($0.words.contains(" pool ") && broken.fits($0))
+                    gaveUp.fits($0) || unreached.fits($0) || ($0.words.contains(" pool ") && broken.fits($0))
                 })
             else { return nil }
             return finding(failure, .shown, HostText.first(in: seen.text), seen.evidence)
         },
         CauseRule(.dependencyDown) { failure in
-            let isConsequence =
+            let isServerError =
                 [500, 502, 503, 504, 424].contains(failure.status) || [1011, 1013, 1014].contains(failure.closeCode)
-            guard isConsequence, failure.logs.isEmpty,
+            guard isServerError, failure.logs.isEmpty,
                 let down = failure.finding?.dependsOn.first(where: { failure.facts.finding(of: $0)?.isDown == true })
             else { return nil }
             return finding(failure, .shown, down, failure.messages.first?.evidence)
@@ -102,7 +112,17 @@ enum DependencyCauses {
     }
 
     /// Who is being read from has taken the connection: it is late, and not down.
-    private static func isAnswering(_ text: SeenText) -> Bool { text.words.contains("while reading") }
+    private static func isAnswering(_ text: SeenText) -> Bool {
+        ["while reading", "while the stream", "while streaming", "during the response"].contains {
+            text.words.contains($0)
+        }
+    }
+
+    /// Whether it ended as things end that somebody else's silence ends: no refusal, and no right answer.
+    private static func isConsequence(_ failure: SeenFailure) -> Bool {
+        if let code = failure.closeCode { return [1001, 1006, 1011, 1012, 1013, 1014].contains(code) }
+        return failure.status.map { $0 >= 500 || [408, 424].contains($0) } ?? true
+    }
 
     private static func isConnecting(_ text: SeenText) -> Bool {
         [
@@ -140,7 +160,8 @@ enum DependencyName {
         (
             "PostgreSQL",
             [
-                "postgres", "psycopg", "pg bouncer", "pgbouncer", " 5432 ", "npgsql", "asyncpg", " pq ", "sqlstate 08",
+                "postgres", "psycopg", "pg bouncer", "pgbouncer", " 5432 ", "npgsql", "asyncpg", " pq ", "libpq",
+                "sqlstate 08",
                 "pgx",
             ]
         ),
@@ -154,8 +175,12 @@ enum DependencyName {
         ("NATS", [" nats ", " 4222 "]),
         ("SQL Server", ["sqlserver", "sql server", "mssql", " 1433 "]),
         ("Cloud SQL", ["cloud sql", "cloudsql"]),
+        ("etcd", ["etcd", " 2379 "]),
+        ("Pulsar", ["pulsar", " 6650 "]),
+        ("MQTT", ["mqtt", " 1883 "]),
+        ("Oracle", [" ora ", "oracle", " 1521 "]),
         ("ClickHouse", ["clickhouse", " 8123 "]),
-        ("Cassandra", ["cassandra", " 9042 "]),
+        ("Cassandra", ["cassandra", "datastax", " 9042 "]),
         (
             "the database",
             [

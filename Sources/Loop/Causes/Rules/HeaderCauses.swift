@@ -14,7 +14,7 @@ enum HeaderCauses {
                 "not set", "not found", "was empty", "is empty", " lacks ", "expected header", "no authorization",
                 "no token",
                 "no bearer", "no credential", "no auth", "without auth", "without credential", "without a token",
-                "without token", "not sent", "did not send", "need to", "not included",
+                "without token", " without ", "not sent", "did not send", "need to", "not included",
             ],
             unless: [
                 "environment variable", "content length", "certificate", "secret manager", "unset variable", "expired",
@@ -31,8 +31,15 @@ enum HeaderCauses {
         [
             "unauthenticated", "not authenticated", "not logged in", "not signed in", "sign in", "log in ",
             "login required", "authentication required", "authentication is required", "authenticated user",
-            "must authenticate", "must be authenticated", "requires authentication", "anonymous", "challenged",
+            "must authenticate", "must be authenticated", "authentication needed", "no user ", "no principal",
+            "no identity",
+            "no session", "requires authentication", "anonymous", "challenged",
         ], unless: ["expired", "invalid", "signature", "mismatch", "revoked", "failed to sign in", "failed to log in"])
+
+    /// Whether a text says that something did not arrive, or nobody said who it is.
+    static func tellsOfNothingSent(_ text: SeenText) -> Bool {
+        unknownCaller.fits(text) || phrases.contains { $0.fits(text) }
+    }
 
     static let rules = [
         CauseRule(.headersMissing) { failure in

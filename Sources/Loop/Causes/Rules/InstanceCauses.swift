@@ -13,6 +13,10 @@ enum InstanceCauses {
                 "not available",
             ], unless: ["cloud sql", "database instance"]),
         Phrase(["max instances", "maxscale", "max scale", "instance count"], ["reached", "exceed", "limit", "hit"]),
+        Phrase(
+            ["no server", "no available server", "no backend", "no worker", "no healthy server"],
+            ["available", "can take", "to handle", "queue", " full "],
+            unless: ["redis", "memcache", "database", "mongo", "broker", "configured", "connection"]),
         // Given up while it waited for somebody to take it, and not while somebody worked on it.
         Phrase(
             ["request was aborted", "request aborted", "request dropped", "request rejected"],

@@ -14,14 +14,26 @@ enum LatencyCauses {
             ])
     ]
     private static let measures = Phrase([
-        " p50 ", " p90 ", " p95 ", " p99 ", " p 95 ", " p 99 ", "percentile", "latency", "response time", "duration",
+        " p50 ", " p90 ", " p95 ", " p99 ", " p 50 ", " p 90 ", " p 95 ", " p 99 ", "percentile", " tile ", "latenc",
+        "response time", "duration", "median",
+    ])
+    private static let units = Phrase(["milliseconds", " ms ", " millis"])
+    /// Of an amount that is held against another one.
+    private static let held = Phrase([
+        "less than", "at most", "above", "below", "more than", "longer than", "greater than", "not exceed", "too slow",
+        "too high", "too long", "slower", "should be", "objective", "allowed", "instead of", "took",
+    ])
+    /// What came late came: of what did not, only the end of the waiting is known.
+    private static let absent = Phrase([
+        "timed out", "timeout", "timedout", "refused", "deadline", "no answer", "no response", "not answer",
+        "not respond", "not come", "no event", "nothing", "gave up", "giving up",
     ])
 
     static let rules = [
         CauseRule(.latencyMissed) { failure in
             guard failure.status == nil || failure.status == 200, failure.closeCode == nil,
                 let seen = failure.messages.first(where: isComparison),
-                !["timed out", "timeout", "refused"].contains(where: { seen.words.contains($0) })
+                !absent.fits(seen)
             else { return nil }
             return CauseFinding(
                 .shown, .latencyMissed, "`\(failure.service)` answers as wanted, and more slowly than it may",
@@ -32,9 +44,10 @@ enum LatencyCauses {
         }
     ]
 
-    /// A measure of time beside a limit, in words or as `p95 < 500`.
+    /// A measure or an amount of time beside a limit, in words or as `p95 < 500`.
     private static func isComparison(_ text: SeenText) -> Bool {
         if phrases.contains(where: { $0.fits(text) }) { return true }
-        return measures.fits(text) && text.text.contains { "<>≤≥".contains($0) }
+        if measures.fits(text), held.fits(text) || text.text.contains(where: { "<>≤≥".contains($0) }) { return true }
+        return units.fits(text) && held.fits(text)
     }
 }

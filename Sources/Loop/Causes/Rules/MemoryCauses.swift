@@ -6,7 +6,10 @@ enum MemoryCauses {
         Phrase(
             ["heap"], ["limit", "exhaust", "out of memory", "space"], ["error", "fatal", "fail", "exceed", "reached"]),
         Phrase(["memory error", " bad alloc", "no memory error", "enomem", "cannot allocate memory"]),
-        Phrase(["allocat"], ["memory", "bytes"], ["fail", "unable", "could not", "cannot", "exhaust"]),
+        Phrase(["heap", "memory"], ["exhausted"], unless: ["rate", "quota", "retries"]),
+        Phrase(
+            ["allocat"], ["memory", "bytes", "buffer", " array ", "heap"],
+            ["fail", "unable", "could not", "cannot", "exhaust"]),
         Phrase(["exit 137", "exit code 137", "status 137", "code 137", "signal 9", "sigkill"]),
         Phrase(["memory"], ["exceed", "too much", "exhausted"], unless: ["rate"]),
     ]

@@ -12,6 +12,7 @@ enum NameCauses {
         Phrase(["dns"], ["fail", "error", "no record", "not found", "lookup", "timed out", "has no "]),
         Phrase(
             ["resolve", "lookup"], ["host", "domain", "hostname"], ["fail", "could not", "cannot", "unable", "error"]),
+        Phrase(["unresolved", "unresolvable", "not resolved"], ["host", "address", " name ", "domain"]),
         Phrase(["has no address", "no a record", "does not resolve"]),
     ]
 

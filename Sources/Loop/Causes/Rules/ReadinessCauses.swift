@@ -6,7 +6,7 @@ enum ReadinessCauses {
         Phrase(
             ["startup", "liveness", "readiness", "health check", "healthcheck"],
             ["probe", "health"],
-            ["fail", "unhealthy", "did not pass", "not pass", "timed out", "error"],
+            ["fail", "unhealthy", "did not", "not pass", "timed out", "error", "gave up", "giving up"],
             unless: ["redis", "postgres", "mysql"]),
         Phrase(["failed to start and listen", "container failed to start", "not listening on port", "did not listen"]),
         Phrase(

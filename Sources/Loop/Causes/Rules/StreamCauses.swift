@@ -11,10 +11,12 @@ enum StreamCauses {
             "never received", "nothing for", "went quiet", "no partial", "nothing more",
         ]),
         Phrase(["nothing", "no byte", "no frame"], ["received", "arriv", " came", " for ", "after"]),
-        // Before its end.
-        Phrase(
-            ["ended", "closed", "stopped", "broke", "terminated", " cut ", "interrupted"],
-            ["before", "early", "premature", "without", "unexpected", "incomplete", "mid stream", "half way"]),
+        Phrase(["silent", "too slow", "stuck", "frozen", "without one", "idle timeout", "no more"]),
+        // Before its end: what is wanted of a stream that came to its end is in another message.
+        Phrase([
+            "ended", "closed", "stopped", "broke", "terminated", " cut ", "interrupted", "aborted", "dropped",
+            "premature", "incomplete", "outstanding",
+        ]),
     ]
     /// A limit of time that ran out, and not a setting or field of that name.
     private static let ranOut = [
@@ -26,7 +28,7 @@ enum StreamCauses {
         Phrase(
             [
                 "no answer", "no response", "no reply", "not answer", "not respond", "not reply", "not complete",
-                "not finish",
+                "not finish", "not come", "not arrive", "not been answered",
             ],
             [" within ", " in time ", " after ", " ms ", " seconds ", " for "]),
     ]
@@ -35,7 +37,7 @@ enum StreamCauses {
         Phrase(
             ["request", "worker", "execution", "handler", "response", "async"],
             [
-                "timeout", "timed out", "timedout", "ran for longer", "too long", "time limit", "execution time",
+                "timeout", "timed out", "timedout", "longer than", "too long", "time limit", "execution time",
                 "time exceeded",
             ],
             unless: ["connect", "pool", "socket", "read from", "queue", "lock"])

@@ -11,7 +11,7 @@ enum TokenCauses {
         "verification failed", "failed", "unexpected", "does not match", "doesn t match", "unsupported",
         "not yet valid",
         "unauthorized", "denied", "revoked", "could not be", "couldn t be", "cannot be", "can not be", "not verify",
-        "unable to", "no longer", "bad ", "not trusted", "untrusted", "too old",
+        "unable to", "cannot", "could not", "couldn t", "no longer", "bad ", "not trusted", "untrusted", "too old",
     ]
     private static let phrases = [
         Phrase(
@@ -48,6 +48,14 @@ enum TokenCauses {
             let isRefused = failure.status == 401 || [3000, 4401].contains(failure.closeCode)
             guard isRefused, failure.sendsCredentials == true, failure.answeredBy != .platform else { return nil }
             return finding(failure, .shown, failure.messages.first?.evidence)
+        },
+        CauseRule(.tokenRejected) { failure in
+            // Who logs something about a request that it answers with 401 has seen it, and misses nothing that it names.
+            let isRefused = failure.status == 401 || [3000, 4401].contains(failure.closeCode)
+            guard isRefused, failure.answeredBy != .platform, failure.sendsCredentials != false,
+                let seen = failure.logs.first
+            else { return nil }
+            return finding(failure, .ended, seen.evidence)
         },
     ]
 

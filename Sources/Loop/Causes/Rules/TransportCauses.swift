@@ -26,7 +26,15 @@ enum TransportCauses {
             "cannot connect",
             "can t connect", "failed to establish a new connection", "os error 111", "errno 111", "dial tcp",
             "no route to host", "unreachable",
-        ])
+        ]),
+        // Nobody took the connection, in whatever words; a name, a certificate or time has rules of its own.
+        Phrase(
+            ["connect ", "connection", "connecting", "socket"],
+            ["fail", "could not", "couldn t", "unable", "cannot", "can t", "refus", "not be made", "rejected"],
+            unless: [
+                "timed out", "timeout", "certificate", " tls ", " ssl ", "resolve", "getaddrinfo", "handshake", "reset",
+                "closed", " is '", "wanted",
+            ]),
     ]
 
     static let rules = [
