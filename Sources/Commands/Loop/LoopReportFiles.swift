@@ -44,10 +44,25 @@ struct LoopReportFiles: Sendable {
         let files = [
             ("loop.json", LoopReportJSON.render(document)), ("loop.md", LoopReportMarkdown.render(document)),
             ("loop.txt", LoopReportText.render(document) + "\n"),
-            ("loop.html", LoopReportHTML.render(document, version: Version.current, hash: Session.contentHash)),
+            (
+                "loop.html",
+                LoopReportHTML.render(
+                    document, changes: try changes(in: document), version: Version.current, hash: Session.contentHash)
+            ),
         ]
         for (name, text) in files { try Folders.write(owner.console.redacted(text), to: "\(folder)/\(name)") }
         return document
+    }
+
+    private func changes(in document: LoopDocument) throws -> [Int: String] {
+        var changes: [Int: String] = [:]
+        for iteration in document.iterations where iteration.fix?.files.isEmpty == false {
+            let path = try owner.folder(ofLoop: loop, iteration: iteration.number) + "/fix.patch"
+            changes[iteration.number] = FixStepFiles.read(path, limit: 4 << 20).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+        }
+        return changes
     }
 
     /// One iteration, as soon as it is over: whoever waits for a long loop reads it meanwhile. What cannot be written is

@@ -5,9 +5,12 @@ import Verification
 /// One iteration in a loop's page.
 struct LoopIterationHTML {
     private static let mostChecks = 60
+    private static let mostOfChange = 16_000
 
     let loop: LoopDocument
     let iteration: LoopDocument.Iteration
+    /// What the fix changed, as a patch.
+    let change: String?
 
     func write(to page: inout HTMLWriter) {
         page.section(
@@ -108,6 +111,12 @@ struct LoopIterationHTML {
             page.raw(
                 "<ul class=\"names\">\(fix.files.prefix(100).map { "<li><code>\(HTMLText.line($0))</code></li>" }.joined())</ul>"
             )
+        }
+        if let change, !change.isEmpty {
+            let rest = change.count > Self.mostOfChange ? "<p class=\"soft\">The patch has all of it.</p>" : ""
+            page.raw(
+                "<details><summary>What it changed</summary><pre><code>\(HTMLText.block(change, limit: Self.mostOfChange))"
+                    + "</code></pre>\(rest)</details>")
         }
         page.raw("</article>")
     }

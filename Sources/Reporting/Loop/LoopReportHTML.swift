@@ -4,14 +4,19 @@ import Verification
 
 /// A loop as one file that asks nothing of any network, in the style and under the policy of a run's report.
 package enum LoopReportHTML {
-    package static func render(_ loop: LoopDocument, version: String, hash: HTMLReport.Hash) -> String {
+    /// - Parameter changes: what the fixes changed, as patches, by iteration.
+    package static func render(
+        _ loop: LoopDocument, changes: [Int: String] = [:], version: String, hash: HTMLReport.Hash
+    ) -> String {
         var text = ""
         var page = HTMLWriter { text += $0 }
         head(loop, hash, &page)
         top(loop, &page)
         page.raw("<main id=\"main\">")
         course(loop, &page)
-        for iteration in loop.iterations { LoopIterationHTML(loop: loop, iteration: iteration).write(to: &page) }
+        for iteration in loop.iterations {
+            LoopIterationHTML(loop: loop, iteration: iteration, change: changes[iteration.number]).write(to: &page)
+        }
         flaky(loop, &page)
         left(loop, &page)
         state(loop, &page)

@@ -88,6 +88,7 @@ enum LoopReportWords {
         return [
             iteration.report.map { _ in ("report", folder + "/report.html") },
             iteration.brief.map { _ in ("brief", folder + "/brief.md") },
+            iteration.fix.flatMap { $0.files.isEmpty ? nil : ("patch", folder + "/fix.patch") },
         ].compactMap(\.self)
     }
 }

@@ -19,7 +19,10 @@ import Foundation
 
         func text(_ loop: FixedLoop, words: String? = nil) -> String {
             switch self {
-            case .html: LoopReportHTML.render(loop.document(words: words), version: "1.2.3") { _ in "HASH" }
+            case .html:
+                LoopReportHTML.render(
+                    loop.document(words: words), changes: [1: words ?? "-a\n+b < c\n"], version: "1.2.3"
+                ) { _ in "HASH" }
             case .md: LoopReportMarkdown.render(loop.document(words: words))
             case .json: LoopReportJSON.render(loop.document(words: words))
             case .txt: LoopReportText.render(loop.document(words: words))
