@@ -89,13 +89,8 @@ extension LoopEngine {
     ) async throws -> Value {
         let tag = Self.tag(of: run)
         let placements = try placements(in: session).filter { services.contains($0.service.name) }
-        var flags = try deployFlags()
-        flags.noTraffic = true
-        flags.tag = tag
-        flags.skipSmoke = why
+        var flags = try deployFlags().candidate(tag: tag, askedFor: why)
         flags.allowOlder = true
-        flags.allowDirty = true
-        flags.strategy.strategy = nil
         let state = try session.state()
         if try await state.release(run: run) == nil {
             if try await state.read(run: run) != nil {

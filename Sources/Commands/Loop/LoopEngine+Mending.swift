@@ -45,7 +45,7 @@ extension LoopEngine {
             verdict: verdict?.result ?? (isBlocked ? .incomplete : .inconclusive),
             rule: verdict?.rule
                 ?? (isBlocked ? "blocked on deployment: no suite was run" : "no suite was run"),
-            byHand: LoopFacts.byHand(evidence), flaky: iteration.flaky.sorted(),
+            byHand: LoopFacts.byHand(evidence), candidate: try candidate(of: iteration), flaky: iteration.flaky.sorted(),
             rules: Brief.Rules(
                 allow: settings.allow, deny: settings.deny, maxFiles: settings.maxFiles, maxLines: settings.maxLines,
                 seconds: settings.fixTimeoutSeconds,
@@ -55,6 +55,15 @@ extension LoopEngine {
                     listed: listed, passed: verdict?.counts["passed"] ?? 0, failing: iteration.failing.count,
                     notRun: max(0, listed - (verdict?.counts["passed"] ?? 0) - iteration.failing.count))
             })
+    }
+
+    /// What failed on a candidate that was taken away is asked of another one.
+    private func candidate(of iteration: IterationProgress) throws -> Brief.Candidate? {
+        guard iteration.verdict?.source == .candidate, let run = iteration.releaseRun else { return nil }
+        let flags = try deployFlags()
+        return Brief.Candidate(
+            tag: flags.tag ?? "c-" + run.suffix(6),
+            flags: flags.candidate(tag: Brief.Candidate.newTag, askedFor: "asked by hand").words)
     }
 
     private func suspect(_ search: BisectSearch, in brief: inout Brief) {

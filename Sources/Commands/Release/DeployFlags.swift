@@ -87,6 +87,17 @@ struct DeployFlags: ParsableArguments {
         }
     }
 
+    /// The same for a candidate that nobody is sent to, to ask something of it.
+    func candidate(tag: String, askedFor reason: String) -> DeployFlags {
+        var flags = self
+        flags.noTraffic = true
+        flags.tag = tag
+        flags.skipSmoke = reason
+        flags.allowDirty = true
+        flags.strategy.strategy = nil
+        return flags
+    }
+
     /// As they would be typed, for whoever does the same again.
     var words: [String] {
         var words: [String] = []

@@ -10,6 +10,8 @@ extension Brief {
         package var rule: String
         /// How to ask the same by hand, by `SUITE/ID`.
         package var byHand: [String: [String]]
+        /// Nil where what serves was asked.
+        package var candidate: Candidate?
         /// `SUITE/ID` of checks that passed when they were asked again.
         package var flaky: [String]
         package var rules: Rules
@@ -17,7 +19,8 @@ extension Brief {
 
         package init(
             run: String, iteration: Int, environment: String, verdict: Verdict.Result, rule: String,
-            byHand: [String: [String]] = [:], flaky: [String] = [], rules: Rules = Rules(), distance: Distance? = nil
+            byHand: [String: [String]] = [:], candidate: Candidate? = nil, flaky: [String] = [], rules: Rules = Rules(),
+            distance: Distance? = nil
         ) {
             self.run = run
             self.iteration = iteration
@@ -25,6 +28,7 @@ extension Brief {
             self.verdict = verdict
             self.rule = rule
             self.byHand = byHand
+            self.candidate = candidate
             self.flaky = flaky
             self.rules = rules
             self.distance = distance
@@ -49,8 +53,8 @@ extension Brief {
                 guard let failed = byName[check.name], !flaky.contains(check.name) else { continue }
                 reproduce.append(
                     Reproduction(
-                        check: check, command: Self.command(check, occasion.environment),
-                        byHand: occasion.byHand[check.name] ?? []))
+                        check: check, command: Self.command(check, occasion),
+                        byHand: (occasion.byHand[check.name] ?? []).map { occasion.candidate?.renamed($0) ?? $0 }))
                 guard left > 0 else { continue }
                 left -= 1
                 observations.append(
@@ -63,11 +67,15 @@ extension Brief {
         bound()
     }
 
-    private static func command(_ check: CheckReference, _ environment: String) -> String {
-        let only = "--only \(ShellWord.quoted(check.id))"
+    private static func command(_ check: CheckReference, _ occasion: Occasion) -> String {
         let region = check.region.map { " --region \(ShellWord.quoted($0))" } ?? ""
+        let place = "\(ShellWord.quoted(check.service)) --env \(ShellWord.quoted(occasion.environment))\(region)"
+        let only = "--only \(ShellWord.quoted(check.id))"
+        guard let candidate = occasion.candidate else {
+            return "stagectl smoke \(place) \(only)"
+        }
         return
-            "stagectl smoke \(ShellWord.quoted(check.service)) --env \(ShellWord.quoted(environment))\(region) \(only)"
+            "stagectl deploy \(place) \(candidate.words) && stagectl smoke \(place) --tag \(Candidate.newTag) \(only)"
     }
 
     private static func notRun(_ idle: [IdleCheck]) -> [NotRun] {

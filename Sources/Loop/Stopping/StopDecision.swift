@@ -45,8 +45,8 @@ struct StopDecision {
         {
             return StopRecord(
                 .cost,
-                "\(Self.dollars(progress.cost)) of \(Self.dollars(bound)) are spent, and a fix costs "
-                    + (limits.costOfFix > 0 ? "\(Self.dollars(limits.costOfFix))" : "more"))
+                "\(Dollars.text(progress.cost)) of \(Dollars.text(bound)) are spent, and a fix costs "
+                    + (limits.costOfFix > 0 ? "\(Dollars.text(limits.costOfFix))" : "more"))
         }
         return nil
     }
@@ -81,11 +81,5 @@ struct StopDecision {
 
     private static func names(_ checks: [String]) -> String {
         checks.prefix(5).joined(separator: ", ") + (checks.count > 5 ? " and \(checks.count - 5) more" : "")
-    }
-
-    /// Cents are enough for a sentence.
-    static func dollars(_ amount: Double) -> String {
-        let cents = Int((amount * 100).rounded())
-        return "$\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"
     }
 }

@@ -97,7 +97,7 @@ struct LoopIterationHTML {
         page.raw("<article class=\"card\(isBad ? " bad" : "")\"><h3>Fix: \(HTMLText.line(words))</h3>")
         page.facts([
             ("it says", fix.summary.map { HTMLText.line($0, limit: 1000) }),
-            ("cost", fix.cost.map { "$\(Decimal.short($0))" }),
+            ("cost", fix.cost.map(Dollars.text)),
             ("patch", fix.patch.map { "<code>\(HTMLText.line($0))</code>" }),
         ])
         if !fix.refusals.isEmpty {

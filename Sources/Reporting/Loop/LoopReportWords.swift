@@ -67,7 +67,7 @@ enum LoopReportWords {
             ("time of work", Seconds.text(loop.seconds)),
         ]
         if let best = loop.best { facts.append(("best iteration", "\(best)")) }
-        if loop.cost > 0 { facts.append(("cost", "$\(Decimal.short(loop.cost))")) }
+        if loop.cost > 0 { facts.append(("cost", Dollars.text(loop.cost))) }
         if let branch = loop.branch { facts.append(("branch", branch)) }
         if let tree = loop.tree {
             facts.append(

@@ -29,6 +29,19 @@ struct BriefTests {
         #expect(brief.reproduce.first { $0.check.id == "ws.events" }?.byHand == ["websocat 'ws://x/ws'"])
     }
 
+    @Test func `what a refused candidate failed is asked of another one, made from what is in the tree`() throws {
+        let brief = Self.brief([Self.check("ws.events")]) { _, occasion in
+            occasion.byHand = ["critical/ws.events": ["websocat 'wss://c-abc123---backend-x.a.run.app/ws'"]]
+            occasion.candidate = Brief.Candidate(
+                tag: "c-abc123", flags: ["--no-traffic", "--tag", "brief", "--skip-smoke", "asked by hand"])
+        }
+        let again = try #require(brief.reproduce.first)
+        #expect(
+            again.command == "stagectl deploy backend --env local --no-traffic --tag brief --skip-smoke 'asked by hand'"
+                + " && stagectl smoke backend --env local --tag brief --only ws.events")
+        #expect(again.byHand == ["websocat 'wss://brief---backend-x.a.run.app/ws'"])
+    }
+
     @Test func `what is too much is cut, and the cut is said`() {
         let long = String(repeating: "y", count: 50_000)
         var checks = (0..<400).map { Self.check("c\($0)", "answered 500 \(long)") }
