@@ -6,20 +6,33 @@ import Loop
 struct CauseReport {
     private static let wanted = 0.95
     private static let mostGroupsPerCause = 1.5
+    private static let longFailures = 1000
+    /// Between two iterations of a loop nobody waits for this.
+    private static let mostMilliseconds = 2000.0
 
     private let scores: [(vocabulary: String, score: CauseScore)]
     /// Of the sets that have failures which name no cause.
     private let unnamed: [String: UnnamedScore]
+    private let longMilliseconds: Double
 
     /// - Parameter batches: of each vocabulary.
     init(batches: UInt64) {
         scores = Vocabulary.all.map { ($0.name, CauseScore(batches: 0..<batches, vocabulary: $0)) }
         let undecided = Vocabulary.all.filter { !$0.unnamed.isEmpty }
         unnamed = Dictionary(uniqueKeysWithValues: undecided.map { ($0.name, UnnamedScore(vocabulary: $0)) })
+        longMilliseconds = Self.milliseconds(of: LongFailures(count: Self.longFailures).facts)
+    }
+
+    /// The median of five.
+    private static func milliseconds(of facts: CauseFacts) -> Double {
+        let clock = ContinuousClock()
+        let taken = (0..<5).map { _ in clock.measure { _ = Causes.groups(of: facts) } }.sorted()
+        return taken[2] / .milliseconds(1)
     }
 
     var isWithinBounds: Bool {
         scores.allSatisfy { isWithinBounds($0.score) } && unnamed.values.allSatisfy { $0.share >= Self.wanted }
+            && longMilliseconds <= Self.mostMilliseconds
     }
 
     private func isWithinBounds(_ score: CauseScore) -> Bool {
@@ -28,6 +41,15 @@ struct CauseReport {
     }
 
     var text: String {
+        (sets + [long]).joined(separator: "\n")
+    }
+
+    private var long: String {
+        "\(longMilliseconds <= Self.mostMilliseconds ? "  ok" : "OVER") \(Self.longFailures) failures with long reports and "
+            + "logs are grouped in \(short(longMilliseconds)) ms (median of 5, at most \(short(Self.mostMilliseconds)))"
+    }
+
+    private var sets: [String] {
         scores.flatMap { name, score in
             let misses = Self.tally(score.misses)
             let kinds = Self.tally(score.misses.map { String($0.prefix { $0 != ":" }) })
@@ -41,7 +63,7 @@ struct CauseReport {
             ] + kinds.map { "     \($0.value) × \($0.key)" }
                 + misses.prefix(300).map { "       \($0.value) × \($0.key)" }
                 + lines(of: unnamed[name])
-        }.joined(separator: "\n")
+        }
     }
 
     /// The most frequent first.
@@ -69,7 +91,11 @@ struct CauseReport {
                         "within": .bool(isWithinBounds(score)),
                         "unnamed": unnamed[name].map { .number($0.share) } ?? .null,
                     ]
-                })
+                }),
+            "long": [
+                "failures": .integer(Int64(Self.longFailures)), "milliseconds": .number(longMilliseconds),
+                "bound": .number(Self.mostMilliseconds),
+            ],
         ]
         return document.serialized(pretty: true)
     }

@@ -6,11 +6,12 @@ package enum Causes {
     /// By signature first, then by cause: what one cause shows in several ways is one group. The most important first.
     package static func groups(of facts: CauseFacts) -> [FailureGroup] {
         let bySignature = Dictionary(grouping: facts.failed, by: FailureSignature.init(of:))
+        let index = FactIndex(facts)
         var judged = bySignature.map { signature, members in
-            JudgedFailure(SeenFailure(signature, members, facts))
+            JudgedFailure(SeenFailure(signature, members, facts, index))
         }.sorted { $0.order < $1.order }
         CauseMerging.explain(&judged, facts)
-        var groups = CauseMerging.grouped(judged).map { FailureGroup(failures: $0, facts: facts) }
+        var groups = CauseMerging.grouped(judged).map { FailureGroup(failures: $0, facts: facts, index) }
         groups += EnvironmentGroups.groups(of: facts)
         groups += ReadinessGroups.groups(of: facts, beside: groups)
         return groups.sorted { left, right in
@@ -23,14 +24,14 @@ package enum Causes {
 struct JudgedFailure: Sendable {
     let seen: SeenFailure
     var finding: CauseFinding?
+    /// The same in every process, whatever a dictionary does.
+    let order: String
 
     init(_ seen: SeenFailure) {
         self.seen = seen
         finding = CauseRules.finding(seen)
+        order = "\(seen.members.map(\.name).min() ?? "") \(seen.signature.shape)"
     }
-
-    /// The same in every process, whatever a dictionary does.
-    var order: String { "\(seen.members.map(\.name).min() ?? "") \(seen.signature.shape)" }
 
     /// Whether something that is known to be wrong explains it better than what was seen of it.
     var isWeak: Bool { finding.map { $0.closeness == .ended } ?? true }
@@ -43,18 +44,21 @@ enum CauseMerging {
 
     /// Failures that show only how they ended, beside one cause of the same service that ends things so.
     static func explain(_ judged: inout [JudgedFailure], _ facts: CauseFacts) {
-        let strong = judged.compactMap { failure -> (String, CauseFinding)? in
+        // The one broad cause of each service; nil where there are several, of which nobody knows which.
+        var broadest: [String: CauseFinding?] = [:]
+        for failure in judged {
             guard let finding = failure.finding, finding.closeness != .ended, broad.contains(finding.kind) else {
-                return nil
-            }
-            return (failure.seen.service, finding)
-        }
-        for index in judged.indices where judged[index].isWeak && isConsequence(judged[index].seen) {
-            let own = strong.filter { $0.0 == judged[index].seen.service }.map(\.1)
-            // Of two causes nobody knows which.
-            guard let first = own.first, Set(own.map { "\($0.kind.rawValue) \($0.subject ?? "")" }).count == 1 else {
                 continue
             }
+            let service = failure.seen.service
+            if let known = broadest[service] {
+                if known?.kind != finding.kind || known?.subject != finding.subject { broadest[service] = .some(nil) }
+            } else {
+                broadest[service] = finding
+            }
+        }
+        for index in judged.indices where judged[index].isWeak && isConsequence(judged[index].seen) {
+            guard let first = broadest[judged[index].seen.service] ?? nil else { continue }
             var explained = first
             explained.closeness = .ended
             explained.evidence = (judged[index].seen.messages.first.map { [$0.evidence] } ?? []) + first.evidence
@@ -67,7 +71,7 @@ enum CauseMerging {
             || (seen.status == nil && seen.closeCode == nil
                 && seen.messages.contains { text in
                     ["timed out", "timeout", "connection was lost", "connection reset", "refused"].contains {
-                        text.words.contains($0)
+                        text.mentions($0)
                     }
                 })
     }

@@ -9,6 +9,7 @@ struct CodeText {
     }
 
     private(set) var parts: [Part] = []
+    private(set) var words: Set<String> = []
     /// Places in `parts` of numbers that stand for themselves: no part of a word, a path or a larger number, no count of
     /// things and no amount of a unit.
     private(set) var bare: [Int] = []
@@ -37,9 +38,11 @@ struct CodeText {
                 }
                 bare.append(parts.count - 1)
                 if Self.isFramed(scalars, start, place) { framed.insert(parts.count - 1) }
-            } else if scalars[place].properties.isAlphabetic {
-                place = Self.end(of: scalars, from: place) { $0.properties.isAlphabetic }
-                parts.append(.word(String(String.UnicodeScalarView(scalars[start..<place]))))
+            } else if Self.isLetter(scalars[place]) {
+                place = Self.end(of: scalars, from: place, while: Self.isLetter)
+                let word = String(String.UnicodeScalarView(scalars[start..<place]))
+                words.insert(word)
+                parts.append(.word(word))
             } else if scalars[place] == "=" || scalars[place] == "!" {
                 place = Self.end(of: scalars, from: place) { $0 == "=" || $0 == "!" }
                 guard place - start > 1, scalars[start..<place].contains("=") else { continue }
@@ -129,6 +132,10 @@ struct CodeText {
         var place = start
         while place < text.count, belongs(text[place]) { place += 1 }
         return place
+    }
+
+    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII ? ("a"..."z").contains(scalar) : scalar.properties.isAlphabetic
     }
 
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }

@@ -1,6 +1,6 @@
 /// Codes in the words of a test that some other program ran: the only form in which it gives them.
 enum FailureCodes {
-    /// Beginnings of words by which a text speaks of an exchange.
+    /// Words, and beginnings and ends of words, by which a text speaks of an exchange.
     private static let statusWords = [
         "http", "status", "answer", "code", "response", "respond", "error", "forbidden", "found", "return",
         "unauthorized", "unavailable", "rejected", "request", "gateway",
@@ -26,8 +26,18 @@ enum FailureCodes {
     ]
 
     /// The error status of HTTP that came; nil where none came, as where one was wanted and there was none.
-    static func status(in text: String) -> Int? {
+    static func status(in text: String) -> Int? { status(in: text, CodeText(text.prefix(longest))) }
+
+    /// The first close code of a WebSocket that is none of a normal end, else the first at all.
+    static func closeCode(in text: String) -> Int? { closeCode(CodeText(text.prefix(longest))) }
+
+    /// Both, of a text that is read once.
+    static func codes(in text: String) -> (status: Int?, close: Int?) {
         let said = CodeText(text.prefix(longest))
+        return (status(in: text, said), closeCode(said))
+    }
+
+    private static func status(in text: String, _ said: CodeText) -> Int? {
         let candidates = said.bare.filter { place in
             (said.number(at: place).map { (100...599).contains($0) } ?? false) && !isIntroduced(said, place, by: limits)
         }
@@ -47,9 +57,7 @@ enum FailureCodes {
     private static let codes = Set(400...418).union(421...431).union([451, 499]).union(500...511).union(520...530)
     private static let longest = 4000
 
-    /// The first close code of a WebSocket that is none of a normal end, else the first at all.
-    static func closeCode(in text: String) -> Int? {
-        let said = CodeText(text.prefix(longest))
+    private static func closeCode(_ said: CodeText) -> Int? {
         guard speaks(said, of: closeWords) else { return nil }
         let numbers = said.bare.compactMap(said.number(at:))
         return numbers.first { (1002...1015).contains($0) || (4000...4999).contains($0) || $0 == 3000 }
@@ -57,10 +65,10 @@ enum FailureCodes {
     }
 
     private static func speaks(_ said: CodeText, of words: [String]) -> Bool {
-        said.parts.contains { part in
-            guard case .word(let word) = part else { return false }
-            return words.contains { $0.count > 3 ? word.contains($0) : word == $0 }
-        }
+        words.contains { said.words.contains($0) }
+            || said.words.contains { word in
+                words.contains { $0.count > 3 && (word.hasPrefix($0) || word.hasSuffix($0)) }
+            }
     }
 
     private static func isIntroduced(_ said: CodeText, _ place: Int, by words: Set<String>) -> Bool {

@@ -2,7 +2,7 @@ import Verification
 
 extension FailureGroup {
     /// - Parameter failures: at least one, all of one cause.
-    init(failures: [JudgedFailure], facts: CauseFacts) {
+    init(failures: [JudgedFailure], facts: CauseFacts, _ index: FactIndex) {
         let largest =
             failures.max { ($0.seen.members.count, $1.order) < ($1.seen.members.count, $0.order) } ?? failures[0]
         // The one that names the cause tells it.
@@ -13,10 +13,7 @@ extension FailureGroup {
                 )
             } ?? largest
         let members = failures.flatMap(\.seen.members).sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }
-        let names = Set(members.map(\.name))
-        let blocked = facts.idle.filter { idle in
-            idle.status == .blocked && idle.needs.contains { names.contains("\(idle.suite)/\($0)") }
-        }
+        let blocked = index.blocked(by: members.lazy.map(\.name))
         let checks = members.map(CheckReference.init) + blocked.map(CheckReference.init)
         self.init(
             signature: largest.seen.signature,
@@ -53,6 +50,7 @@ extension ProbableCause {
         var evidence: [CauseEvidence] = []
         for item in [finding.evidence] + failures.compactMap(\.finding?.evidence) {
             for one in item where !evidence.contains(one) { evidence.append(one) }
+            if evidence.count >= Self.mostEvidence { break }
         }
         let mechanism = Why(finding.statement, evidence: Array(finding.evidence.prefix(3)))
         let whys = [first, mechanism] + finding.deeper

@@ -25,9 +25,9 @@ package struct FailureSignature: Hashable, Codable, Sendable {
     }
 
     package init(of check: FailedCheck) {
+        let said = FailureCodes.codes(in: check.message)
         self.init(
-            service: check.service, status: check.httpStatus ?? FailureCodes.status(in: check.message),
-            closeCode: check.closeCode ?? FailureCodes.closeCode(in: check.message),
+            service: check.service, status: check.httpStatus ?? said.status, closeCode: check.closeCode ?? said.close,
             shape: Self.shape(of: check.message), route: check.route.map(RouteShape.of), revision: check.revision,
             logLine: Self.tellingLine(of: check.logLines).map(Self.shape))
     }
@@ -43,11 +43,14 @@ package struct FailureSignature: Hashable, Codable, Sendable {
         lines.suffix(50).last { line in
             // A program may print without end.
             let lower = line.prefix(1000).lowercased()
-            return Self.errorWords.contains { lower.contains($0) }
+            let pairs = CharacterPairs(lower)
+            return Self.errorWords.contains { pairs.mayHold($0.pairs) && lower.contains($0.text) }
         } ?? lines.last
     }
 
-    private static let errorWords = ["error", "exception", "fail", "fatal", "panic", "denied", "refused", "exceeded"]
+    private static let errorWords = [
+        "error", "exception", "fail", "fatal", "panic", "denied", "refused", "exceeded",
+    ].map(Phrase.Words.init)
 
     // MARK: - Shapes of texts
 
@@ -117,14 +120,5 @@ enum RouteShape {
         if digits > 0, part.allSatisfy({ $0.isHexDigit || $0 == "-" }) { return true }
         // `v1`, `oauth2` and `s3` are words; `user-8841` is somebody.
         return digits >= 3
-    }
-
-    /// Whether a route is one of a list's, with places for names on either side.
-    static func matches(_ route: String, _ known: [String]) -> Bool {
-        let shape = of(route)
-        return known.contains { other in
-            let (left, right) = (shape.split(separator: "/"), of(other).split(separator: "/"))
-            return left.count == right.count && zip(left, right).allSatisfy { $0 == $1 || $0 == "*" || $1 == "*" }
-        }
     }
 }

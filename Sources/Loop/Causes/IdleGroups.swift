@@ -3,6 +3,8 @@ import Verification
 
 /// Skips that have a cause of their own.
 enum EnvironmentGroups {
+    private static let mostEvidence = 5
+
     static func groups(of facts: CauseFacts) -> [FailureGroup] {
         let skipped = facts.idle.filter { $0.status == .skipped || $0.status == .notRun }
         var byService: [String: [(IdleCheck, CauseFinding)]] = [:]
@@ -13,14 +15,17 @@ enum EnvironmentGroups {
         return byService.sorted { $0.key < $1.key }.map { service, found in
             let checks = found.map { CheckReference($0.0) }.sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }
             var evidence: [CauseEvidence] = []
-            for item in found.flatMap(\.1.evidence) where !evidence.contains(item) { evidence.append(item) }
+            for item in found.lazy.flatMap(\.1.evidence) where !evidence.contains(item) {
+                evidence.append(item)
+                if evidence.count == mostEvidence { break }
+            }
             let finding = found[0].1
             let count = checks.count
             return FailureGroup(
                 signature: FailureSignature(service: service, shape: FailureSignature.shape(of: found[0].0.reason)),
                 cause: ProbableCause(
                     kind: finding.kind, confidence: .known, statement: finding.statement,
-                    evidence: Array(evidence.prefix(5)),
+                    evidence: evidence,
                     whys: [
                         Why(
                             count == 1

@@ -11,11 +11,15 @@ struct SeenFailure: Sendable {
     let logs: [SeenText]
     /// The same with everything.
     let allLogs: [SeenText]
+    /// What the service itself says comes before what its caller makes of it.
+    let texts: [SeenText]
+    let index: FactIndex
 
     /// Of a thousand that look alike, the first say the same as the rest.
     private static let most = 40
 
-    init(_ signature: FailureSignature, _ members: [FailedCheck], _ facts: CauseFacts) {
+    init(_ signature: FailureSignature, _ members: [FailedCheck], _ facts: CauseFacts, _ index: FactIndex) {
+        self.index = index
         self.signature = signature
         self.members = members
         self.facts = facts
@@ -33,10 +37,8 @@ struct SeenFailure: Sendable {
         allLogs = distinct(
             members.lazy.flatMap { $0.logLines.suffix(200).reversed().map { String($0.prefix(1000)) } }, .log)
         logs = allLogs.filter { !$0.isRoutine }
+        texts = logs + messages
     }
-
-    /// What the service itself says comes before what its caller makes of it.
-    var texts: [SeenText] { logs + messages }
 
     var service: String { signature.service }
     var status: Int? { signature.status }
@@ -69,7 +71,7 @@ struct SeenFailure: Sendable {
 
     var isOfWebSocket: Bool {
         members.contains { $0.kind == "ws" } || closeCode != nil
-            || messages.contains { $0.words.contains("websocket") || $0.words.contains("upgrade ") }
+            || messages.contains { $0.mentions("websocket") || $0.mentions("upgrade ") }
             || signature.route.map { SeenText.words(of: $0).contains(" ws ") } ?? false
     }
 
@@ -78,7 +80,7 @@ struct SeenFailure: Sendable {
         let words =
             (signature.route.map { SeenText.words(of: $0) } ?? "") + members.map { SeenText.words(of: $0.id) }.joined()
         return Self.streamWords.contains { words.contains($0) }
-            || messages.contains { text in Self.streamWords.contains { text.words.contains($0) } }
+            || messages.contains { text in Self.streamWords.contains { text.mentions($0) } }
     }
 
     private static let streamWords = [

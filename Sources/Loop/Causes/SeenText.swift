@@ -6,6 +6,7 @@ struct SeenText: Hashable, Sendable {
     /// In lower case, one space between words and at both ends; `ConnectionRefusedError` and `CONNECTION-REFUSED` are
     /// the same. After a bar once more, with words as they were joined: `PostgreSQL` is one.
     let words: String
+    private let pairs: CharacterPairs
 
     init(_ text: String, _ source: CauseEvidence.Source) {
         self.source = source
@@ -13,7 +14,13 @@ struct SeenText: Hashable, Sendable {
         let apart = Self.words(of: self.text)
         let joined = Self.words(of: self.text, splits: false)
         words = apart == joined ? apart : apart + "|" + joined
+        pairs = CharacterPairs(words)
     }
+
+    /// Whether `words` has these, in lower case; a space at an end stands for the end of a word.
+    func mentions(_ some: String) -> Bool { mentions(Phrase.Words(some)) }
+
+    func mentions(_ some: Phrase.Words) -> Bool { pairs.mayHold(some.pairs) && words.contains(some.text) }
 
     var evidence: CauseEvidence { CauseEvidence(source, text) }
 
@@ -53,7 +60,21 @@ struct SeenText: Hashable, Sendable {
         var result = String.UnicodeScalarView(" ".unicodeScalars)
         var last: Unicode.Scalar = " "
         for scalar in text.unicodeScalars {
-            guard scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) else {
+            if scalar.isASCII {
+                // The same without a look at Unicode's tables, as most of most texts is.
+                let byte = UInt8(truncatingIfNeeded: scalar.value)
+                let isUpper = byte >= 65 && byte <= 90
+                if isUpper || (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) {
+                    if splits, isUpper, last.isASCII, last.value >= 97, last.value <= 122 { result.append(" ") }
+                    result.append(isUpper ? Unicode.Scalar(byte + 32) : scalar)
+                    last = scalar
+                } else {
+                    if result.last != " " { result.append(" ") }
+                    last = " "
+                }
+                continue
+            }
+            guard scalar.properties.isAlphabetic else {
                 if result.last != " " { result.append(" ") }
                 last = " "
                 continue
@@ -70,17 +91,26 @@ struct SeenText: Hashable, Sendable {
 /// Words that make a text one of a kind: of every list one, and none of `unless`. A space at an end stands for the end of a
 /// word.
 struct Phrase: Sendable {
-    let lists: [[String]]
-    let unless: [String]
+    struct Words: Hashable, Sendable {
+        let text: String
+        let pairs: CharacterPairs
+
+        init(_ text: String) {
+            self.text = text
+            pairs = CharacterPairs(text)
+        }
+    }
+
+    let lists: [[Words]]
+    let unless: [Words]
 
     init(_ lists: [String]..., unless: [String] = []) {
-        self.lists = lists
-        self.unless = unless
+        self.lists = lists.map { $0.map(Words.init) }
+        self.unless = unless.map(Words.init)
     }
 
     func fits(_ text: SeenText) -> Bool {
-        lists.allSatisfy { list in list.contains { text.words.contains($0) } }
-            && !unless.contains { text.words.contains($0) }
+        lists.allSatisfy { list in list.contains { text.mentions($0) } } && !unless.contains { text.mentions($0) }
     }
 }
 

@@ -1,3 +1,4 @@
+import LabelledFailures
 import Releases
 import Testing
 import Verification
@@ -234,18 +235,33 @@ struct CauseTests {
 
     @Test func `routes are the same but for what they name`() {
         #expect(RouteShape.of("GET /users/0b7c2f64-1a2b-4c3d-8e9f-001122334455/v1") == "GET /users/*/v1")
-        #expect(RouteShape.matches("GET /items/4711", ["GET /items/{id}"]))
-        #expect(!RouteShape.matches("GET /items/4711/parts", ["GET /items/{id}"]))
+        #expect(RouteShapes(["GET /items/{id}"]).matches("/items/4711"))
+        #expect(!RouteShapes(["GET /items/{id}"]).matches("/items/4711/parts"))
+        #expect(RouteShapes(["POST /items/0b7c2f64-1a2b"]).matches("/items/{id}"))
     }
 
-    @Test func `hundreds of failures with long messages are grouped without delay`() {
-        let failed = (0..<200).map { number in
-            Self.check(
-                "t\(number)", String(repeating: "x\(number) failed badly ", count: 200), status: 500, kind: "http",
-                logs: [String(repeating: "line \(number) ", count: 100)])
+    @Test func `a word is looked for only where all of its pairs of characters are`() {
+        let text = SeenText("Connection refused by the broker", .log)
+        #expect(text.mentions("refused") && text.mentions("connection refused") && text.mentions(" by "))
+        #expect(!text.mentions("denied") && !text.mentions("refused connection"))
+        #expect(CharacterPairs("a longer text").mayHold(CharacterPairs("longer")))
+        #expect(!CharacterPairs("a longer text").mayHold(CharacterPairs("xyz")))
+    }
+
+    /// No two of them share a shape, a route or a line: whatever is done for each pair of them would be done 500,000 times.
+    @Test func `a thousand failures with long reports are in the groups of their causes`() {
+        let long = LongFailures(count: 1000)
+        let groups = Causes.groups(of: long.facts)
+        #expect(groups.flatMap(\.checks).count == 2000)
+        var named: [CauseKind] = []
+        for group in groups {
+            let failed = group.checks.filter { $0.status != .blocked }
+            #expect(failed.allSatisfy { long.kinds[$0.name] == group.cause.kind })
+            #expect(group.checks.count == 2 * failed.count && group.cause.evidence.count <= 8)
+            if group.cause.kind != .unknown { named.append(group.cause.kind) }
         }
-        let start = ContinuousClock.now
-        _ = Causes.groups(of: CauseFacts(failed: failed))
-        #expect(ContinuousClock.now - start < .seconds(20))
+        // One group of each cause, and one of each failure that names none.
+        #expect(Set(named) == Set(long.kinds.values).subtracting([.unknown]) && named.count == Set(named).count)
+        #expect(groups.count == named.count + long.kinds.values.count { $0 == .unknown })
     }
 }

@@ -42,17 +42,17 @@ enum ConfigurationCauses {
     private static func line(naming setting: ChangeSinceGood.Setting, in failure: SeenFailure) -> SeenText? {
         let leaf = setting.field.split(separator: ".").last.map(String.init) ?? setting.field
         let whole = SeenText.words(of: leaf)
-        if whole.count > 5, let seen = failure.texts.first(where: { $0.words.contains(whole) }) { return seen }
+        if whole.count > 5, let seen = failure.texts.first(where: { $0.mentions(whole) }) { return seen }
         // Its values, where they may be shown and are no common word.
         for value in [setting.later, setting.earlier].compactMap(\.self) where value.count >= 6 && value.first != "(" {
             let words = SeenText.words(of: value)
-            if words.count >= 8, let seen = failure.texts.first(where: { $0.words.contains(words) }) { return seen }
+            if words.count >= 8, let seen = failure.texts.first(where: { $0.mentions(words) }) { return seen }
         }
         let telling = whole.split(separator: " ").map(String.init).filter { $0.count > 2 && !common.contains($0) }
         guard !telling.isEmpty else { return nil }
         let isPlace = ["url", "uri", "host", "endpoint", "addr", "address"].contains { whole.contains(" \($0) ") }
         return failure.texts.first { text in
-            guard telling.allSatisfy({ text.words.contains($0) }) else { return false }
+            guard telling.allSatisfy({ text.mentions($0) }) else { return false }
             guard isPlace else { return telling.count > 1 }
             // A place that cannot be reached, while nothing says that it is down.
             let isDown = failure.facts.services.contains { $0.isDown && telling.contains($0.service) }

@@ -2,7 +2,7 @@ import Releases
 
 /// Something that the service needs and does not get an answer from.
 enum DependencyCauses {
-    private static let failing = [
+    private static let failing = Phrase([
         "connection refused", "econnrefused", "refused", "unreachable", "timed out", "timeout", "etimedout", "is down",
         "not available", "unavailable", "unhealthy", "could not connect", "couldn t connect", "cannot connect",
         "can t connect",
@@ -20,7 +20,7 @@ enum DependencyCauses {
         "read only replica",
         "no servers", "server selection", "not connected", "cannot reach", "connection closed", "unable to reach",
         "failed to reach",
-    ]
+    ])
     /// A connection, and that it broke or did not come about, in whatever words.
     private static let broken = Phrase(
         [
@@ -82,7 +82,7 @@ enum DependencyCauses {
             guard isConsequence(failure),
                 let seen = failure.logs.first(where: { text in
                     isFailing(text) && !isAnswering(text)
-                        && (isConnecting(text) || outward.contains { text.words.contains($0) })
+                        && (isConnecting(text) || outward.contains { text.mentions($0) })
                 })
             else { return nil }
             return finding(failure, .named, HostText.first(in: seen.text), seen.evidence)
@@ -91,7 +91,7 @@ enum DependencyCauses {
             let isServerError = [500, 502, 503, 504, 424].contains(failure.status) || failure.closeCode == 1011
             guard isServerError,
                 let seen = failure.logs.first(where: {
-                    gaveUp.fits($0) || unreached.fits($0) || ($0.words.contains(" pool ") && broken.fits($0))
+                    gaveUp.fits($0) || unreached.fits($0) || ($0.mentions(" pool ") && broken.fits($0))
                 })
             else { return nil }
             return finding(failure, .shown, HostText.first(in: seen.text), seen.evidence)
@@ -107,14 +107,14 @@ enum DependencyCauses {
     ]
 
     private static func isFailing(_ text: SeenText) -> Bool {
-        failing.contains { text.words.contains($0) } || broken.fits(text)
-            || (partDown.fits(text) && parts.contains { text.words.contains($0) })
+        failing.fits(text) || broken.fits(text)
+            || (partDown.fits(text) && parts.contains { text.mentions($0) })
     }
 
     /// Who is being read from has taken the connection: it is late, and not down.
     private static func isAnswering(_ text: SeenText) -> Bool {
         ["while reading", "while the stream", "while streaming", "during the response"].contains {
-            text.words.contains($0)
+            text.mentions($0)
         }
     }
 
@@ -129,7 +129,7 @@ enum DependencyCauses {
             "connection refused", "econnrefused", "connect call failed", "dial tcp", "etimedout", "econnreset",
             "failed to connect", "could not connect", "unable to connect", "cannot connect",
         ]
-        .contains { text.words.contains($0) }
+        .contains { text.mentions($0) }
     }
 
     private static func finding(
@@ -156,44 +156,42 @@ enum DependencyCauses {
 
 /// What a service needs, by the name that a log line gives it.
 enum DependencyName {
-    private static let kinds: [(String, [String])] = [
+    private static let kinds: [(String, Phrase)] = [
         (
             "PostgreSQL",
-            [
+            Phrase([
                 "postgres", "psycopg", "pg bouncer", "pgbouncer", " 5432 ", "npgsql", "asyncpg", " pq ", "libpq",
-                "sqlstate 08",
-                "pgx",
-            ]
+                "sqlstate 08", "pgx",
+            ])
         ),
-        ("MySQL", ["mysql", "mariadb", " 3306 ", "communications link failure"]),
-        ("Redis", ["redis", " 6379 ", "memorystore", "valkey", "lettuce", "jedis"]),
-        ("MongoDB", ["mongo", " 27017 ", "server selection"]),
-        ("Kafka", ["kafka", " 9092 ", "no brokers"]),
-        ("RabbitMQ", ["rabbit", "amqp", " 5672 "]),
-        ("Elasticsearch", ["elasticsearch", "opensearch", " 9200 "]),
-        ("Memcached", ["memcache", " 11211 "]),
-        ("NATS", [" nats ", " 4222 "]),
-        ("SQL Server", ["sqlserver", "sql server", "mssql", " 1433 "]),
-        ("Cloud SQL", ["cloud sql", "cloudsql"]),
-        ("etcd", ["etcd", " 2379 "]),
-        ("Pulsar", ["pulsar", " 6650 "]),
-        ("MQTT", ["mqtt", " 1883 "]),
-        ("Oracle", [" ora ", "oracle", " 1521 "]),
-        ("ClickHouse", ["clickhouse", " 8123 "]),
-        ("Cassandra", ["cassandra", "datastax", " 9042 "]),
+        ("MySQL", Phrase(["mysql", "mariadb", " 3306 ", "communications link failure"])),
+        ("Redis", Phrase(["redis", " 6379 ", "memorystore", "valkey", "lettuce", "jedis"])),
+        ("MongoDB", Phrase(["mongo", " 27017 ", "server selection"])),
+        ("Kafka", Phrase(["kafka", " 9092 ", "no brokers"])),
+        ("RabbitMQ", Phrase(["rabbit", "amqp", " 5672 "])),
+        ("Elasticsearch", Phrase(["elasticsearch", "opensearch", " 9200 "])),
+        ("Memcached", Phrase(["memcache", " 11211 "])),
+        ("NATS", Phrase([" nats ", " 4222 "])),
+        ("SQL Server", Phrase(["sqlserver", "sql server", "mssql", " 1433 "])),
+        ("Cloud SQL", Phrase(["cloud sql", "cloudsql"])),
+        ("etcd", Phrase(["etcd", " 2379 "])),
+        ("Pulsar", Phrase(["pulsar", " 6650 "])),
+        ("MQTT", Phrase(["mqtt", " 1883 "])),
+        ("Oracle", Phrase([" ora ", "oracle", " 1521 "])),
+        ("ClickHouse", Phrase(["clickhouse", " 8123 "])),
+        ("Cassandra", Phrase(["cassandra", "datastax", " 9042 "])),
         (
             "the database",
-            [
+            Phrase([
                 "database", " db ", "sqlalchemy", "hikari", "jdbc", "active record", "activerecord", "prisma",
-                "sequelize",
-                " ecto ", "dbconnection",
-            ]
+                "sequelize", " ecto ", "dbconnection",
+            ])
         ),
     ]
 
     /// A service of the loop, else a kind of database, cache or queue.
     static func known(in text: SeenText, services: [String] = []) -> String? {
-        let named = services.first { text.words.contains(SeenText.words(of: $0)) }
-        return named ?? kinds.first { _, words in words.contains { text.words.contains($0) } }?.0
+        let named = services.first { text.mentions(SeenText.words(of: $0)) }
+        return named ?? kinds.first { _, words in words.fits(text) }?.0
     }
 }

@@ -24,7 +24,7 @@ enum EnvironmentCauses {
             guard failure.status == nil, failure.closeCode == nil,
                 let seen = failure.messages.first(where: { text in
                     phrases.contains { $0.fits(text) }
-                        && ["detect", "determine", "recogni", "identif"].contains { text.words.contains($0) }
+                        && ["detect", "determine", "recogni", "identif"].contains { text.mentions($0) }
                 })
             else { return nil }
             return finding(seen.evidence)

@@ -35,7 +35,7 @@ enum ExceptionCauses {
                 else { continue }
                 return (String(last), line)
             }
-            if let sign = panics.first(where: { line.words.contains($0) }) { return (sign.trimmed, line) }
+            if let sign = panics.first(where: { line.mentions($0) }) { return (sign.trimmed, line) }
         }
         return nil
     }

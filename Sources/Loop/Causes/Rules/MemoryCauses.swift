@@ -18,8 +18,8 @@ enum MemoryCauses {
         CauseRule(.memoryExceeded) { failure in
             let platform = (failure.finding?.statements ?? []).map { SeenText($0, .platform) }
             // What the whole service logged tells of a kill under no trace, and explains only what a kill looks like.
-            let around = isLikeAKill(failure) ? (failure.finding?.logLines ?? []).map { SeenText($0, .log) } : []
-            guard let seen = (failure.texts + platform + around.reversed()).first(of: phrases) else { return nil }
+            let around = isLikeAKill(failure) ? failure.index.logs(of: failure.service) : []
+            guard let seen = (failure.texts + platform + around).first(of: phrases) else { return nil }
             let limit = failure.finding?.memory
             return CauseFinding(
                 .named, .memoryExceeded,
@@ -35,7 +35,7 @@ enum MemoryCauses {
             || (failure.status == nil && failure.closeCode == nil
                 && failure.messages.contains { text in
                     ["connection was lost", "connection reset", "closed unexpectedly", "disconnected", "empty reply"]
-                        .contains { text.words.contains($0) }
+                        .contains { text.mentions($0) }
                 })
     }
 }

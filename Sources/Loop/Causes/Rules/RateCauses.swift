@@ -25,13 +25,13 @@ enum RateCauses {
     static let rules = [
         CauseRule(.rateLimited) { failure in
             guard let seen = failure.texts.first(of: phrases),
-                !failure.texts.contains(where: { text in instances.contains { text.words.contains($0) } })
+                !failure.texts.contains(where: { text in instances.contains { text.mentions($0) } })
             else { return nil }
             return finding(failure, .named, seen.evidence)
         },
         CauseRule(.rateLimited) { failure in
             guard failure.status == 429, failure.answeredBy != .platform,
-                !failure.texts.contains(where: { text in instances.contains { text.words.contains($0) } })
+                !failure.texts.contains(where: { text in instances.contains { text.mentions($0) } })
             else { return nil }
             return finding(failure, .shown, failure.messages.first?.evidence)
         },

@@ -43,7 +43,7 @@ enum ReadinessCauses {
             let isConsequence =
                 [500, 502, 503, 504].contains(failure.status) || [1006, 1011, 1012].contains(failure.closeCode)
                 || (failure.status == nil && failure.closeCode == nil
-                    && failure.messages.contains { text in silence.contains { text.words.contains($0) } })
+                    && failure.messages.contains { text in silence.contains { text.mentions($0) } })
             guard isConsequence, failure.logs.isEmpty else { return nil }
             return finding(failure, .shown, failure.messages.first?.evidence)
         },

@@ -8,11 +8,8 @@ enum RouteCauses {
             let route = failure.signature.route
             let path = route?.split(separator: " ").last.map(String.init)
             // The very same route answers elsewhere: one thing is missing there, not the route.
-            if let path, RouteShape.matches(path, paths(failure.facts.answeredRoutes[failure.service] ?? [])) {
-                return nil
-            }
-            let documented = failure.facts.documentedRoutes[failure.service]
-            let isDocumented = path.flatMap { path in documented.map { RouteShape.matches(path, paths($0)) } }
+            if let path, failure.index.answers(path, failure.service) { return nil }
+            let isDocumented = path.flatMap { failure.index.documents($0, failure.service) }
             let byPlatform = failure.answeredBy == .platform
             return CauseFinding(
                 isDocumented == true ? .named : .shown, .routeMissing, subject: byPlatform ? "reserved path" : nil,
@@ -30,8 +27,4 @@ enum RouteCauses {
                     : "register the route in \(failure.service), or take it off its API description")
         }
     ]
-
-    private static func paths(_ routes: [String]) -> [String] {
-        routes.map { $0.split(separator: " ").last.map(String.init) ?? $0 }
-    }
 }

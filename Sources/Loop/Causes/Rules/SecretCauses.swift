@@ -29,7 +29,7 @@ enum SecretCauses {
                 // What only time does to a token no secret does.
                 // Nor does one keep what proves who somebody is from being sent.
                 let fitting = failure.texts.filter { text in
-                    !timeWords.contains { text.words.contains($0) } && !HeaderCauses.tellsOfNothingSent(text)
+                    !timeWords.contains { text.mentions($0) } && !HeaderCauses.tellsOfNothingSent(text)
                 }
                 guard let seen = fitting.first(of: phrases) else { continue }
                 let secret = closest(change.secrets, to: seen)
@@ -44,7 +44,7 @@ enum SecretCauses {
     ) -> (ChangeSinceGood.SecretVersion, SeenText)? {
         for secret in secrets {
             let names = [SeenText.words(of: secret.secret), SeenText.words(of: secret.usedAs)]
-            if let seen = texts.first(where: { text in names.contains { $0.count > 4 && text.words.contains($0) } }) {
+            if let seen = texts.first(where: { text in names.contains { $0.count > 4 && text.mentions($0) } }) {
                 return (secret, seen)
             }
         }
@@ -57,7 +57,7 @@ enum SecretCauses {
     ) -> ChangeSinceGood.SecretVersion {
         func score(_ secret: ChangeSinceGood.SecretVersion) -> Int {
             SeenText.words(of: "\(secret.secret) \(secret.usedAs)").split(separator: " ").count {
-                $0.count > 2 && text.words.contains($0)
+                $0.count > 2 && text.mentions(String($0))
             }
         }
         return secrets.dropFirst().reduce(secrets[0]) { score($1) > score($0) ? $1 : $0 }

@@ -81,7 +81,7 @@ enum StreamCauses {
     /// A stream whose head was 200 and whose rest did not come. One that is lost before its time was not waited for.
     private static func isOpenStream(_ failure: SeenFailure) -> Bool {
         failure.status == 200 && failure.members.allSatisfy { ["sse", "stream"].contains($0.kind) }
-            && (isAtLimit(failure) || !failure.messages.contains { $0.words.contains(" was lost ") })
+            && (isAtLimit(failure) || !failure.messages.contains { $0.mentions(" was lost ") })
     }
 
     private static func isAtLimit(_ failure: SeenFailure) -> Bool {
