@@ -63,6 +63,7 @@ import Darwin
                     try await stop(command, with: number, at: text, in: project), code, text)
                 try await scenario.expectAsReported(stopped)
                 #expect(stopped["tree"]?["clean"]?.bool == true, "\(text)")
+                try await expectOwnWorkIsKept(project)
                 command = ["resume", try #require(stopped["run"]?.string)]
             }
             let done = try await project.json(command, exit: 0)
@@ -77,6 +78,20 @@ import Darwin
             Issue.record("\(error)")
         }
         try await project.end()
+    }
+
+    /// What somebody did while the loop stood still is neither taken for a fix nor put back.
+    private func expectOwnWorkIsKept(_ project: AcceptanceProject) async throws {
+        let before = try await project.shell("git", "rev-parse", "HEAD").outputText
+        try project.write("mine\n", to: "notes.txt")
+        let changed = try await project.json("resume", exit: 5)
+        #expect(changed["error"]?.serialized().contains("notes.txt") == true, "\(changed["error"] ?? .null)")
+        #expect(try await project.shell("git", "status", "--porcelain").outputText == "?? notes.txt\n")
+        try await project.commit("mine")
+        let committed = try await project.json("resume", exit: 5)
+        #expect(committed["error"]?["hint"]?.string?.contains("stagectl abort") == true, "\(committed)")
+        #expect(try await project.shell("git", "log", "-1", "--format=%s").outputText == "mine\n")
+        try await project.shell("git", "reset", "--quiet", "--hard", before.filter { !$0.isNewline })
     }
 
     @Test func `a second Ctrl-C ends at once with the document, and abort puts the tree back`() async throws {

@@ -53,6 +53,8 @@ import Transport
         let cut = try await TerminalScreen.run(
             Self.loop, at: "120x40", [("press Enter", "interrupt")], in: project)
         #expect(cut.exit == 130 && cut.left.contains { $0.contains("stagectl resume r") }, "\(cut.left)")
+        // Where nobody can answer it is not taken for somebody who stops.
+        #expect(try await project.json("resume", exit: 64)["error"]?["category"] == "usage")
         #expect(try await project.json("abort", exit: 0)["outcome"] == "aborted")
     }
 }

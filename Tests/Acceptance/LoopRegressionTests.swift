@@ -22,7 +22,9 @@ import Darwin
 
         """
 
-    @Test func `what serves goes back to the best iteration, also when Ctrl-C comes on the way`() async throws {
+    @Test func `what serves goes back to the best iteration, also when kill -9 and Ctrl-C come on the way`()
+        async throws
+    {
         let scenario = try await LoopScenario(
             port: 19_648, faults: "", suite: Self.suite, loop: "loop: { flaky_reruns: 0 }\n")
         let project = scenario.project
@@ -40,16 +42,10 @@ import Darwin
             _ = try await project.json("deploy", "backend", exit: 0)
             let backend = try await project.shares(of: "backend")
             try await write(greeting: "hallo")
-            let goesBack = Mutex(false)
-            let cut = try await project.stagectl(
-                ["loop", "--fix", "sed -i 's/COMMIT: good/COMMIT: bad/' environments/services.yaml", "-o", "json"]
-            ) { process, line in
-                let isTime = goesBack.withLock { known in
-                    known = known || line.contains("back to the best iteration")
-                    return known && line.contains("…  traffic:auth")
-                }
-                if isTime { kill(process, SIGINT) }
-            }
+            let fix = "sed -i 's/COMMIT: good/COMMIT: bad/' environments/services.yaml"
+            let killed = try await stop(["loop", "--fix", fix], with: SIGKILL, at: "…  health:auth", in: project)
+            #expect(killed.exitCode == 137, "\(killed.errorText)")
+            let cut = try await stop(["resume"], with: SIGINT, at: "…  traffic:auth", in: project)
             #expect(cut.exitCode == 130, "\(cut.errorText)")
             let ended = try await project.json("resume", exit: 3)
             #expect(ended["outcome"] == "regression" && ended["best"] == 1, "\(ended.serialized(pretty: true))")
@@ -68,5 +64,19 @@ import Darwin
             Issue.record("\(error)")
         }
         try await project.end()
+    }
+
+    /// On the way back, not before.
+    private func stop(
+        _ arguments: [String], with number: Int32, at step: String, in project: AcceptanceProject
+    ) async throws -> ProcessResult {
+        let goesBack = Mutex(false)
+        return try await project.stagectl(arguments) { process, line in
+            let isTime = goesBack.withLock { known in
+                known = known || line.contains("back to the best iteration")
+                return known && line.contains(step)
+            }
+            if isTime { kill(process, number) }
+        }
     }
 }

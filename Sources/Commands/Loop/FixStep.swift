@@ -37,13 +37,7 @@ struct FixStep: Sendable {
     func run(isRepeated: Bool) async throws -> FixRecord {
         let clock = ContinuousClock.now
         if isRepeated { try await putAwayWhatWasCut() }
-        let state = try await tree.state()
-        guard state.isClean else {
-            throw Failure(
-                .conflict, "the working tree was changed before the fix began",
-                details: state.changes.prefix(10).map { .init("changed", $0) },
-                hint: "commit or stash it, then: stagectl resume")
-        }
+        if let failure = try await tree.state().conflict(withLoopAt: head, on: branch) { throw failure }
         let git = try await tree.directoryState()
         try write(git)
         let judged = judge.read()
@@ -147,6 +141,8 @@ struct FixStep: Sendable {
         for difference in git.differences(to: try await tree.directoryState()) where difference.kind == .reference {
             console.progress("  ! left as it is: \(difference.name), which changed while the fix ran")
         }
+        // From here on whatever is in the tree is somebody's own.
+        FixStepFiles.remove(before)
     }
 
     private func putAwayWhatWasCut() async throws {
@@ -154,11 +150,17 @@ struct FixStep: Sendable {
         if let file { console.progress("  what the interrupted fix had changed is kept in \(file)") }
     }
 
-    /// What a fix left that nobody saw end: git's own files go back to what they were before it, and so does the tree.
+    /// What a fix left that nobody saw end: git's own files go back to what they were before it, and so does the tree. One
+    /// that was put back in order, or had not begun, left nothing, and the tree is not touched.
     /// - Returns: where the change is kept; nil where there was none.
     static func putAway(
         _ tree: RepositoryTree, head: String, branch: String?, folder: String, as name: String, _ console: Console
     ) async throws -> String? {
+        guard FixStepFiles.exists(folder + "/repository.json") else { return nil }
+        let state = try await tree.state()
+        if let there = state.head, there != head {
+            console.progress("  ! HEAD was at \(there.prefix(12)); to keep that commit: git branch NAME \(there)")
+        }
         if let bytes = FixStepFiles.read(folder + "/repository.json", limit: 64 << 20),
             let git = try? JSONDecoder().decode(GitDirectoryState.self, from: Data(bytes))
         {

@@ -66,6 +66,7 @@ final class LoopEngine {
         owner.loopUnderWay = underWay
         console.progress(LoopText.beginning(order, isResumed: progress.current != nil))
         do {
+            try await refuseOtherTree()
             while progress.stopped == nil {
                 try Task.checkCancellation()
                 let working = progress.lastTime.map { max(0, Today.secondsSince1970 - $0) } ?? 0
@@ -127,6 +128,16 @@ final class LoopEngine {
         case .stop(let record): try await stop(record)
         case .ended: break
         }
+    }
+
+    /// One that is resumed tries the commit that its journal names, and nothing that came into the tree meanwhile. What a
+    /// fix had changed is looked at by its own step.
+    private func refuseOtherTree() async throws {
+        guard let iteration = progress.current, !iteration.isFixIntended || iteration.commit != nil,
+            let head = iteration.commit ?? iteration.head, let branch = order.branch
+        else { return }
+        let tree = try await RepositoryTree.open(at: order.tree)
+        if let failure = try await tree.state().conflict(withLoopAt: head, on: branch) { throw failure }
     }
 
     /// Nil for a release that a signal ended: it was undone, so what is wanted is made anew under another name.

@@ -35,6 +35,7 @@ extension Session {
         guard let order = loop.order else { throw Failure(.internalError, "loop `\(loop.run)` has no order") }
         let progress = LoopProgress(replaying: loop.entries)
         if dryRun { return remaining(of: progress, "would go on with iteration \(progress.current?.number ?? 1)") }
+        if order.mender == .person { try FixStepPerson.demandTerminal() }
         try await store.claim(loop: loop.run, process: ProcessLife.this)
         let engine = LoopEngine(self, store, order, resuming: loop.entries)
         try await engine.append(.takenUp(by: initiator))
