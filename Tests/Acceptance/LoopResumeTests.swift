@@ -62,6 +62,17 @@ import Darwin
             let iteration = try #require(ended["iterations"]?[0])
             #expect(iteration["bisect"]?["firstBad"]?.string == broken, "\(ended.serialized(pretty: true))")
             #expect(iteration["bisect"]?["check"] == "backend-smoke/ws.echo")
+            // What failed can be asked again by the line that the brief gives, though its candidate is gone.
+            let folder = try #require(iteration["brief"]?.string)
+            let brief = try JSONValue(parsing: [UInt8](Data(contentsOf: URL(filePath: folder + "/brief.json"))))
+            let line = try #require(brief["reproduce"]?[0]?["command"]?.string)
+            let asked = try await ChildProcess.run(
+                CommandLine(
+                    ["/bin/sh", "-c", "PATH=\"\(AcceptanceProject.products):$PATH\"; \(line)"],
+                    environment: project.variables([:]), workingDirectory: project.folder, deadline: .seconds(60)))
+            #expect(asked.exitCode == 3, "\(line): \(asked.errorText)")
+            #expect(asked.outputText.contains("✘ backend-smoke/ws.echo  failed"), "\(asked.outputText)")
+
             // Nobody was sent anywhere else, and no tag of the search is left.
             let shares = try await project.shares(of: "backend")
             #expect(shares == [try #require(served): 100])
