@@ -49,7 +49,8 @@ import Transport
     @Test func `a service that answers 503 blocks the loop, says why, and is waited for until it is mended`()
         async throws
     {
-        let scenario = try await LoopScenario(port: 19_614, faults: "", loop: "loop: { ready_wait: 1s }\n")
+        let scenario = try await LoopScenario(
+            port: 19_614, faults: "", loop: "loop: { ready_wait: 1s }\n", window: "1s")
         let project = scenario.project
         do {
             _ = try await project.json("deploy", "--all", exit: 0)
