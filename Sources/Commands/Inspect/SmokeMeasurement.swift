@@ -13,13 +13,15 @@ struct SmokeMeasurement {
     private(set) var runs: [(placement: Placement, run: SuiteRun, suites: [Suite])] = []
     var evidence: RunEvidence
 
-    /// - Parameter isNarrowed: checks were left out by name, so that nothing is missing of the index.
-    init(_ session: Session, _ verifier: ReleaseVerifier, keepGoing: Bool, isNarrowed: Bool) {
+    /// - Parameters:
+    ///   - isNarrowed: checks were left out by name, so that nothing is missing of the index.
+    ///   - tellsAll: each check has a line, also where all is well.
+    init(_ session: Session, _ verifier: ReleaseVerifier, keepGoing: Bool, isNarrowed: Bool, tellsAll: Bool = true) {
         self.session = session
         self.verifier = verifier
         self.keepGoing = keepGoing
         self.isNarrowed = isNarrowed
-        progress = SuiteProgress(console: session.console)
+        progress = SuiteProgress(console: session.console, tellsAll: tellsAll)
         evidence = session.emptyEvidence(run: nil)
     }
 

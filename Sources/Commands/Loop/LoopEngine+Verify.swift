@@ -34,7 +34,8 @@ extension LoopEngine {
         func measured(
             keepGoing: Bool, _ questions: [Question], first: (Question, SmokeMeasurement) -> FirstChecks?
         ) async throws -> SmokeMeasurement {
-            var measurement = SmokeMeasurement(session, verifier, keepGoing: keepGoing, isNarrowed: false)
+            var measurement = SmokeMeasurement(
+                session, verifier, keepGoing: keepGoing, isNarrowed: false, tellsAll: false)
             measurement.evidence.index = index
             for question in questions {
                 try await measurement.measure(

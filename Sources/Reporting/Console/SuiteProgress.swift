@@ -7,13 +7,16 @@ package import Verification
 package final class SuiteProgress: Sendable {
     private let console: Console
     private let palette: Palette
+    /// Whether each check is told; else what is not as wanted, and each suite.
+    private let tellsAll: Bool
     private let clock = ContinuousClock()
     private let origin: ContinuousClock.Instant
     private let view = Mutex(SuiteView())
     private let group = Mutex<[String]>([])
 
-    package init(console: Console) {
+    package init(console: Console, tellsAll: Bool = true) {
         self.console = console
+        self.tellsAll = tellsAll
         palette = Palette(isEnabled: console.style.usesColor)
         origin = clock.now
     }
@@ -43,7 +46,8 @@ package final class SuiteProgress: Sendable {
             console.group(SafeText.line(ended.name), lines)
             console.progress(SuiteView.ended(ended, palette: palette))
         } else {
-            console.progress(line)
+            if tellsAll || !result.status.isGood { console.progress(line) }
+            if !tellsAll, let ended { console.progress(SuiteView.ended(ended, palette: palette)) }
         }
     }
 
