@@ -43,5 +43,5 @@ package struct Vocabulary: Sendable {
     /// What names no cause, and is to be given none.
     package var unnamed: [Wording] = []
 
-    package static let all: [Vocabulary] = [.tuned, .further, .third, .fourth, .fifth]
+    package static let all: [Vocabulary] = [.tuned, .further, .third, .fourth, .fifth, .sixth]
 }
