@@ -13,7 +13,7 @@ enum LoopText {
             case .watched: "watching the source"
             case .nobody: "no fix"
             }
-        let bound = order.limits.isUnbounded ? "" : "at most \(count(order.limits.iterations, "iteration")), "
+        let bound = order.limits.isUnbounded ? "" : "at most \(Counted.text(order.limits.iterations, "iteration")), "
         return "loop \(order.run) \(isResumed ? "goes on" : "begins"): \(bound)\(mender)"
     }
 
@@ -43,27 +43,24 @@ enum LoopText {
             "  verdict  \(verdict.result.rawValue): \(counts)\(verdict.result == .pass ? "" : "  (\(SafeText.line(verdict.rule)))")"
     }
 
-    static func first(_ number: Int) -> String { "  first    \(count(number, "check")) that failed before" }
+    static func first(_ number: Int) -> String { "  first    \(Counted.text(number, "check")) that failed before" }
 
     static func causes(_ groups: [FailureGroup]) -> [String] {
         groups.map { group in
             "  cause    \(group.priority.rawValue) \(group.cause.kind.rawValue) (\(group.cause.confidence.rawValue)): "
-                + SafeText.line(group.cause.statement) + "  " + count(group.checks.count, "check")
+                + SafeText.line(group.cause.statement) + "  " + Counted.text(group.checks.count, "check")
         }
     }
 
     static func fix(_ record: FixRecord) -> String {
-        "  fix      \(count(record.files.count, "file")), +\(record.added) -\(record.removed)"
+        "  fix      \(Counted.text(record.files.count, "file")), +\(record.added) -\(record.removed)"
             + (record.summary.map { ": " + SafeText.line($0) } ?? "")
     }
-
-    /// `1 file`, `2 files`.
-    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
     static func stop(_ document: LoopDocument) -> [String] {
         var lines = [
             "loop \(document.run): \(document.outcome.rawValue) after "
-                + count(document.iterations.count, "iteration") + ": " + SafeText.line(document.why)
+                + Counted.text(document.iterations.count, "iteration") + ": " + SafeText.line(document.why)
         ]
         let left = document.left
         if !document.goal {
