@@ -1,3 +1,4 @@
+import Configuration
 import Loop
 import Releases
 import Reporting
