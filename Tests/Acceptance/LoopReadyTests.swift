@@ -3,6 +3,12 @@ import JSON
 import Testing
 import Transport
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// What stands before the suites: the loop's own service that must serve, and the commands that must succeed.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct LoopReadyTests {
     @Test func `a loop whose own service answers 503 is blocked on deployment, and mended by its diagnosis`()
@@ -18,6 +24,16 @@ import Transport
             #expect(blocked["why"]?.string?.hasPrefix("`backend` does not serve: ") == true)
             try expectUntested(blocked)
             try await scenario.expectAsReported(blocked)
+
+            // While it is waited for, Ctrl-C is heard at once.
+            try await scenario.settle(loop: "loop: { flaky_reruns: 0, ready_wait: 60s }\n")
+            let sent = Once()
+            let stopped = try await project.stagectl(["loop"]) { process, line in
+                if line.contains("waiting for backend"), sent.first() { kill(process, SIGINT) }
+            }
+            #expect(stopped.exitCode == 130 && stopped.errorText.contains("stagectl resume r"), "\(stopped.errorText)")
+            #expect(try await project.json("abort", exit: 0)["outcome"] == "aborted")
+            try await scenario.settle(loop: "loop: { flaky_reruns: 0, ready_wait: 1s }\n")
 
             let fix = "grep -q db.internal:5432 \"$STAGECTL_BRIEF\" && sed -i 's/health-503//' image/backend.sh"
             let done = try await project.json("loop", "--fix", fix, exit: 0)
