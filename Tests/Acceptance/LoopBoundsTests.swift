@@ -31,6 +31,9 @@ import Transport
         Bound(
             settings: "no_progress: 1", outcome: "no-progress", iterations: 2...2,
             words: "1 iteration in a row mended nothing"),
+        Bound(
+            settings: "fix_timeout: 1s", fix: "echo half > image/VERSION; sleep 63.7", outcome: "fix-failed",
+            iterations: 1...1, words: "the fix command did not end within 1 s"),
     ]
 
     @Test func `cost, time, iterations, the same fix and no progress each end it by their name`() async throws {
@@ -51,6 +54,9 @@ import Transport
                 #expect(ended["tree"]?["clean"]?.bool == true, "\(told)")
                 try await scenario.expectAsReported(ended)
             }
+            // Nothing of the one that took too long is left.
+            let left = try await ChildProcess.run(CommandLine(["pgrep", "-f", "^sleep 63.7"]))
+            #expect(left.outputText.isEmpty)
         } catch {
             Issue.record("\(error)")
         }
