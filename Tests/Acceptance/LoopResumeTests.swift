@@ -84,4 +84,39 @@ import Darwin
         }
         try await project.end()
     }
+
+    @Test func `a setting that differs from the last good release is suspected, and its value is told to nobody`()
+        async throws
+    {
+        let scenario = try await LoopScenario(port: 19_694, faults: "", loop: "loop: { flaky_reruns: 0 }\n")
+        let project = scenario.project
+        do {
+            _ = try await project.json("deploy", "--all", exit: 0)
+            let services = try await project.shell("cat", "environments/services.yaml").outputText
+            try project.write(
+                services.replacing(
+                    "SAMPLE_ROLE: backend, JWT_SECRET: acceptance-secret",
+                    with: "SAMPLE_ROLE: backend, JWT_SECRET: one-that-nobody-knows"),
+                to: "environments/services.yaml")
+            try await project.commit("another key")
+            let ended = try await project.json("loop", exit: 3)
+            let group = try #require(ended["iterations"]?[0]?["groups"]?[0])
+            #expect(group["cause"]?["kind"] == "token-rejected", "\(group.serialized(pretty: true))")
+            let whys = group["cause"]?["whys"]?.serialized() ?? ""
+            #expect(whys.contains("env.JWT_SECRET: (value 1)") && whys.contains("another key"), "\(whys)")
+            let folder = try #require(ended["iterations"]?[0]?["brief"]?.string)
+            let brief = try String(contentsOf: URL(filePath: folder + "/brief.md"), encoding: .utf8)
+            #expect(brief.contains("## Suspects") && brief.contains("(value 1) → (value 2)"), "\(brief)")
+            let leaks = try await ChildProcess.run(
+                CommandLine(
+                    [
+                        "grep", "-rl", "one-that-nobody-knows", project.folder + "/.stagectl/loops",
+                        folder + "/brief.json",
+                    ]))
+            #expect(leaks.outputText.isEmpty, "\(leaks.outputText)")
+        } catch {
+            Issue.record("\(error)")
+        }
+        try await project.end()
+    }
 }

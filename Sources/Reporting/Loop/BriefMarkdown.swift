@@ -72,6 +72,8 @@ package enum BriefMarkdown {
         lines += ["", "Why:", ""]
         for (place, why) in cause.whys.enumerated() {
             lines.append("\(place + 1). \(line(why.answer))\(why.isKnown ? "" : " (not known further)")")
+            // What checks and logs say is below, whole.
+            lines += why.evidence.filter { $0.source == .change }.prefix(5).map { "   - \(code($0.text))" }
         }
         if !cause.evidence.isEmpty {
             lines += ["", "What shows it:", ""]
