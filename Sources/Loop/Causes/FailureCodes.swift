@@ -99,20 +99,26 @@ enum FailureCodes {
         ("too many requests", 429), ("internal server error", 500), ("bad gateway", 502), ("service unavailable", 503),
         ("gateway timeout", 504),
     ]
-    private static let introductions = ["code ", "status ", "got ", "received ", "was ", "returned ", "answered "]
+    private static let introductions = [
+        "code ", "status ", "got ", "received ", "was ", "returned ", "answered ", "actual ",
+    ]
     private static let successes = ["ok ", "created ", "accepted ", "no content "]
 
-    /// `rpc error: code = PermissionDenied`, `but was: <FORBIDDEN>`.
+    /// `rpc error: code = PermissionDenied`, `Expected: OK Actual: Forbidden`.
     private static func name(in text: String) -> Int? {
         let words = SeenText.words(of: String(text.prefix(longest)))
         let isRemoteCall = ["rpc", "status runtime exception"].contains { words.contains($0) }
-        guard isRemoteCall || words.contains(" status ") || words.contains(" http ") else { return nil }
-        func says(_ name: String) -> Bool { introductions.contains { words.contains(" \($0)\(name)") } }
-        if !isRemoteCall,
-            successes.contains(where: { name in words.contains("got \(name)") || words.contains("was \(name)") })
-        {
-            return nil
-        }
-        return ((isRemoteCall ? grpcNames : []) + httpNames).first { says("\($0.0) ") }?.1
+        func came(_ name: String) -> Bool { introductions.contains { words.contains(" \($0)\(name)") } }
+        // What only a caller without a name is called needs no introduction.
+        if words.contains(" unauthenticated ") { return 401 }
+        let speaksOfStatus =
+            isRemoteCall || words.contains(" status ") || words.contains(" http ")
+            || successes.contains { words.contains(" expected \($0)") }
+        guard speaksOfStatus, !successes.contains(where: came) || isRemoteCall else { return nil }
+        let names = (isRemoteCall ? grpcNames : grpcNames.filter { !ambiguous.contains($0.0) }) + httpNames
+        return names.first { came("\($0.0) ") }?.1
     }
+
+    /// Words that say something else where nobody speaks of gRPC.
+    private static let ambiguous: Set<String> = ["internal", "unknown"]
 }

@@ -211,7 +211,9 @@ struct CauseTests {
             ("AssertionError: 200 != 404 : unexpected code", 404), ("CanCan::AccessDenied: no entry (403)", 403),
             ("405: the method is not supported", 405), ("but was: <FORBIDDEN>, status of the answer", 403),
             ("rpc error: code = PermissionDenied desc = no", 403), ("gRPC status OK, wanted PERMISSION_DENIED", nil),
-            ("rpc error: code = Unavailable desc = no", nil),
+            ("rpc error: code = Unavailable desc = no", nil), ("connect: unauthenticated: no name", 401),
+            ("Expected: OK Actual: Forbidden", 403), ("Expected: Forbidden Actual: OK", nil),
+            ("tonic: status: PermissionDenied", 403), ("the status is unknown", nil),
             // What was wanted is not what came.
             ("expected status 404 but got 200", nil), ("Expected: 403 Received: 200", nil), ("assert 200 == 401", nil),
             // Counts, limits and things' own numbers.
@@ -238,6 +240,24 @@ struct CauseTests {
         #expect(RouteShapes(["GET /items/{id}"]).matches("/items/4711"))
         #expect(!RouteShapes(["GET /items/{id}"]).matches("/items/4711/parts"))
         #expect(RouteShapes(["POST /items/0b7c2f64-1a2b"]).matches("/items/{id}"))
+    }
+
+    @Test(
+        arguments: [
+            // An instance that answers by itself has come up, and a breaker that is closed lets calls through.
+            (404, "worker could not start the export", CauseKind.routeMissing),
+            (500, "thumbnails: process 12 cannot load image 7", .unhandledException),
+            (500, "circuit for maps is closed", .unhandledException),
+            // Nobody's silence makes a refusal.
+            (403, "redis: connection closed", .accessDenied), (500, "redis: connection closed", .dependencyDown),
+            (500, "redis: connection closed, reconnected on attempt 2", .unhandledException),
+            (403, "anna is not one of the editors", .accessDenied),
+            (401, "the visitor is not logged in", .headersMissing),
+            (401, "looked up the visitor in 3 ms", .tokenRejected),
+        ])
+    func `a line of a log counts only for what it can have caused`(status: Int, line: String, kind: CauseKind) throws {
+        let check = Self.check("x", "answered \(status), wanted 200", status: status, kind: "http", logs: [line])
+        #expect(try Self.only(CauseFacts(failed: [check])).cause.kind == kind)
     }
 
     @Test func `a word is looked for only where all of its pairs of characters are`() {

@@ -16,6 +16,10 @@ enum AccessCauses {
         Phrase(
             ["origin", "cors"], ["not ", "reject", "denied", "refus", "forbidden", "disallowed", "blocked", "invalid"]),
         Phrase(["not allowed to", "not authorized to", "not permitted to", " may not ", "access is denied for"]),
+        // What somebody cannot do, or only somebody else.
+        Phrase(
+            [" cannot ", " can t ", " can not ", " only ", " another ", "somebody else"],
+            unless: ["token", "jwt", "header", "credential", "certificate", "signature"]),
         // A decision that was asked for and is no.
         Phrase(
             ["enforce", "authoriz", "policy", "decision", " allow", "permit", " can "],

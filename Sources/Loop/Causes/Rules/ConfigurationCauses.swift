@@ -42,7 +42,13 @@ enum ConfigurationCauses {
     private static func line(naming setting: ChangeSinceGood.Setting, in failure: SeenFailure) -> SeenText? {
         let leaf = setting.field.split(separator: ".").last.map(String.init) ?? setting.field
         let whole = SeenText.words(of: leaf)
-        if whole.count > 5, let seen = failure.texts.first(where: { $0.mentions(whole) }) { return seen }
+        // `log level` is said of much else, and `LOG_LEVEL` of nothing else.
+        let isCommon = whole.split(separator: " ").allSatisfy { common.contains(String($0)) }
+        if whole.count > 5,
+            let seen = failure.texts.first(where: { $0.mentions(whole) && (!isCommon || $0.text.contains(leaf)) })
+        {
+            return seen
+        }
         // Its values, where they may be shown and are no common word.
         for value in [setting.later, setting.earlier].compactMap(\.self) where value.count >= 6 && value.first != "(" {
             let words = SeenText.words(of: value)

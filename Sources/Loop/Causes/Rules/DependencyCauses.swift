@@ -11,7 +11,7 @@ enum DependencyCauses {
         "no connection", "connection lost", "closed the connection", "server closed", "connection failed",
         "not reachable",
         "lost connection", "gone away", "broken pipe", "connection attempt failed", "communications link failure",
-        "no route to host", "no brokers", "too many clients", "circuit", "starting up", "shutting down", "returned 502",
+        "no route to host", "no brokers", "too many clients", "starting up", "shutting down", "returned 502",
         "returned 503", "answered 503", "answered 502", "responded with 503", "responded 503", "status 503",
         "status 502",
         "http 503", "http 502", "503 service", "502 bad", "dial tcp", "connection pool", "could not reach",
@@ -19,7 +19,7 @@ enum DependencyCauses {
         "connect error", "not responding", "no response from", "did not respond", "host is unreachable",
         "read only replica",
         "no servers", "server selection", "not connected", "cannot reach", "connection closed", "unable to reach",
-        "failed to reach",
+        "failed to reach", "no reachable", "not accessible",
     ])
     /// A connection, and that it broke or did not come about, in whatever words.
     private static let broken = Phrase(
@@ -31,7 +31,8 @@ enum DependencyCauses {
         [
             "closed", "closure", " lost", "dropped", "terminated", "not be established", "not established", "reset",
             "refused", "forced", "aborted", "unavailable", "not available", "shutdown", "shut down", "timed out",
-            "can t reach", "cannot reach", "not reach", "does not exist", "exhausted", "not be made", " down ",
+            "can t reach", "cannot reach", "not reach", "not accessible", " error ", "does not exist", "exhausted",
+            "not be made", " down ",
             "went away", "hung up", "disconnected", "interrupted", "unexpected eof", "not open",
         ])
     /// The health of something that this service asks, as its own health tells it.
@@ -40,6 +41,7 @@ enum DependencyCauses {
     private static let parts = [
         " db ", "database", "redis", "mongo", "rabbit", "kafka", "elastic", "cache", "broker", "queue",
     ]
+    private static let openCircuit = Phrase(["circuit"], [" open", "tripped"])
     /// Who gave up after many attempts asked somebody.
     private static let gaveUp = Phrase(
         ["retries", "attempts", "retry"],
@@ -51,10 +53,13 @@ enum DependencyCauses {
     ]
     /// Of a connection that a service makes or has, and not of one that a client has with it.
     private static let unreached = Phrase(
-        ["connection", "connect ", "contact", " reach ", "listener", " leader", "channel", "subscription", "lookup"],
+        [
+            "connection", "connect ", "contact", " reach ", "reachable", "listener", " leader", "channel",
+            "subscription", "lookup",
+        ],
         [
             "closed", " lost", "fail", "could not", "couldn t", "cannot", "can t", "unable", " no ", "refus", "reset",
-            "aborted", "terminated", "dropped", "timed out", "not answer", "not established",
+            "aborted", "terminated", "dropped", "timed out", "not answer", "not established", " not ",
         ], unless: ["client", "browser", "caller", "websocket", "user agent", " ws ", "unhandled"])
 
     static let rules = [
@@ -107,7 +112,7 @@ enum DependencyCauses {
     ]
 
     private static func isFailing(_ text: SeenText) -> Bool {
-        failing.fits(text) || broken.fits(text)
+        failing.fits(text) || broken.fits(text) || openCircuit.fits(text)
             || (partDown.fits(text) && parts.contains { text.mentions($0) })
     }
 

@@ -11,7 +11,8 @@ enum HeaderCauses {
             nouns,
             [
                 "missing", "not provided", "not supplied", "absent", " required", "not present", "must be provided",
-                "not set", "not found", "was empty", "is empty", " lacks ", "expected header", "no authorization",
+                "not set", "not found", "was empty", "is empty", " lacks ", "expected header", "mandatory",
+                "no authorization", "no api key",
                 "no token",
                 "no bearer", "no credential", "no auth", "without auth", "without credential", "without a token",
                 "without token", " without ", "not sent", "did not send", "need to", "not included",
@@ -29,7 +30,8 @@ enum HeaderCauses {
     /// Who is asked to say who it is has not said so, or not in a way that anybody looks at.
     private static let unknownCaller = Phrase(
         [
-            "unauthenticated", "not authenticated", "not logged in", "not signed in", "sign in", "log in ",
+            "unauthenticated", "not authenticated", "not logged in", "being logged in", "be logged in", "not signed in",
+            "sign in", "log in ",
             "login required", "authentication required", "authentication is required", "authenticated user",
             "must authenticate", "must be authenticated", "authentication needed", "no user ", "no principal",
             "no identity",

@@ -20,13 +20,14 @@ enum LatencyCauses {
     private static let units = Phrase(["milliseconds", " ms ", " millis"])
     /// Of an amount that is held against another one.
     private static let held = Phrase([
-        "less than", "at most", "above", "below", "more than", "longer than", "greater than", "not exceed", "too slow",
+        "less than", "at most", "above", "below", " under ", "more than", "longer than", "greater than", "not exceed",
+        "too slow",
         "too high", "too long", "slower", "should be", "objective", "allowed", "instead of", "took",
     ])
     /// What came late came: of what did not, only the end of the waiting is known.
     private static let absent = Phrase([
         "timed out", "timeout", "timedout", "refused", "deadline", "no answer", "no response", "not answer",
-        "not respond", "not come", "no event", "nothing", "gave up", "giving up",
+        "not respond", "not come", "no event", "nothing", "gave up", "giving up", "canceled", "cancelled", "aborted",
     ])
 
     static let rules = [

@@ -9,16 +9,28 @@ enum NameCauses {
             "name resolution", "name does not resolve", "name not resolved", "no address associated", "servfail",
             "err name not", "non existent domain", "gaierror", "php network getaddresses", "failed to lookup address",
         ]),
-        Phrase(["dns"], ["fail", "error", "no record", "not found", "lookup", "timed out", "has no "]),
+        Phrase(["dns"], ["fail", "timeout", "error", "no record", "not found", "lookup", "timed out", "has no "]),
         Phrase(
             ["resolve", "lookup"], ["host", "domain", "hostname"], ["fail", "could not", "cannot", "unable", "error"]),
         Phrase(["unresolved", "unresolvable", "not resolved"], ["host", "address", " name ", "domain"]),
         Phrase(["has no address", "no a record", "does not resolve"]),
     ]
 
+    /// Of a host where one is named, and of anything else otherwise.
+    private static let ofHosts = [
+        Phrase(["resolve"], ["fail", "could not", "couldn t", "cannot", "can t", "unable", "error"]),
+        Phrase([" name ", " host ", "domain"], ["not exist", "not found", "unknown", "no record"]),
+    ]
+
     static let rules = [
         CauseRule(.nameUnresolved) { failure in
-            guard let seen = failure.texts.first(of: phrases) else { return nil }
+            let isSilent = failure.status == nil && failure.closeCode == nil
+            let named =
+                isSilent
+                ? failure.messages.first { text in
+                    ofHosts.contains { $0.fits(text) } && HostText.first(in: text.text) != nil
+                } : nil
+            guard let seen = failure.texts.first(of: phrases) ?? named else { return nil }
             let host = HostText.first(in: seen.text)
             return CauseFinding(
                 .named, .nameUnresolved, subject: host,

@@ -17,12 +17,21 @@ enum ReadinessCauses {
             ]),
         Phrase(
             [
-                "application", " app ", " server ", "container", "worker", "process", " command ", "program",
+                "application", " app ", " server ", "container", "worker", " command ", "program",
                 "supervisor",
             ],
-            [" start ", " boot ", "startup", " started", " load "],
+            [" start ", " boot ", "startup", " started", "load command"],
             ["fail", "could not", "couldn t", "unable", "cannot"],
             unless: ["transaction", " tls ", "stream", " job ", "health", "request", "session"]),
+        Phrase(
+            [
+                "failed to start", "failed to boot", "could not start", "cannot start", "unable to start",
+                "failed to bind",
+            ],
+            unless: [
+                "transaction", " tls ", "stream", " job ", "request", "session", "timer", "query", "payment", "upload",
+            ]),
+        Phrase(["address already in use", "port is already", "becomes healthy", "becomes ready"]),
         Phrase(["container called exit", "container exited", "back off restarting", "crashloop", "crash loop"]),
         Phrase([
             "readiness deadline exceeded", "deadline to become ready", "did not become ready", "did not become healthy",
@@ -35,7 +44,9 @@ enum ReadinessCauses {
 
     static let rules = [
         CauseRule(.notReady) { failure in
-            guard let seen = failure.texts.first(of: phrases) else { return nil }
+            // Whoever gives an answer of its own has come up.
+            guard failure.status.map({ $0 >= 500 || $0 == 429 }) ?? true, let seen = failure.texts.first(of: phrases)
+            else { return nil }
             return finding(failure, .named, seen.evidence)
         },
         CauseRule(.notReady) { failure in

@@ -4,7 +4,10 @@ enum SecretCauses {
     private static let phrases = [
         Phrase(
             ["signature", "hmac", "mac ", "signing key"],
-            ["invalid", "mismatch", "fail", "verif", "not match", "wrong", "bad "],
+            [
+                "invalid", "mismatch", "fail", "verif", "not match", "wrong", "bad ", "error", "corrupt", "manipulat",
+                "tamper",
+            ],
             unless: ["certificate"]),
         Phrase(
             [

@@ -15,7 +15,7 @@ enum StreamCauses {
         // Before its end: what is wanted of a stream that came to its end is in another message.
         Phrase([
             "ended", "closed", "stopped", "broke", "terminated", " cut ", "interrupted", "aborted", "dropped",
-            "premature", "incomplete", "outstanding",
+            "premature", "incomplete", "not completed", "outstanding",
         ]),
     ]
     /// A limit of time that ran out, and not a setting or field of that name.
@@ -31,7 +31,11 @@ enum StreamCauses {
                 "not finish", "not come", "not arrive", "not been answered",
             ],
             [" within ", " in time ", " after ", " ms ", " seconds ", " for "]),
+        Phrase(
+            ["canceled", "cancelled", "aborted", "given up"], ["longer than", "too long", "in time", "time limit"]),
     ]
+    /// Codes of servers that waited for another one: RFC 9110, and Cloudflare's 524.
+    private static let lateCodes: Set<Int> = [408, 504, 524]
     /// The service's own word of a request that took too long.
     private static let ranTooLong = [
         Phrase(
@@ -53,7 +57,8 @@ enum StreamCauses {
             return finding(failure, seen?.evidence ?? failure.messages.first?.evidence)
         },
         CauseRule(.answerTimeout) { failure in
-            guard failure.status == 504 || failure.status == 408 || (failure.status == nil && failure.closeCode == nil),
+            let isLate = failure.status.map(lateCodes.contains) ?? (failure.closeCode == nil)
+            guard isLate,
                 let seen = failure.texts.first(of: ranOut) ?? (failure.status == 504 ? failure.messages.first : nil)
             else { return nil }
             return notInTime(failure, .ended, seen.evidence)

@@ -8,7 +8,7 @@ enum TokenCauses {
     ]
     private static let verbs = [
         "expired", "invalid", "reject", "malformed", "not valid", "mismatch", "unknown", "wrong", "not accepted",
-        "verification failed", "failed", "unexpected", "does not match", "doesn t match", "unsupported",
+        " fail", "unexpected", "refus", "not pass", "no key", "does not match", "doesn t match", "unsupported",
         "not yet valid",
         "unauthorized", "denied", "revoked", "could not be", "couldn t be", "cannot be", "can not be", "not verify",
         "unable to", "cannot", "could not", "couldn t", "no longer", "bad ", "not trusted", "untrusted", "too old",
