@@ -45,7 +45,8 @@ extension LoopEngine {
             verdict: verdict?.result ?? (isBlocked ? .incomplete : .inconclusive),
             rule: verdict?.rule
                 ?? (isBlocked ? "blocked on deployment: no suite was run" : "no suite was run"),
-            byHand: LoopFacts.byHand(evidence), candidate: try candidate(of: iteration), flaky: iteration.flaky.sorted(),
+            byHand: LoopFacts.byHand(evidence), candidate: try candidate(of: iteration),
+            flaky: iteration.flaky.sorted(),
             rules: Brief.Rules(
                 allow: settings.allow, deny: settings.deny, maxFiles: settings.maxFiles, maxLines: settings.maxLines,
                 seconds: settings.fixTimeoutSeconds,

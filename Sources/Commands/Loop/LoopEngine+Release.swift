@@ -108,7 +108,7 @@ extension LoopEngine {
         // What the candidate's suites came to is the iteration's verdict.
         if record.state == .refused {
             let evidence = EvidenceRecorder.read(try session.evidencePath(of: run)) ?? session.emptyEvidence(run: run)
-            let verdict = IterationVerdict(.candidate, of: evidence.parts)
+            let verdict = IterationVerdict(.candidate, of: evidence.named(by: try placements(in: session)).parts)
             console.progress(LoopText.verdict(verdict))
             timedRecord.verdict = verdict
         }
@@ -128,7 +128,7 @@ extension LoopEngine {
                     let change = try ChangeFlags.parse(["--yes"])
                     _ = try await Deployment(
                         of: try placements(in: session), flags, change: change, run: run,
-                        first: failedBefore.map(\.name)
+                        first: failedBefore.map(\.nameEverywhere)
                     ).run(in: session)
                 }
             } catch {
@@ -219,7 +219,7 @@ extension IterationRelease {
         }
         self.init(
             run: document.run, state: state, outcome: document.outcome,
-            services: document.services.filter { $0.outcome != .unchanged }.map(\.service),
+            services: document.services.filter { $0.outcome != .unchanged }.map(\.service).unique,
             serving: serving, failure: document.error)
     }
 }

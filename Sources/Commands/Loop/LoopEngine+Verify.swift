@@ -91,7 +91,10 @@ extension LoopEngine {
             iteration.verdict?.source == .serving
             ? try folder(of: iteration.number) + "/evidence.json"
             : try iteration.releaseRun.map { try session.evidencePath(of: $0) }
-        return path.flatMap(EvidenceRecorder.read) ?? session.emptyEvidence(run: iteration.releaseRun)
+        guard let evidence = path.flatMap(EvidenceRecorder.read) else {
+            return session.emptyEvidence(run: iteration.releaseRun)
+        }
+        return evidence.named(by: try placements(in: session))
     }
 
     /// Failed checks once more, where they failed: what serves, or a candidate of the same source without traffic.
@@ -128,7 +131,7 @@ extension LoopEngine {
         var outcome: [String: Bool] = [:]
         for placement in try placements(in: session) {
             let wanted = checks.filter {
-                $0.service == placement.service.name || $0.service == placement.key.description
+                $0.service == placement.service.name && ($0.region == nil || $0.region == placement.region)
             }
             guard !wanted.isEmpty, let found = try await target(placement) else { continue }
             let all = placement.service.suites.compactMap { verifier.suites[$0] }

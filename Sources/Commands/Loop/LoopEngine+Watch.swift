@@ -3,6 +3,11 @@ import Loop
 import Releases
 import Reporting
 
+extension CheckReference {
+    /// Without a region: a release asks the same of each.
+    var nameEverywhere: String { "\(ServiceKey(parsing: suite).service)/\(id)" }
+}
+
 extension LoopEngine {
     func waitForChange() async throws {
         guard let iteration = progress.current else { return }

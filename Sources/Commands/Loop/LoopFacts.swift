@@ -42,6 +42,9 @@ struct LoopFacts {
         return facts
     }
 
+    /// Also by the name that it has in one of several regions.
+    private func suite(_ name: String) -> Suite? { suites[name] ?? suites[ServiceKey(parsing: name).service] }
+
     /// How to ask the same by hand, by `SUITE/ID`.
     static func byHand(_ evidence: RunEvidence) -> [String: [String]] {
         evidence.parts.reduce(into: [:]) { $0.merge($1.reproduction) { first, _ in first } }
@@ -53,7 +56,7 @@ struct LoopFacts {
             part.verdict.suites.map { ($0.suite, $0.module) }, uniquingKeysWith: { first, _ in first })
         var accepted: Set<String>?
         for result in part.verdict.checks {
-            let suite = suites[result.suite]
+            let suite = suite(result.suite)
             let check =
                 suite?.checks.first { $0.id == result.id } ?? suite?.checks.first { result.id.hasPrefix($0.id + "/") }
             let headers = suite.flatMap { suite in check.flatMap { CheckHeaders.names(of: $0, in: suite) } }
@@ -75,7 +78,7 @@ struct LoopFacts {
             }
         }
         if let accepted { facts.acceptedHeaders[service] = accepted.sorted() }
-        let documented = part.verdict.suites.compactMap { suites[$0.suite] }.flatMap(\.checks).flatMap { check in
+        let documented = part.verdict.suites.compactMap { suite($0.suite) }.flatMap(\.checks).flatMap { check in
             if case .routes(let inventory) = check.kind {
                 inventory.routes.map { "\($0.method) \($0.path.source)" }
             } else {
@@ -112,7 +115,7 @@ struct LoopFacts {
         guard let index = evidence.index else { return }
         let known = Set(evidence.parts.flatMap { $0.verdict.checks.map { "\($0.suite)/\($0.id)" } })
         for entry in index.entries where !known.contains("\(entry.suite)/\(entry.id)") {
-            let suite = suites[entry.suite]
+            let suite = suite(entry.suite)
             facts.idle.append(
                 IdleCheck(
                     id: entry.id, suite: entry.suite, priority: suite?.priority ?? .p6,
