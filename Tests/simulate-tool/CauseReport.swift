@@ -8,7 +8,7 @@ struct CauseReport {
     private static let mostGroupsPerCause = 1.5
     private static let longFailures = 1000
     /// Between two iterations of a loop nobody waits for this.
-    private static let mostMilliseconds = 2000.0
+    private static let mostMilliseconds = 3000.0
 
     private let scores: [(vocabulary: String, score: CauseScore)]
     /// Of the sets that have failures which name no cause.
@@ -61,7 +61,7 @@ struct CauseReport {
                 "     cluster purity \(percent(score.purity)), cause accuracy \(percent(score.accuracy)) (at least 95 %), "
                     + "\(short(score.groupsPerCause)) groups for each cause (at most \(Self.mostGroupsPerCause))",
             ] + kinds.map { "     \($0.value) × \($0.key)" }
-                + misses.prefix(300).map { "       \($0.value) × \($0.key)" }
+                + misses.prefix(60).map { "       \($0.value) × \($0.key)" }
                 + lines(of: unnamed[name])
         }
     }
