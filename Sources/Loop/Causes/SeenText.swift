@@ -35,13 +35,17 @@ struct SeenText: Hashable, Sendable {
         return Self.done.fits(self)
     }
 
+    /// Gin and Echo call a panic recovered, which is one all the same.
     private static let recovered = Phrase(
         [
-            "reconnected", "recovered", "succeeded", "back online", "restored", "connected again", "retry ok",
-            "went through",
-            "idle connection", "on demand",
+            "reconnected", "recovered", "succeeded", "back online", "connection restored", "connected again",
+            "retry ok",
+            "went through", "idle connection",
         ],
-        unless: [" not ", "could n", "couldn t", " never ", "cannot", "can t ", "unable", "giving up", "gave up"])
+        unless: [
+            " not ", "could n", "couldn t", " never ", "cannot", "can t ", "unable", "giving up", "gave up", " but ",
+            "panic", "exception", "unhandled", "fatal", "invalid", "mismatch", "expired", "denied", "forbidden",
+        ])
     private static let done = Phrase(
         [
             "refreshed", "rotated", " loaded", "cached", "initialized", "initialised", "started", "warmed", "renewed",

@@ -201,40 +201,6 @@ struct CauseTests {
         #expect(group.cause.kind == .notReady && group.checks.isEmpty && group.cause.fix == "listen on PORT")
     }
 
-    @Test(
-        arguments: [
-            ("HTTP 403", 403), ("assert 404 == 200", 404), ("expected 200, got 503", 503),
-            ("<401 UNAUTHORIZED> returned", 401),
-            ("response in 450 ms", nil), ("Failed to connect to x port 443", nil), ("http_req_duration p(95)<500", nil),
-            ("/items/404 is not there, status unknown", nil), ("answered 5000", nil),
-            ("expected 404 to equal 200", 404), ("Status expected:<200> but was:<401>", 401), ("200 != 404", nil),
-            ("AssertionError: 200 != 404 : unexpected code", 404), ("CanCan::AccessDenied: no entry (403)", 403),
-            ("405: the method is not supported", 405), ("but was: <FORBIDDEN>, status of the answer", 403),
-            ("rpc error: code = PermissionDenied desc = no", 403), ("gRPC status OK, wanted PERMISSION_DENIED", nil),
-            ("rpc error: code = Unavailable desc = no", nil), ("connect: unauthenticated: no name", 401),
-            ("Expected: OK Actual: Forbidden", 403), ("Expected: Forbidden Actual: OK", nil),
-            ("tonic: status: PermissionDenied", 403), ("the status is unknown", nil),
-            // What was wanted is not what came.
-            ("expected status 404 but got 200", nil), ("Expected: 403 Received: 200", nil), ("assert 200 == 401", nil),
-            // Counts, limits and things' own numbers.
-            ("expected 429 items, got 428", nil), ("order number 503 got lost", nil),
-            ("expected 812 to be below 500", nil), ("http_req_duration: p95 < 500", nil),
-        ] as [(String, Int?)])
-    func `a status is read from the words of another program`(text: String, status: Int?) {
-        #expect(FailureCodes.status(in: text) == status)
-    }
-
-    @Test(
-        arguments: [
-            ("received 1011 (internal error); then sent 1011", 1011), ("websocket closed, code 4401", 4401),
-            ("closed with 1000", 1000),
-            ("took 1011 ms on this socket", nil), ("1011 items", nil), ("1011 rows of the socket", nil),
-            ("1011, and no browser at all", nil),
-        ] as [(String, Int?)])
-    func `a close code is read from the words of another program`(text: String, code: Int?) {
-        #expect(FailureCodes.closeCode(in: text) == code)
-    }
-
     @Test func `routes are the same but for what they name`() {
         #expect(RouteShape.of("GET /users/0b7c2f64-1a2b-4c3d-8e9f-001122334455/v1") == "GET /users/*/v1")
         #expect(RouteShapes(["GET /items/{id}"]).matches("/items/4711"))
@@ -258,14 +224,6 @@ struct CauseTests {
     func `a line of a log counts only for what it can have caused`(status: Int, line: String, kind: CauseKind) throws {
         let check = Self.check("x", "answered \(status), wanted 200", status: status, kind: "http", logs: [line])
         #expect(try Self.only(CauseFacts(failed: [check])).cause.kind == kind)
-    }
-
-    @Test func `a word is looked for only where all of its pairs of characters are`() {
-        let text = SeenText("Connection refused by the broker", .log)
-        #expect(text.mentions("refused") && text.mentions("connection refused") && text.mentions(" by "))
-        #expect(!text.mentions("denied") && !text.mentions("refused connection"))
-        #expect(CharacterPairs("a longer text").mayHold(CharacterPairs("longer")))
-        #expect(!CharacterPairs("a longer text").mayHold(CharacterPairs("xyz")))
     }
 
     /// No two of them share a shape, a route or a line: whatever is done for each pair of them would be done 500,000 times.
