@@ -2,9 +2,9 @@
 
     terminal_screen.py 80x24 [--when TEXT ACTION]... -- COMMAND...
 
-ACTION is `60x20` (the window gets that size), `interrupt` (Ctrl-C), `type:TEXT` (with Enter), `shell:COMMAND` (beside it) or
-`look`; each is done once TEXT stands on the screen, one after the other. Prints one JSON document: exit code, the lines that are left (scroll-back first), and what stood on the
-screen at each action, and some time after it.
+ACTION is `60x20` (the window gets that size), `interrupt` (Ctrl-C), `type:TEXT` (with Enter), `shell:COMMAND` (run beside
+it) or `look`; each is done once TEXT stands on the screen, one after the other. Prints one JSON document: exit code, the
+lines that are left (scroll-back first), and what stood on the screen at each action, and some time after it.
 """
 
 import fcntl
