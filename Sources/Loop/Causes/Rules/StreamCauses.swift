@@ -11,7 +11,7 @@ enum StreamCauses {
             "never received", "nothing for", "went quiet", "no partial", "nothing more",
         ]),
         Phrase(["nothing", "no byte", "no frame"], ["received", "arriv", " came", " for ", "after"]),
-        Phrase(["silent", "too slow", "stuck", "frozen", "without one", "idle timeout", "no more"]),
+        Phrase(["silent", "too slow", "stuck", "frozen", "idle timeout", "no more"]),
         // Before its end: what is wanted of a stream that came to its end is in another message.
         Phrase([
             "ended", "closed", "stopped", "broke", "terminated", " cut ", "interrupted", "aborted", "dropped",

@@ -33,7 +33,7 @@ enum TransportCauses {
             ["fail", "could not", "couldn t", "unable", "cannot", "can t", "refus", "not be made", "rejected"],
             unless: [
                 "timed out", "timeout", "certificate", " tls ", " ssl ", "resolve", "getaddrinfo", "handshake", "reset",
-                "closed", " is '", "wanted",
+                "closed",
             ]),
     ]
 
