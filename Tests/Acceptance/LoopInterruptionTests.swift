@@ -115,11 +115,11 @@ import Darwin
             let run = try #require(try expectStopped(first, 130, "twice in a release")["run"]?.string)
             let cut = try await stop(["resume", run], with: SIGINT, at: "│ a deaf fix", again: SIGINT, in: project)
             _ = try expectStopped(cut, 130, "twice in a fix")
-            #expect(cut.errorText.contains("stopped at once"), "\(cut.errorText)")
             try await LoopScenario.eventually {
                 try await ChildProcess.run(CommandLine(["pgrep", "-f", "^sleep 61.3"])).outputText.isEmpty
             }
-            try await expectAborted(run, scenario)
+            // The fix is killed, and putting it back may be faster than the end.
+            try await expectAborted(run, scenario, mayBePutBack: true)
         } catch {
             Issue.record("\(error)")
         }
@@ -127,15 +127,19 @@ import Darwin
     }
 
     /// The tree is as it was, what the fix had changed is a patch, and there is nothing to be ended any more.
-    private func expectAborted(_ run: String, _ scenario: LoopScenario) async throws {
+    ///
+    /// - Parameter mayBePutBack: before, by what stopped it.
+    private func expectAborted(_ run: String, _ scenario: LoopScenario, mayBePutBack: Bool = false) async throws {
         let project = scenario.project
-        #expect(try await project.shell("git", "status", "--porcelain").outputText == " M image/VERSION\n")
+        let status = try await project.shell("git", "status", "--porcelain").outputText
+        #expect(status == " M image/VERSION\n" || mayBePutBack && status.isEmpty, "\(status)")
         let head = try await project.shell("git", "rev-parse", "HEAD").outputText.filter { !$0.isNewline }
         let aborted = try await project.json("abort", run, exit: 0)
         #expect(aborted["outcome"] == "aborted" && aborted["error"] ?? .null == .null, "\(aborted.serialized())")
         #expect(aborted["tree"]?["clean"]?.bool == true && aborted["tree"]?["head"]?.string == head)
         try await scenario.expectAsReported(aborted)
-        let patch = "\(project.folder)/.stagectl/loops/\(run)/1/aborted.patch"
+        let name = status.isEmpty ? "fix.patch" : "aborted.patch"
+        let patch = "\(project.folder)/.stagectl/loops/\(run)/1/\(name)"
         #expect(try String(contentsOf: URL(filePath: patch), encoding: .utf8).contains("+junk"))
         let refused = try await project.json("abort", run, exit: 5)
         #expect(refused["error"]?["hint"]?.string == "stagectl show \(run)")
