@@ -64,6 +64,10 @@ import Transport
         }
         let done = document ?? .null
         #expect(done["outcome"] == "goal" && done["iterations"]?.array?.count == 2, "\(told): \(done.serialized())")
+        for iteration in done["iterations"]?.array ?? [] {
+            // What failed was asked where it failed, whatever was cut meanwhile.
+            #expect(iteration["flaky"]?.array?.isEmpty == true, "\(told): \(iteration["flaky"] ?? .null)")
+        }
         let commits = try await project.shell("git", "log", "--format=%s", "\(head)..HEAD").outputText
         #expect(commits == "loop(1): fixes backend P1/ws.echo\n", "\(told): \(commits)")
         try await project.shell("git", "fsck", "--strict", "--no-dangling")

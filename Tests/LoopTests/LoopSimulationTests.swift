@@ -17,10 +17,13 @@ import Verification
                 var simulated = SimulatedLoop(seed: seed)
                 try simulated.run(cutAt: cut, doingEffect: isEffectDone)
                 #expect(simulated.progress.stopped == nil || simulated.journal.count <= cut + 1)
+                simulated.expectOwnCommitIsRefused("seed \(seed), cut \(cut)")
+                simulated.takeUp()
                 try simulated.run(cutAt: nil)
                 #expect(simulated.progress.stopped?.rule == end.rule, "seed \(seed), cut \(cut)")
                 #expect(simulated.commits == whole.commits, "seed \(seed), cut \(cut)")
                 #expect(simulated.releases == whole.releases, "seed \(seed), cut \(cut)")
+                #expect(simulated.candidates == whole.candidates, "seed \(seed), cut \(cut)")
                 #expect(Set(simulated.begun).count == simulated.begun.count, "no release begins twice")
             }
         }
@@ -28,16 +31,19 @@ import Verification
 
     @Test func `the worlds end in many ways`() throws {
         var rules: Set<StopRule> = []
+        var candidates = 0
         for seed in 0..<300 {
             var simulated = SimulatedLoop(seed: UInt64(seed))
             try simulated.run(cutAt: nil)
             let progress = simulated.progress
             rules.insert(try #require(progress.stopped).rule)
             #expect(progress.iterations.count <= 6)
+            candidates += simulated.candidates.count
             // Only a pass of everything is the goal.
             #expect((progress.stopped?.rule == .goal) == (progress.current?.verdict?.isGoal == true))
         }
         #expect(rules.isSuperset(of: [.goal, .iterations, .noProgress, .fixRefused, .fixFailed, .flakyOnly, .noFix]))
+        #expect(candidates > 20)
         #expect(rules.contains(.regression) && rules.contains(.blocked) && rules.contains(.sameFix), "\(rules)")
     }
 }
@@ -49,6 +55,8 @@ private struct SimulatedLoop {
     private(set) var begun: [String] = []
     private(set) var releases: [Int] = []
     private(set) var commits: [String] = []
+    /// To ask failed checks of again.
+    private(set) var candidates: [String] = []
     private var ended: [String: IterationRelease.State] = [:]
     private let seed: UInt64
     private let order: LoopOrder
@@ -59,8 +67,10 @@ private struct SimulatedLoop {
         self.seed = seed
         var order = LoopOrder(run: "l", environment: "local", mender: seed % 11 == 0 ? .nobody : .command("fix"))
         order.limits = LoopLimits(iterations: 6, seconds: .infinity, noProgress: 3, reruns: Int(seed % 3))
-        order.branch = "loop/l"
-        order.makesBranch = seed % 2 == 0
+        if order.mender != .nobody {
+            order.branch = "loop/l"
+            order.makesBranch = seed % 2 == 0
+        }
         self.order = order
     }
 
@@ -126,7 +136,14 @@ private struct SimulatedLoop {
             return [.released(release)]
         case .verify:
             return [.verified(measured("verify \(number) \(progress.current?.verifications ?? 0)", .serving))]
+        case .rerun where progress.current?.verdict?.source == .candidate && progress.current?.rerunRun == nil:
+            return [.rerunIntended(run: "a\(number).\(attempt).\(progress.current?.reruns.count ?? 0)")]
         case .rerun(let checks):
+            if let run = progress.current?.rerunRun, ended[run] == nil {
+                begun.append(run)
+                candidates.append(run)
+                ended[run] = .passed
+            }
             let isFlaky = roll("flaky \(number)", 4) == 0
             return [
                 .reran(
@@ -142,15 +159,7 @@ private struct SimulatedLoop {
         case .probe(let commit, let run?):
             return [.probed(BisectProbe(run: run, commit: commit, result: commit == "z" ? .bad : .good))]
         case .diagnose: return [.diagnosed(DiagnosisRecord(folder: "/f"))]
-        case .fix(false): return [.fixIntended]
-        case .fix(true):
-            switch roll("fix \(number)", 14) {
-            case 0: return [.fixed(FixRecord(refusals: [.init(path: "a", rule: "deny", why: "denied")]))]
-            case 1: return [.fixed(FixRecord(failure: "exit 1"))]
-            case 2: return [.fixed(FixRecord(files: ["a"], identity: "same"))]
-            case 3: return [.fixed(FixRecord(files: ["a"], identity: "same"))]
-            default: return [.fixed(FixRecord(files: ["a"], identity: "p\(number)"))]
-            }
+        case .fix: return [.fixIntended, .fixed(fix(number))]
         case .commit:
             // Known by its mark, as the trailer is.
             let id = "c\(number)"
@@ -165,6 +174,57 @@ private struct SimulatedLoop {
             return [.rolledBack(RollbackRecord(run: run, outcome: .rolledBack))]
         case .waitForChange, .ended: return []
         case .stop(let record): return [.stopped(record)]
+        }
+    }
+
+    private func fix(_ number: Int) -> FixRecord {
+        switch roll("fix \(number)", 14) {
+        case 0: FixRecord(refusals: [.init(path: "a", rule: "deny", why: "denied")])
+        case 1: FixRecord(failure: "exit 1")
+        case 2, 3: FixRecord(files: ["a"], identity: "same")
+        default: FixRecord(files: ["a"], identity: "p\(number)")
+        }
+    }
+
+    // MARK: - The tree while nobody works at it
+
+    /// Whether there is a change that no commit has.
+    private var isChanged: Bool {
+        guard let current = progress.current, current.isFixIntended, !isOwnCommit, current.commit == nil else {
+            return false
+        }
+        return current.fix?.isAccepted ?? true
+    }
+
+    /// Made, and not yet in the journal.
+    private var isOwnCommit: Bool {
+        progress.current.map { commits.last == "c\($0.number)" && $0.commit == nil } ?? false
+    }
+
+    private func decision(head: String, isOwn: Bool) -> TreeTakeUp {
+        TreeTakeUp(
+            progress, tree: TreeState(head: head, branch: order.branch, changes: isChanged ? ["a"] : []),
+            hasRemains: isChanged, isOwnCommit: isOwn)
+    }
+
+    /// Somebody commits to the loop's branch: nothing of it is touched, whatever the loop was at.
+    func expectOwnCommitIsRefused(_ told: String) {
+        guard progress.stopped == nil, progress.current != nil, order.branch != nil else { return }
+        if case .refuse(let failure) = decision(head: "mine", isOwn: false) {
+            #expect(failure.category == .conflict)
+        } else if case .stop = LoopPlanner.next(progress) {
+            // What came to nothing was put back before, so the end touches nothing.
+            #expect(progress.current?.fix?.isAccepted == false, "\(told)")
+        } else {
+            Issue.record("a commit of somebody's is taken for the loop's: \(told)")
+        }
+    }
+
+    /// By somebody who left the tree as it was.
+    mutating func takeUp() {
+        switch decision(head: commits.last ?? "c0", isOwn: isOwnCommit) {
+        case .goOn, .putAway: break
+        case .giveUpFix, .refuse: Issue.record("the loop's own tree is not its own: \(journal.last?.event as Any)")
         }
     }
 

@@ -1,3 +1,4 @@
+import GRDB
 import Loop
 import Releases
 import State
@@ -45,7 +46,8 @@ import Testing
             #expect(taken.category == .conflict)
             try await journal.begin(order("l3", tree: "/other"), at: 1, process: dead)
             let left = try await failure { try await journal.begin(order("l4", tree: "/other"), at: 1, process: alive) }
-            #expect(left.hint?.contains("stagectl resume l3") == true)
+            #expect(left.hint?.contains("stagectl resume l3 --env local") == true)
+            #expect(left.hint?.contains("stagectl abort l3 --env local") == true)
             try await journal.claim(loop: "l3", process: alive)
             #expect(try await journal.read(loop: "l3")?.process == alive)
             // Without a repository there is no tree to share.
@@ -63,12 +65,30 @@ import Testing
                 try await journal.append(LoopEntry(time: 3, event: .branchMade), toLoop: "l1")
             }
             #expect(late.category == .conflict)
-            #expect(try await journal.unfinishedLoops(environment: "local").isEmpty)
+            #expect(try await journal.unfinishedLoops(environment: "local").loops.isEmpty)
             try await journal.begin(order("l2"), at: 3, process: nil)
-            #expect(try await journal.unfinishedLoops(environment: "local").map(\.run) == ["l2"])
-            #expect(try await journal.unfinishedLoops(environment: "other").isEmpty)
+            #expect(try await journal.unfinishedLoops(environment: "local").loops.map(\.run) == ["l2"])
+            #expect(try await journal.unfinishedLoops(environment: "other").loops.isEmpty)
             #expect(try await journal.loops(environment: "local", limit: 5).map(\.run) == ["l2", "l1"])
             #expect(try await journal.loops(environment: "local", limit: 1).map(\.run) == ["l2"])
+        }
+    }
+
+    @Test func `a loop that cannot be read stands in nobody's way, and is named when it is asked for`() async throws {
+        try await withStateFolder { folder in
+            let journal = try SQLiteLoopJournal(folder: folder)
+            for run in ["l1", "l2", "l3"] { try await journal.begin(order(run, tree: "/\(run)"), at: 1, process: nil) }
+            let database = try DatabaseQueue(path: folder + "/loops.sqlite")
+            try await database.write { database in
+                try database.execute(sql: "UPDATE entry SET version = 99 WHERE run = 'l1'")
+                try database.execute(sql: "UPDATE entry SET entry = '{\"of\": \"tomorrow\"}' WHERE run = 'l2'")
+            }
+            let unfinished = try await journal.unfinishedLoops(environment: "local")
+            #expect(unfinished.loops.map(\.run) == ["l3"])
+            #expect(unfinished.unreadable.map(\.run) == ["l1", "l2"])
+            #expect(unfinished.unreadable[0].failure.summary.contains("newer stagectl"))
+            let asked = try await failure { _ = try await journal.read(loop: "l1") }
+            #expect(asked.summary.contains("`l1`") && asked.hint == "install the newest stagectl")
         }
     }
 }

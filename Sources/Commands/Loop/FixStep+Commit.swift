@@ -15,11 +15,14 @@ extension FixStep {
             return now
         }
         let change = try await tree.changes(since: head).change
-        guard change.identity == fix.identity else {
+        // The same lines elsewhere are the same identity, and another tree.
+        guard change.identity == fix.identity, fix.tree == nil || fix.tree == change.tree else {
             throw Failure(
                 .conflict, "the working tree does not hold the fix any more that was judged",
-                details: change.files.prefix(10).map { .init("changed", $0.path) },
-                hint: "stagectl resume takes what is there back to the commit, and asks for a fix again")
+                details: change.files.prefix(10).map { .init("changed", $0.path) }
+                    + [.init("what was judged", patch)],
+                hint: "git stash -u, then: stagectl resume, which asks for a fix again; "
+                    + "to have the one that was judged: git apply \(patch) before it")
         }
         return try await tree.commit(change.tree, on: branch, parent: head, message: message.text)
     }

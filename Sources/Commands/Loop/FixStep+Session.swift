@@ -7,7 +7,7 @@ extension Session {
     /// Everything that the fix of one iteration needs, from the configuration as it is now.
     /// - Parameter folder: of the iteration, absolute; the brief is in it.
     func fixStep(
-        _ order: LoopOrder, settings: LoopSettings, head: String, folder: String
+        _ order: LoopOrder, iteration: Int, settings: LoopSettings, head: String, folder: String
     ) async throws -> FixStep {
         guard let branch = order.branch else {
             throw Failure(.usage, "a fix is committed to a branch, and there is none", hint: "git switch -c NAME")
@@ -31,7 +31,8 @@ extension Session {
             checks: settings.beforeDeploy.map {
                 FixStepCommandOrder(arguments: $0.arguments, folder: configuration.root, seconds: $0.timeoutSeconds)
             },
-            hidden: Self.variablesOfSecrets(configuration, suites), console: console)
+            hidden: Self.variablesOfSecrets(configuration, suites), console: console,
+            name: "\(order.run)-\(iteration)")
     }
 
     private static func below(_ top: String, _ path: String) -> String? {

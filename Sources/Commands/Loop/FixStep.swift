@@ -28,15 +28,17 @@ struct FixStep: Sendable {
     let hidden: Set<String>
     let console: Console
 
+    /// `RUN-ITERATION`: what a commit is kept as that is not the loop's.
+    let name: String
+
     private var brief: String { folder + "/brief.md" }
-    private var patch: String { folder + "/fix.patch" }
-    private var before: String { folder + "/repository.json" }
+    var patch: String { folder + "/fix.patch" }
+    private var before: String { Self.before(in: folder) }
     private var resultFile: String { folder + "/fix-result.json" }
 
-    /// - Parameter isRepeated: it was begun before and cut: whatever is in the tree is put away first.
-    func run(isRepeated: Bool) async throws -> FixRecord {
+    /// The tree must be the loop's: what a fix left that was cut is put away before it.
+    func run() async throws -> FixRecord {
         let clock = ContinuousClock.now
-        if isRepeated { try await putAwayWhatWasCut() }
         if let failure = try await tree.state().conflict(withLoopAt: head, on: branch) { throw failure }
         let git = try await tree.directoryState()
         try write(git)
@@ -135,43 +137,57 @@ struct FixStep: Sendable {
     // MARK: The way back
 
     private func putBack(_ git: GitDirectoryState) async throws {
+        try await keepCommits(git)
         try await tree.putBack(git)
         let change = try await tree.restore(to: head, branch: branch, keepingPatchIn: patch)
         if !change.files.isEmpty { console.progress("  the tree is as it was; what was changed is kept in \(patch)") }
-        for difference in git.differences(to: try await tree.directoryState()) where difference.kind == .reference {
+        for difference in git.differences(to: try await tree.directoryState())
+        where difference.kind == .reference && !difference.name.hasPrefix("refs/stagectl/kept/\(name)") {
             console.progress("  ! left as it is: \(difference.name), which changed while the fix ran")
         }
         // From here on whatever is in the tree is somebody's own.
         FixStepFiles.remove(before)
     }
 
-    private func putAwayWhatWasCut() async throws {
-        let file = try await Self.putAway(tree, head: head, branch: branch, folder: folder, as: "interrupted", console)
-        if let file { console.progress("  what the interrupted fix had changed is kept in \(file)") }
+    /// HEAD and the branch are about to go back: what was committed meanwhile, by whomever, is not to be lost with that.
+    private func keepCommits(_ git: GitDirectoryState) async throws {
+        for commit in git.commitsToKeep(in: try await tree.directoryState()) {
+            let reference = try await tree.keep(commit, as: name)
+            console.progress("  ! commit \(commit.prefix(12)) is kept as \(reference): git branch NAME \(reference)")
+        }
     }
 
-    /// What a fix left that nobody saw end: git's own files go back to what they were before it, and so does the tree. One
-    /// that was put back in order, or had not begun, left nothing, and the tree is not touched.
+    static func before(in folder: String) -> String { folder + "/repository.json" }
+
+    /// What a fix left that nobody saw end: git's own files go back to what they were before it, and so does the tree. HEAD
+    /// and branch must be as the loop left them.
     /// - Returns: where the change is kept; nil where there was none.
     static func putAway(
         _ tree: RepositoryTree, head: String, branch: String?, folder: String, as name: String, _ console: Console
     ) async throws -> String? {
-        guard FixStepFiles.exists(folder + "/repository.json") else { return nil }
-        let state = try await tree.state()
-        if let there = state.head, there != head {
-            console.progress("  ! HEAD was at \(there.prefix(12)); to keep that commit: git branch NAME \(there)")
-        }
-        if let bytes = FixStepFiles.read(folder + "/repository.json", limit: 64 << 20),
+        if let bytes = FixStepFiles.read(before(in: folder), limit: 64 << 20),
             let git = try? JSONDecoder().decode(GitDirectoryState.self, from: Data(bytes))
         {
-            for difference in git.differences(to: try await tree.directoryState()) where difference.kind == .file {
-                console.progress("  put back: .git/\(difference.name)")
+            let now = try await tree.directoryState()
+            for difference in git.differences(to: now) where difference.kind == .file {
+                try keep(now.files[difference.name], of: difference.name, in: folder, as: name, console)
             }
             try await tree.putBack(git)
         }
         let file = FixStepFiles.unused(folder + "/" + name, suffix: ".patch")
         let change = try await tree.restore(to: head, branch: branch, keepingPatchIn: file)
+        FixStepFiles.remove(before(in: folder))
         return change.files.isEmpty ? nil : file
+    }
+
+    /// While nobody looked a person may have set something, too.
+    private static func keep(
+        _ file: GitDirectoryState.File?, of name: String, in folder: String, as word: String, _ console: Console
+    ) throws {
+        guard let content = file?.content else { return console.progress("  put back: .git/\(name)") }
+        let kept = FixStepFiles.unused(folder + "/\(word)-git-" + name.replacing("/", with: "-"), suffix: "")
+        try Folders.writePrivately(content, to: kept)
+        console.progress("  put back: .git/\(name); what it was is kept in \(kept)")
     }
 
     private func write(_ git: GitDirectoryState) throws {
@@ -189,6 +205,7 @@ struct FixStepCommandOrder: Hashable, Sendable {
 extension FixRecord {
     mutating func take(_ change: TreeChange) {
         files = change.files.map(\.path) + change.nested
+        tree = change.isEmpty ? nil : change.tree
         added = change.added
         removed = change.removed
         identity = change.isEmpty ? nil : change.identity

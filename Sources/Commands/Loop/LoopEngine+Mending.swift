@@ -102,16 +102,17 @@ extension LoopEngine {
     private func step(_ iteration: IterationProgress) async throws -> FixStep {
         let session = try session()
         return try await session.fixStep(
-            order, settings: try session.environment().loop ?? LoopSettings(), head: iteration.head ?? order.head,
-            folder: try folder(of: iteration.number))
+            order, iteration: iteration.number, settings: try session.environment().loop ?? LoopSettings(),
+            head: iteration.head ?? order.head, folder: try folder(of: iteration.number))
     }
 
-    func fix(isRepeated: Bool) async throws {
+    func fix() async throws {
         guard let iteration = progress.current else { return }
         let step = try await step(iteration)
-        if !isRepeated { try await append(.fixIntended) }
-        let record = try await step.run(isRepeated: isRepeated)
-        if record.failure == nil, record.refusals.isEmpty {
+        // Also of one that is begun again: each costs something.
+        try await append(.fixIntended)
+        let record = try await step.run()
+        if record.isAccepted {
             console.progress(LoopText.fix(record))
         }
         try await append(.fixed(record))

@@ -66,7 +66,7 @@ final class LoopEngine {
         owner.loopUnderWay = underWay
         console.progress(LoopText.beginning(order, isResumed: progress.current != nil))
         do {
-            try await refuseOtherTree()
+            try await takeUpTree()
             while progress.stopped == nil {
                 try Task.checkCancellation()
                 let working = progress.lastTime.map { max(0, Today.secondsSince1970 - $0) } ?? 0
@@ -117,7 +117,7 @@ final class LoopEngine {
         case .planBisect: try await planBisect()
         case .probe(let commit, let run): try await probe(commit, try await goingOn(run))
         case .diagnose: try await diagnose()
-        case .fix(let isRepeated): try await fix(isRepeated: isRepeated)
+        case .fix: try await fix()
         case .commit: try await commit()
         case .rollBack(let run, let targets): try await rollBack(try await goingOn(run), to: targets)
         case .waitForChange:
@@ -128,16 +128,6 @@ final class LoopEngine {
         case .stop(let record): try await stop(record)
         case .ended: break
         }
-    }
-
-    /// One that is resumed tries the commit that its journal names, and nothing that came into the tree meanwhile. What a
-    /// fix had changed is looked at by its own step.
-    private func refuseOtherTree() async throws {
-        guard let iteration = progress.current, !iteration.isFixIntended || iteration.commit != nil,
-            let head = iteration.commit ?? iteration.head, let branch = order.branch
-        else { return }
-        let tree = try await RepositoryTree.open(at: order.tree)
-        if let failure = try await tree.state().conflict(withLoopAt: head, on: branch) { throw failure }
     }
 
     /// Nil for a release that a signal ended: it was undone, so what is wanted is made anew under another name.

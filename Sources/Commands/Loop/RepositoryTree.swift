@@ -55,6 +55,12 @@ struct RepositoryTree: WorkingTree {
         }
     }
 
+    /// Names the commit where no branch need hold it.
+    /// - Returns: the reference's full name.
+    func keep(_ commit: String, as name: String) async throws -> String {
+        try await lifting { try await repository.keep(commit, as: name) }
+    }
+
     func message(of commit: String) async throws -> String {
         try await lifting { try await repository.message(of: commit) }
     }

@@ -11,11 +11,12 @@ extension Session {
     /// where no release was begun after it. Nil where a release is meant.
     func unfinishedLoop(_ name: String?) async throws -> (store: SQLiteLoopJournal, loop: StoredLoop)? {
         guard let store = try knownLoops() else { return nil }
-        let open = try await store.unfinishedLoops(environment: environmentName)
+        let unfinished = try await store.unfinishedLoops(environment: environmentName)
+        let open = unfinished.loops
         if let name {
             let known = try await store.read(loop: name)
             let own: StoredLoop? =
-                if let known { known } else { try await store.loop(ofRelease: name) }
+                if let known { known } else { try await owner(ofRelease: name, in: store) }
             if let known, !open.contains(where: { $0.run == known.run }) {
                 throw Failure(
                     .conflict, "loop `\(name)` has ended already, or belongs to another environment",
@@ -23,12 +24,25 @@ extension Session {
             }
             return own.flatMap { own in open.first { $0.run == own.run } }.map { (store, $0) }
         }
+        for loop in unfinished.unreadable {
+            console.problem("loop `\(loop.run)` is left out: \(loop.failure.summary)")
+        }
         guard let last = open.last else { return nil }
         // Names begin with the time.
         guard let release = try await state().unfinishedRuns(environment: environmentName).last, release > last.run
         else { return (store, last) }
-        let owner = try await store.loop(ofRelease: release)
+        let owner = try await owner(ofRelease: release, in: store)
         return owner.flatMap { owner in open.first { $0.run == owner.run } }.map { (store, $0) }
+    }
+
+    /// Nil also where the journal of its loop cannot be read: a release has a journal of its own, and can be ended.
+    private func owner(ofRelease run: String, in store: SQLiteLoopJournal) async throws -> StoredLoop? {
+        do {
+            return try await store.loop(ofRelease: run)
+        } catch {
+            console.problem("the loop of release `\(run)` is left out: \(FailureLifting.lift(error).summary)")
+            return nil
+        }
     }
 
     func resumeLoop(_ store: SQLiteLoopJournal, _ loop: StoredLoop, dryRun: Bool) async throws -> CommandResult {
@@ -55,15 +69,12 @@ extension Session {
             _ = try await takeUp(run) { try await $0.abort() }
         }
         try await engine.dropTags(of: loop.entries.compactMap(\.announcedCandidate))
-        if let iteration = progress.current, iteration.isFixIntended, iteration.commit == nil, let head = iteration.head
-        {
-            let tree = try await RepositoryTree.open(at: order.tree)
-            let file = try await FixStep.putAway(
-                tree, head: head, branch: order.branch, folder: try engine.folder(of: iteration.number), as: "aborted",
-                console)
-            if let file { console.progress("  what the fix had changed is kept in \(file)") }
+        var why = "it was ended by \(initiator)"
+        if let reason = try await engine.putTreeBack() {
+            why += "; the tree is left as it is: \(reason)"
+            console.progress("  ! the tree is left as it is: \(reason)")
         }
-        let record = StopRecord(.aborted, "it was ended by \(initiator)")
+        let record = StopRecord(.aborted, why)
         try await engine.append(.stopped(record))
         return await LoopResult(engine).result(of: record)
     }

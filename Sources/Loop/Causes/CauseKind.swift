@@ -36,4 +36,9 @@ package enum CauseKind: String, Codable, Hashable, Sendable, CaseIterable {
     case latencyMissed = "latency-missed"
     /// What was seen names no cause.
     case unknown
+
+    /// One that a newer stagectl has written is unknown here.
+    package init(from decoder: any Decoder) throws {
+        self = Self(rawValue: try decoder.singleValueContainer().decode(String.self)) ?? .unknown
+    }
 }

@@ -28,6 +28,8 @@ package struct IterationProgress: Hashable, Sendable {
     package var diagnosis: DiagnosisRecord?
     package var isFixIntended = false
     package var fix: FixRecord?
+    /// Fixes of this iteration that came to nothing before it: nil for one that was cut.
+    package var givenUp: [FixRecord?] = []
     package var commit: String?
 
     package init(number: Int, head: String?, beganAt: Double = 0) {
@@ -63,8 +65,13 @@ package struct IterationProgress: Hashable, Sendable {
             probeRun = nil
             bisect?.add(probe)
         case .diagnosed(let record): diagnosis = record
-        case .fixIntended: isFixIntended = true
+        case .fixIntended:
+            if isFixIntended { givenUp.append(fix) }
+            (isFixIntended, fix) = (true, nil)
         case .fixed(let record): fix = record
+        case .fixGivenUp:
+            givenUp.append(fix)
+            (isFixIntended, fix) = (false, nil)
         case .committed(let id): commit = id
         case .began, .takenUp, .branchMade, .iterationBegan, .rollbackIntended, .rolledBack, .stopped: break
         }

@@ -164,6 +164,8 @@ package struct FixRecord: Codable, Hashable, Sendable {
     package var removed: Int
     /// The same for the same change, wherever it is made; nil for no change.
     package var identity: String?
+    /// The tree that was judged, 40 hex digits, and that alone is committed; nil in journals before version 2.
+    package var tree: String?
     package var refusals: [Refusal]
     /// Why nothing came of it: the command failed, its time was over, nothing changed, a command before the release failed.
     package var failure: String?
@@ -177,15 +179,20 @@ package struct FixRecord: Codable, Hashable, Sendable {
     package var patch: String?
     package var seconds: Double
 
+    /// It is worth a commit.
+    package var isAccepted: Bool { failure == nil && refusals.isEmpty }
+
     package init(
-        files: [String] = [], added: Int = 0, removed: Int = 0, identity: String? = nil, refusals: [Refusal] = [],
-        failure: String? = nil, changedNothing: Bool = false, summary: String? = nil, cost: Double? = nil,
+        files: [String] = [], added: Int = 0, removed: Int = 0, identity: String? = nil, tree: String? = nil,
+        refusals: [Refusal] = [], failure: String? = nil, changedNothing: Bool = false, summary: String? = nil,
+        cost: Double? = nil,
         patch: String? = nil, seconds: Double = 0
     ) {
         self.files = files
         self.added = added
         self.removed = removed
         self.identity = identity
+        self.tree = tree
         self.refusals = refusals
         self.failure = failure
         self.changedNothing = changedNothing

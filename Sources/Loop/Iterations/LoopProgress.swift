@@ -72,12 +72,10 @@ package struct LoopProgress: Hashable, Sendable {
         return count
     }
 
-    /// US dollars.
+    /// US dollars. A fix that was cut before it could say what it cost is counted as one that does not say.
     package var cost: Double {
-        iterations.reduce(0) { sum, iteration in
-            guard let fix = iteration.fix else { return sum }
-            return sum + (fix.cost ?? order?.limits.costOfFix ?? 0)
-        }
+        let fixes = iterations.flatMap { $0.givenUp + ($0.isFixIntended ? [$0.fix] : []) }
+        return fixes.reduce(0) { $0 + ($1?.cost ?? order?.limits.costOfFix ?? 0) }
     }
 }
 

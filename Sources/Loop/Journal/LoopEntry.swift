@@ -3,7 +3,7 @@ package import Releases
 /// One durable line of a loop's journal. What touches the world has its intent before it.
 package struct LoopEntry: Codable, Hashable, Sendable {
     /// Version of the entry's form; readers accept every version up to their own.
-    package static let currentVersion = 1
+    package static let currentVersion = 2
 
     package enum Event: Codable, Hashable, Sendable {
         case began(LoopOrder)
@@ -26,6 +26,8 @@ package struct LoopEntry: Codable, Hashable, Sendable {
         case diagnosed(DiagnosisRecord)
         case fixIntended
         case fixed(FixRecord)
+        /// The fix that was judged is not there any more; another one is asked for.
+        case fixGivenUp
         case committed(commit: String)
         case rollbackIntended(run: String, to: [String: String])
         case rolledBack(RollbackRecord)

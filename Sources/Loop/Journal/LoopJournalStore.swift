@@ -15,14 +15,31 @@ package protocol LoopJournalStore: Sendable {
     /// Nil when there is no such loop.
     func read(loop run: String) async throws -> StoredLoop?
 
-    /// Oldest first.
-    func unfinishedLoops(environment: String) async throws -> [StoredLoop]
+    /// Oldest first. One that cannot be read stands in nobody's way.
+    func unfinishedLoops(environment: String) async throws -> UnfinishedLoops
 
     /// Newest first, with their entries.
     func loops(environment: String, limit: Int) async throws -> [StoredLoop]
 
     /// The loop whose release, probe or way back the run is.
     func loop(ofRelease run: String) async throws -> StoredLoop?
+}
+
+package struct UnfinishedLoops: Sendable {
+    package struct Unreadable: Sendable {
+        package var run: String
+        package var failure: Failure
+
+        package init(run: String, failure: Failure) {
+            self.run = run
+            self.failure = failure
+        }
+    }
+
+    package var loops: [StoredLoop] = []
+    package var unreadable: [Unreadable] = []
+
+    package init() {}
 }
 
 package struct StoredLoop: Hashable, Sendable {

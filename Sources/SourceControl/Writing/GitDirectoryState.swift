@@ -35,6 +35,14 @@ package struct GitDirectoryState: Hashable, Sendable, Codable {
         package var name: String
     }
 
+    /// Commits at which `later` has HEAD or the branch, and that nothing else would name once both are where they were.
+    package func commitsToKeep(in later: GitDirectoryState) -> [String] {
+        let own = "refs/heads/\(branch ?? "")"
+        let named = Set(later.references.filter { $0.key != own }.values)
+        let tips = [later.head] + [later.references[own]].compactMap(\.self)
+        return Set(tips).subtracting(named).subtracting([head]).sorted()
+    }
+
     /// What `later` has changed, in a fixed order.
     package func differences(to later: GitDirectoryState) -> [Difference] {
         var found: [Difference] = []

@@ -49,6 +49,13 @@ extension GitRepository {
         }
     }
 
+    /// Lets `refs/stagectl/kept/NAME` name the commit (40 hex digits), so that it outlives its branch; `NAME-2` and so on
+    /// where another commit has that name.
+    /// - Returns: the reference's full name.
+    package func keep(_ commit: String, as name: String) async throws(SourceControlError) -> String {
+        try await withRepository { repository throws(SourceControlError) in try repository.keep(commit, as: name) }
+    }
+
     /// Puts a commit's files into a folder that is empty or not there.
     package func checkOut(_ commit: String, into folder: String) async throws(SourceControlError) {
         try await withRepository { repository throws(SourceControlError) in

@@ -69,9 +69,9 @@ package final class SQLiteLoopJournal: LoopJournalStore {
         try await write { [isGone] database in
             // A loop without a tree changes none.
             let open = try Row.fetchOne(
-                database, sql: "SELECT run, process FROM loop WHERE tree = ? AND tree <> '' AND ended = 0",
-                arguments: [order.tree])
-            if let open { throw Self.conflict(open["run"], try Self.process(open), isGone) }
+                database, sql: "SELECT * FROM loop WHERE tree = ? AND tree <> '' AND ended = 0", arguments: [order.tree]
+            )
+            if let open { throw Self.conflict(open, try Self.process(open), isGone) }
             try database.execute(
                 sql: "INSERT INTO loop (run, environment, tree, process) VALUES (?, ?, ?, ?)",
                 arguments: [order.run, order.environment, order.tree, executor])
@@ -86,15 +86,16 @@ package final class SQLiteLoopJournal: LoopJournalStore {
                 throw Failure(.usage, "no loop is called `\(run)`", hint: "stagectl history")
             }
             if let holder = try Self.process(row), holder != process, !isGone(holder) {
-                throw Self.conflict(run, holder, isGone)
+                throw Self.conflict(row, holder, isGone)
             }
             try database.execute(sql: "UPDATE loop SET process = ? WHERE run = ?", arguments: [executor, run])
         }
     }
 
     private static func conflict(
-        _ run: String, _ process: LockProcess?, _ isGone: (LockProcess) -> Bool
+        _ loop: Row, _ process: LockProcess?, _ isGone: (LockProcess) -> Bool
     ) -> Failure {
+        let (run, environment): (String, String) = (loop["run"], loop["environment"])
         if let process, !isGone(process) {
             return Failure(
                 .conflict, "loop `\(run)` works on this tree",
@@ -103,7 +104,9 @@ package final class SQLiteLoopJournal: LoopJournalStore {
         }
         return Failure(
             .conflict, "loop `\(run)` of this tree has not ended",
-            hint: "stagectl resume \(run) goes on with it, stagectl abort \(run) ends it")
+            // It may be another environment's than the one that was just asked for.
+            hint: "stagectl resume \(run) --env \(environment) goes on with it, "
+                + "stagectl abort \(run) --env \(environment) ends it")
     }
 
     package func append(_ entry: LoopEntry, toLoop run: String) async throws {
@@ -137,12 +140,20 @@ package final class SQLiteLoopJournal: LoopJournalStore {
         }
     }
 
-    package func unfinishedLoops(environment: String) async throws -> [StoredLoop] {
-        try await read { database in
-            try Row.fetchAll(
+    package func unfinishedLoops(environment: String) async throws -> UnfinishedLoops {
+        try await read { [path] database in
+            var found = UnfinishedLoops()
+            for row in try Row.fetchAll(
                 database, sql: "SELECT * FROM loop WHERE environment = ? AND ended = 0 ORDER BY position",
-                arguments: [environment]
-            ).map { try Self.loop($0, in: database) }
+                arguments: [environment])
+            {
+                do {
+                    found.loops.append(try Self.loop(row, in: database))
+                } catch let error as StateError {
+                    found.unreadable.append(.init(run: row["run"], failure: Failure(stateError: error, path: path)))
+                }
+            }
+            return found
         }
     }
 
