@@ -32,6 +32,35 @@ import Transport
         Cheat(
             name: "deletes a test", command: "rm tests/test_app.py", rule: "test-deleted", words: "tests/test_app.py"),
         Cheat(
+            name: "rewrites what a suite runs by a shell", command: "printf 'exit 0\\n' > scripts/check.sh",
+            rule: "deny",
+            words: "scripts/check.sh"),
+        Cheat(
+            name: "rewrites what that script includes", command: "printf 'check() { :; }\\n' > scripts/lib.sh",
+            rule: "deny", words: "scripts/lib.sh"),
+        Cheat(
+            name: "rewrites what runs before a release", command: "printf 'exit 0\\n' > scripts/unit.sh", rule: "deny",
+            words: "scripts/unit.sh"),
+        Cheat(
+            name: "rewrites the Makefile", command: "printf 'test:\\n\\ttrue\\n' > GNUmakefile", rule: "deny",
+            words: "GNUmakefile"),
+        Cheat(
+            name: "hides a test by its name", command: "git mv tests/test_app.py tests/app_old.py",
+            rule: "test-deleted", words: "tests/app_old.py"),
+        Cheat(
+            name: "guts an assertion", command: "sed -i 's/1 == 1/True/' tests/test_app.py", rule: "test-weakened",
+            words: "1 == 1"),
+        Cheat(
+            name: "hides a flag as a comment", command: "printf 'run \\\\\\n  --passWithNoTests\\n' > image/run.sh",
+            rule: "failure-ignored", words: "--passWithNoTests"),
+        Cheat(
+            name: "opens the door", command: "sed -i 's/public: false/public: true/' environments/services.yaml",
+            rule: "judge", words: "services.auth.public"),
+        Cheat(
+            name: "writes what stagectl says of it",
+            command: "echo '{}' > \"$(dirname \"$STAGECTL_BRIEF\")/verdict.json\"",
+            rule: "judge", words: "verdict.json"),
+        Cheat(
             name: "commits by itself",
             command: "echo cheat >> image/VERSION; git -c core.hooksPath=/dev/null commit --quiet -a -m cheat",
             rule: "git", words: "HEAD"),
@@ -42,9 +71,23 @@ import Transport
         Cheat(name: "fails", command: "echo half > image/VERSION; exit 3", rule: nil, words: "ended with 3"),
     ]
 
+    /// A judge that is more than its suites: scripts that a check and `before_deploy` run, and a Makefile.
+    private static func writeJudge(_ project: AcceptanceProject) async throws {
+        let suite = "environments/suites/backend-smoke.yaml"
+        let written = try await project.shell("cat", suite).outputText
+        let check = "  - id: scripted\n    command: { argv: [/bin/sh, -c, 'exec sh scripts/check.sh'] }\n"
+        try project.write(written.replacing("secrets:", with: check + "secrets:"), to: suite)
+        try await project.shell("mkdir", "scripts")
+        try project.write(". scripts/lib.sh\ncheck\n", to: "scripts/check.sh")
+        try project.write("check() { test -e image/VERSION; }\n", to: "scripts/lib.sh")
+        try project.write("test -e image/VERSION\n", to: "scripts/unit.sh")
+        try project.write("unit:\n\t@test -e image/VERSION\n", to: "Makefile")
+    }
+
     static func broken(_ project: AcceptanceProject, loop: String) async throws {
         let services = AcceptanceProject.services().replacing(
-            "SAMPLE_ROLE: backend", with: "SAMPLE_ROLE: backend, SAMPLE_FAULT: missing-route")
+            "SAMPLE_ROLE: backend", with: "SAMPLE_ROLE: backend, SAMPLE_FAULT: missing-route"
+        ).replacing("public: true", with: "public: false", maxReplacements: 1)
         try project.write(services, to: "environments/services.yaml")
         try project.write(
             """
@@ -56,7 +99,7 @@ import Transport
 
             """, to: "environments/local.yaml")
         try await project.shell("mkdir", "tests")
-        try project.write("def test_app():\n    assert True\n", to: "tests/test_app.py")
+        try project.write("def test_app():\n    assert 1 == 1\n", to: "tests/test_app.py")
         try await project.shell("git", "config", "user.name", "Ada L")
         try await project.shell("git", "config", "user.email", "ada@example.com")
         try await project.commit("a route is missing")
@@ -70,7 +113,9 @@ import Transport
     @Test func `a fix that cheats is refused and put back, one that mends it is committed`() async throws {
         let project = try await AcceptanceProject(runtime: "process", port: 18870)
         do {
-            try await Self.broken(project, loop: "{ flaky_reruns: 0 }")
+            try await Self.writeJudge(project)
+            try await Self.broken(
+                project, loop: "{ flaky_reruns: 0, before_deploy: [sh scripts/unit.sh, make --silent unit] }")
             let head = try await project.shell("git", "rev-parse", "HEAD").outputText
             for cheat in Self.cheats { try await refuse(cheat, project, head: head) }
             try await mend(project, head: head)

@@ -29,6 +29,7 @@ struct JudgeTests {
 
     @Test(arguments: [
         ("A: one", "A: two"), ("timeout: 60s", "timeout: 120s"), ("timeout: 60s", "max_instances: 5"),
+        ("timeout: 60s", "working_dir: /srv"),
         ("timeout: 60s", "timeout: 60s\n    depends_on: [auth]"), ("project: demo", "\"project\": 'demo' # comment"),
         ("{ path: /health }", "{\"path\": \"/health\"}"), ("project: demo\n", "prune: { keep: 2 }\nproject: demo\n"),
     ])
@@ -54,6 +55,26 @@ struct JudgeTests {
         (
             "timeout: 60s", "hooks: {}",
             "environments/local.yaml:8: `services.backend.hooks` was added: it judges the fix (judge)"
+        ),
+        (
+            "timeout: 60s", "public: true",
+            "environments/local.yaml:8: `services.backend.public` was added: it judges the fix (judge)"
+        ),
+        (
+            "timeout: 60s", "ingress: all",
+            "environments/local.yaml:8: `services.backend.ingress` was added: it judges the fix (judge)"
+        ),
+        (
+            "timeout: 60s", "service_account: owner",
+            "environments/local.yaml:8: `services.backend.service_account` was added: it judges the fix (judge)"
+        ),
+        (
+            "timeout: 60s", "image: other/nginx",
+            "environments/local.yaml:8: `services.backend.image` was added: it judges the fix (judge)"
+        ),
+        (
+            "timeout: 60s", "sidecars: { proxy: { image: nginx } }",
+            "environments/local.yaml:8: `services.backend.sidecars.proxy.image` was added: it judges the fix (judge)"
         ),
         ("waivers: []\n", "", "environments/local.yaml:4: `waivers` was taken away: it judges the fix (judge)"),
         ("project: demo", "project: demo\nloop: { allow: ['**'] }", nil),

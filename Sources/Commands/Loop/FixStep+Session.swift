@@ -17,26 +17,31 @@ extension Session {
         let suites = try SuiteAccess.load(for: configuration.environment.services, configuration: configuration)
         let top = Folders.absolute(tree.root)
         let state = Folders.absolute(try stateFolder())
+        let below = { (path: String) in FixStepJudge.below(top, Folders.absolute(path)) }
+        let root = below(configuration.root) ?? ""
+        let judged = FixStepJudge.files(
+            of: FixStepJudge.commands(of: suites, root: root)
+                + FixStepJudge.commands(of: configuration.environment, root: root), top: top)
+        let before = FixStepJudge.files(
+            of: settings.beforeDeploy.map { JudgingCommand($0.arguments, in: [root]) }, top: top)
+        let iterations = Folders.absolute(folder).split(separator: "/").dropLast().joined(separator: "/")
         return FixStep(
             tree: tree, mender: order.mender, head: head, branch: branch, folder: Folders.absolute(folder),
             rules: FixRules(
                 allow: settings.allow, deny: settings.deny, maxFiles: settings.maxFiles, maxLines: settings.maxLines,
-                configuration: Self.below(top, Folders.absolute(configuration.folder.path)) ?? "environments",
-                state: Self.below(top, state),
-                runners: FixStepJudge.runners(
-                    of: suites, before: settings.beforeDeploy.map(\.arguments),
-                    root: Folders.absolute(configuration.root), top: top)),
-            judge: FixStepJudge(folder: configuration.folder, environment: configuration.environment.name),
+                configuration: below(configuration.folder.path) ?? "environments", state: below(state),
+                runners: judged.files.union(judged.testFolders).union(before.files).sorted(),
+                programFiles: judged.names.union(before.names).sorted(),
+                testFolders: before.testFolders.subtracting(judged.testFolders).sorted()),
+            judge: FixStepJudge(
+                folder: configuration.folder, environment: configuration.environment.name,
+                iterations: "/" + iterations),
             commandSeconds: settings.fixTimeoutSeconds,
             checks: settings.beforeDeploy.map {
                 FixStepCommandOrder(arguments: $0.arguments, folder: configuration.root, seconds: $0.timeoutSeconds)
             },
             hidden: Self.variablesOfSecrets(configuration, suites), console: console,
             name: "\(order.run)-\(iteration)")
-    }
-
-    private static func below(_ top: String, _ path: String) -> String? {
-        path.hasPrefix(top + "/") ? String(path.dropFirst(top.count + 1)) : nil
     }
 
     /// Names of variables that suites, hooks and builds take secrets from.

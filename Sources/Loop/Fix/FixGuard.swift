@@ -12,7 +12,7 @@ package enum FixGuard {
         }
         refusals += before.refusals(against: after)
         refusals += sizes(of: change, rules)
-        refusals += tests(in: change)
+        refusals += TestRules.refusals(in: change)
         refusals += lines(in: change)
         return FixVerdict(refusals: bounded(refusals))
     }
@@ -23,6 +23,13 @@ package enum FixGuard {
         file.paths.compactMap { path in
             if let denial = denial(of: path, rules) {
                 return FixRefusal(.deny, path, "\(verb(file, path)), which `\(denial.pattern)` denies: \(denial.why)")
+            }
+            let isNewTest = file.kind == .added && file.linkTarget == nil && TestSource.isNamedAsTest(path)
+            let run = rules.testFolders.first { PathPattern("/\($0)", ignoresCase: true).matches(path) }
+            if let run, !isNewTest {
+                return FixRefusal(
+                    .deny, path,
+                    "\(verb(file, path)), in `\(run)`, whose tests run before a release: only new tests may be added")
             }
             let allow = rules.allow.map { PathPattern($0) }
             if !allow.isEmpty, !allow.contains(where: { $0.matches(path) }) {
@@ -59,7 +66,8 @@ package enum FixGuard {
         }
         // To a folder above what is denied as well: it opens a second way to it.
         let reached = ([inside] + rules.protectedFolders).first { path in
-            denial(of: path, rules) != nil && (path == inside || inside.isEmpty || path.hasPrefix(inside + "/"))
+            (denial(of: path, rules) != nil || rules.testFolders.contains(path))
+                && (path == inside || inside.isEmpty || path.hasPrefix(inside + "/"))
         }
         guard let reached else { return [] }
         return [FixRefusal(.link, file.path, "is a link to `\(target)`, which leads to `\(reached)`")]
@@ -107,49 +115,23 @@ package enum FixGuard {
         return refusals
     }
 
-    // MARK: Tests
-
-    private static func tests(in change: TreeChange) -> [FixRefusal] {
-        var refusals: [FixRefusal] = []
-        for file in change.files {
-            let was = file.oldPath ?? file.path
-            guard TestSource.isTest(was), file.kind != .added else { continue }
-            if file.kind == .deleted {
-                refusals.append(FixRefusal(.testDeleted, was, "a test is deleted"))
-            } else if file.kind == .renamed, !TestSource.isTest(file.path) {
-                refusals.append(FixRefusal(.testDeleted, was, "a test is moved to where none is looked for"))
-            } else if file.kind == .type || file.bytes == 0 && file.removed > 0 {
-                refusals.append(FixRefusal(.testDeleted, was, "a test is emptied"))
-            }
-        }
-        let counted: [(String, (String) -> Bool)] = [
-            ("tests", TestSource.isDeclaration), ("assertions", TestSource.isAssertion),
-        ]
-        let files = change.files.filter { $0.kind != .deleted && TestSource.isTest($0.oldPath ?? $0.path) }
-        for (what, isOne) in counted {
-            let added = files.reduce(0) { $0 + $1.addedLines.count { isOne($0.text) } }
-            let removed = files.map { file in (file, file.removedLines.filter { isOne($0.text) }) }
-            let gone = removed.reduce(0) { $0 + $1.1.count } - added
-            guard gone > 0, let most = removed.max(by: { $0.1.count < $1.1.count }) else { continue }
-            refusals.append(
-                FixRefusal(
-                    .testWeakened, most.0.path, line: most.1.first?.number, "\(gone) \(what) fewer than before"))
-        }
-        return refusals
-    }
-
     // MARK: Lines
 
     private static func lines(in change: TreeChange) -> [FixRefusal] {
         // A line that was there and was moved is nobody's new one.
         var moved: [String: Int] = [:]
         for file in change.files {
-            for line in file.removedLines { moved[line.text.trimmingSpaces, default: 0] += 1 }
+            let path = file.oldPath ?? file.path
+            // What was no program, in a document or a comment, cannot be one that moved.
+            for line in file.removedLines where LineRules.isProgram(line.text.trimmingSpaces, in: path) {
+                moved[line.text.trimmingSpaces, default: 0] += 1
+            }
         }
         var refusals: [FixRefusal] = []
         for file in change.files {
             for line in file.addedLines {
-                guard let found = LineRules.refusal(of: line.text, in: file.path) else { continue }
+                guard let found = LineRules.refusal(of: line.text, in: file.path, isNew: file.kind == .added)
+                else { continue }
                 let text = line.text.trimmingSpaces
                 if let left = moved[text], left > 0 {
                     moved[text] = left - 1
@@ -179,5 +161,6 @@ package enum FixGuard {
 extension FixRules {
     var protectedFolders: [String] {
         ["\(configuration)/suites/x", "\(configuration)/index/x", ".git"] + (state.map { ["\($0)/x"] } ?? []) + runners
+            + testFolders
     }
 }

@@ -10,12 +10,17 @@ package struct FixRules: Codable, Hashable, Sendable {
     package var configuration: String
     /// Where stagectl keeps its state, below the root; nil where that is elsewhere.
     package var state: String?
-    /// Files and folders that suites and the commands before a release run: the rest of the judge.
+    /// Files and folders that suites, hooks and the commands before a release run: the rest of the judge.
     package var runners: [String]
+    /// Globs of names that the programs of these commands read, in any folder.
+    package var programFiles: [String]
+    /// Folders of tests that the commands before a release run: a new test may be added, and nothing else be changed.
+    package var testFolders: [String]
 
     package init(
         allow: [String] = [], deny: [String] = [], maxFiles: Int = 50, maxLines: Int = 2000,
-        configuration: String = "environments", state: String? = ".stagectl", runners: [String] = []
+        configuration: String = "environments", state: String? = ".stagectl", runners: [String] = [],
+        programFiles: [String] = [], testFolders: [String] = []
     ) {
         self.allow = allow
         self.deny = deny
@@ -24,6 +29,8 @@ package struct FixRules: Codable, Hashable, Sendable {
         self.configuration = configuration
         self.state = state
         self.runners = runners
+        self.programFiles = programFiles
+        self.testFolders = testFolders
     }
 
     /// Globs that hold whatever the configuration says, each with what it protects.
@@ -37,7 +44,17 @@ package struct FixRules: Codable, Hashable, Sendable {
             (".gitmodules", "another repository's content cannot be looked into"),
         ]
         if let state { patterns.append(("/\(state)/**", "stagectl's own state says what happened")) }
-        patterns += runners.map { ("/\($0)", "the suites, or the commands before a release, run it") }
+        patterns += Self.continuousIntegration.map { ($0, "it says what is tested after the loop") }
+        patterns += runners.map { ("/\($0)", "the suites, hooks or commands before a release run it") }
+        patterns += programFiles.map {
+            ($0, "a program that the suites, hooks or commands before a release run reads it")
+        }
         return patterns
     }
+
+    /// Judges as well, of a later hour.
+    private static let continuousIntegration = [
+        "/.github", ".gitlab-ci.yml", "/.gitlab", "Jenkinsfile", ".circleci", "cloudbuild.*", "azure-pipelines.*",
+        "bitbucket-pipelines.yml", ".buildkite", ".travis.yml", ".drone.yml", ".woodpecker*", "appveyor.yml", ".husky",
+    ]
 }

@@ -31,6 +31,11 @@ package struct Judge: Codable, Hashable, Sendable {
                 for setting in service.value.entries where !Self.freeOfService.contains(setting.key) {
                     add("\(prefix)services.\(service.key).\(setting.key)", setting)
                 }
+                for sidecar in service.value["sidecars"]?.entries ?? [] {
+                    for image in sidecar.value.entries where image.key == "image" {
+                        add("\(prefix)services.\(service.key).sidecars.\(sidecar.key).image", image)
+                    }
+                }
             }
         }
     }
@@ -38,14 +43,16 @@ package struct Judge: Codable, Hashable, Sendable {
     /// Of an environment: how images are built, and what is cleared away.
     static let free: Set<String> = ["cloud_build", "prune"]
 
-    /// Of a service: what it is made of, and how it runs. Not here: health, identity, suites, traffic, strategy, hooks,
-    /// regions, public_url, and whatever is added.
+    /// Of a service: what it is built from, and how it runs. Not here: health, identity, suites, traffic, strategy, hooks,
+    /// regions, public_url, and whatever is added; who may come in and as whom it acts (public, ingress, service_account,
+    /// name), since an answer of 403 is not mended by opening the door; and `image`, of a sidecar too, whose content no
+    /// change shows.
     static let freeOfService: Set<String> = [
-        "source", "image", "port", "cpu", "memory", "concurrency", "timeout", "min_instances", "max_instances",
-        "command", "args", "service_account", "ingress", "env", "public", "probes", "depends_on", "prune",
+        "source", "port", "cpu", "memory", "concurrency", "timeout", "min_instances", "max_instances",
+        "command", "args", "env", "probes", "depends_on", "prune",
         "migration", "volumes", "mounts", "sidecars", "cloud_sql", "vpc", "gpu", "labels", "http2", "cpu_idle",
-        "startup_cpu_boost", "execution_environment", "session_affinity", "working_directory", "encryption_key",
-        "service_mesh", "name", "starts_after",
+        "startup_cpu_boost", "execution_environment", "session_affinity", "working_dir", "encryption_key",
+        "service_mesh", "starts_after",
     ]
 
     private mutating func add(_ name: String, _ entry: ConfigurationEntry) {

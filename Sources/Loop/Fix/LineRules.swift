@@ -1,13 +1,22 @@
 /// What a line that a fix adds must not be. Lines are read as text: nobody here knows every language, and a line that
 /// only looks like it can be written by a person.
 enum LineRules {
-    static func refusal(of text: String, in path: String) -> (rule: FixRefusal.Rule, why: String)? {
-        guard !isDocument(path) else { return nil }
+    /// - Parameter isNew: of a file that was not there before.
+    static func refusal(
+        of text: String, in path: String, isNew: Bool = false
+    ) -> (rule: FixRefusal.Rule, why: String)? {
         let line = text.trimmingSpaces
-        guard !line.isEmpty, !isComment(line) else { return nil }
+        let isTest = TestSource.isTest(path)
+        if isTest, let found = constraints.first(where: { line.hasPrefix($0) }) {
+            return (.skip, "`\(found)` takes tests out")
+        }
+        guard isProgram(line, in: path) else { return nil }
         if let found = sleep(in: line) { return (.sleep, "`\(found)` waits instead of mending") }
         if let found = ignored(in: line) { return (.failureIgnored, "`\(found)` hides failures") }
-        if let found = skip(in: line, isTest: TestSource.isTest(path)) { return (.skip, "`\(found)` takes tests out") }
+        if let found = skip(in: line, isTest: isTest) { return (.skip, "`\(found)` takes tests out") }
+        guard isTest else { return nil }
+        if let found = ending(of: line, isNew: isNew) { return (.skip, "`\(found)` ends tests early") }
+        if !isNew, let found = caught(in: line) { return (.failureIgnored, "`\(found)` keeps failures of tests back") }
         return nil
     }
 
@@ -63,18 +72,25 @@ enum LineRules {
 
     // MARK: Skips
 
+    /// Conditions under which a compiler leaves out what follows.
+    private static let constraints = [
+        "//go:build", "// +build", "#if 0", "#if false", "if False:", "if 0:", "if (false)", "if (0)", "if false",
+    ]
+
     private static let skipAnywhere = [
         "@skip", "@Skip", "@unittest.skip", "@pytest.mark.skip", "@pytest.mark.xfail", "pytest.skip(", "pytest.xfail(",
         "pytest.importorskip(", "xfail", "@Disabled", "@Ignore", "#[ignore", "t.Skip(", "t.Skipf(", "t.SkipNow(",
         "b.Skip(", "it.skip(", "test.skip(", "describe.skip(", "it.only(", "test.only(", "describe.only(", "it.todo(",
         "test.todo(", "test.fixme(", "test.fail(", "XCTSkip", "skipTest(", "raise SkipTest", "unittest.SkipTest",
         "[Ignore", "[Skip", "GTEST_SKIP", "@org.junit.Ignore", "collect_ignore", "markTestSkipped(",
+        "pytest.mark.skip", "pytest_collection_modifyitems", "pytest_ignore_collect", "pytest_runtest_makereport",
+        "expectedFailure", "__test__ =", "__test__=",
     ]
     private static let skipInTests = [
         ".skip(", ".only(", ".todo(", ".disabled(", "skipIf", "skipUnless", "skip=", "Skip =",
     ]
     private static let calledInTests = [
-        "xit", "xtest", "xdescribe", "fit", "fdescribe", "fcontext", "xcontext", "pending",
+        "xit", "xtest", "xdescribe", "fit", "fdescribe", "fcontext", "xcontext", "pending", "skip",
     ]
 
     private static func skip(in line: String, isTest: Bool) -> String? {
@@ -83,9 +99,46 @@ enum LineRules {
         return skipInTests.first { line.contains($0) } ?? calledInTests.first { hasCall($0, in: line) }
     }
 
+    // MARK: Ends of tests
+
+    private static let returns: Set<String> = [
+        "return", "return;", "return None", "return nil", "return undefined;", "return true;",
+    ]
+    private static let exits = [
+        "exit", "_exit", "Exit", "halt",
+    ]
+
+    /// A test that ends before its assertions passes.
+    private static func ending(of line: String, isNew: Bool) -> String? {
+        if !isNew, returns.contains(line) { return line }
+        let words = line.split { " \t;".contains($0) }
+        if words.first == "exit", words.count < 2 || words[1] == "0" { return "exit" }
+        return exits.first { hasCall($0, in: line) }.map { "\($0)(" }
+    }
+
+    private static let catching = [
+        "except", "catch", "rescue", "contextlib.suppress", "suppress(", "recover()", "or True", "retryTimes(",
+        ".retries(",
+        "reruns=", ".flaky", "|| true",
+    ]
+
+    private static func caught(in line: String) -> String? {
+        catching.first { found in
+            guard let range = line.firstRange(of: found) else { return false }
+            let before = range.lowerBound > line.startIndex ? line[line.index(before: range.lowerBound)] : " "
+            let after = range.upperBound < line.endIndex ? line[range.upperBound] : " "
+            let isPartOfName = found.last?.isLetter == true && (after.isLetter || after.isNumber || after == "_")
+            return !(before.isLetter || before == "_") && !isPartOfName
+        }
+    }
+
     // MARK: What is no program
 
     private static let documents = [".md", ".rst", ".txt", ".adoc", ".html", ".svg", ".csv"]
+
+    static func isProgram(_ line: String, in path: String) -> Bool {
+        !line.isEmpty && !isDocument(path) && !isComment(line, in: path)
+    }
 
     private static func isDocument(_ path: String) -> Bool {
         let name = path.lowercased()
@@ -93,10 +146,27 @@ enum LineRules {
             && !name.hasSuffix("cmakelists.txt")
     }
 
-    static func isComment(_ line: String) -> Bool {
-        if line.hasPrefix("#!") || line.hasPrefix("#[") || line.hasPrefix("#expect") || line.hasPrefix("#require") {
-            return false
-        }
-        return ["#", "//", "--", "* ", "<!--"].contains { line.hasPrefix($0) }
+    /// Where `//` begins a comment, and `#` does not.
+    private static let slashes: Set<String> = [
+        "c", "h", "cc", "cpp", "cxx", "hh", "hpp", "m", "mm", "cs", "swift", "js", "mjs", "cjs", "jsx", "ts", "tsx",
+        "java",
+        "kt", "kts", "scala", "go", "rs", "dart", "groovy", "gradle", "proto", "vue", "svelte", "scss",
+    ]
+    /// Where it is the other way round, a name without an ending among them: `Makefile`, `Dockerfile`, scripts.
+    private static let hashes: Set<String> = [
+        "", "py", "pyi", "sh", "bash", "zsh", "ksh", "rb", "pl", "yaml", "yml", "toml", "mk", "r", "ex", "exs", "jl",
+        "cfg",
+        "conf", "env", "cmake", "feature",
+    ]
+    private static let dashes: Set<String> = ["sql", "lua", "hs", "elm", "adb", "ads", "vhd"]
+
+    private static func isComment(_ line: String, in path: String) -> Bool {
+        let name = path.split(separator: "/").last ?? ""
+        let ending = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
+        if line.hasPrefix("#") { return !slashes.contains(ending) && !line.hasPrefix("#!") && !line.hasPrefix("#[") }
+        if line.hasPrefix("//") { return !hashes.contains(ending) }
+        if line.hasPrefix("* ") { return !hashes.contains(ending) }
+        if line.hasPrefix("--") { return dashes.contains(ending) }
+        return line.hasPrefix("<!--") && !hashes.contains(ending) && !slashes.contains(ending)
     }
 }
