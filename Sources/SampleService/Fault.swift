@@ -8,6 +8,8 @@ enum Fault: String, CaseIterable, Sendable {
     case health503 = "health-503"
     /// The WebSocket upgrade is refused with 403.
     case webSocket403 = "ws-403"
+    /// Something in front of the WebSocket drops the headers that say who calls, and the program refuses with 403.
+    case webSocketHeaders = "ws-headers"
     /// The WebSocket is accepted, then closed with 1011.
     case webSocket1011 = "ws-1011"
     /// Every response comes three seconds late.

@@ -35,6 +35,13 @@ enum FaultBehaviour {
         Log.error("WebSocket /ws refused with 403: origin is not in ALLOWED_ORIGINS")
     }
 
+    /// Structured, so that it is found by the request's trace (https://cloud.google.com/run/docs/logging#run_manual_logging).
+    static func logMissingHeaders(of trace: String) {
+        Log.error(
+            #"{"severity":"WARNING","message":"WebSocket /ws refused with 403: header Authorization is missing","#
+                + #""logging.googleapis.com/trace":"projects/sample/traces/\#(trace)"}"#)
+    }
+
     static func logWebSocketTraceback() {
         Log.error("Traceback (most recent call last):")
         Log.error("  File \"/app/sockets/agent.py\", line 88, in handle")

@@ -24,6 +24,9 @@ import Transport
             name: "ws-403", exitCode: 3, kind: "check-failed",
             words: ["ws.echo", "answered with 403, wanted 101", "refused the connection before it accepted it"]),
         Switch(
+            name: "ws-headers", exitCode: 3, kind: "check-failed",
+            words: ["ws.echo", "answered with 403, wanted 101", "refused the connection before it accepted it"]),
+        Switch(
             name: "ws-1011", exitCode: 3, kind: "check-failed",
             words: ["ws.echo", "1011", "accepted the connection and then raised an exception"]),
         Switch(name: "slow", exitCode: 3, kind: "slow", words: []),
@@ -51,7 +54,7 @@ import Transport
             guard line.hasPrefix("    case "), words.count == 2 || words.count == 4 else { return nil }
             return words.count == 2 ? String(words[1]) : String(words[3].filter { $0 != "\"" })
         }
-        #expect(names.count == 11)
+        #expect(names.count == 12)
         #expect(Set(names) == Set(Self.switches.map(\.name)))
     }
 

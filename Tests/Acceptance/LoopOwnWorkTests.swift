@@ -28,6 +28,7 @@ import Transport
             #expect(changed == "image/backend.sh\n")
             let all = try await project.shell("git", "log", "--all", "--format=%s").outputText
             #expect(all.contains("my own fix\n") && all.contains("on main\n") && all.contains("cheat\n"), "\(all)")
+            #expect(done["startedOn"] == "main", "\(done)")
             try await scenario.expectAsReported(done)
             try await endsBesideCommit(scenario)
         } catch {
@@ -86,11 +87,33 @@ import Transport
         try await project.commit("my second fix")
         try project.write("mine\n", to: "notes.txt")
         let own = try await place(project)
+        try await leavesUnreadable(project)
         let aborted = try await project.json("abort", exit: 0)
         #expect(aborted["outcome"] == "aborted", "\(aborted)")
         #expect(aborted["why"]?.string?.contains("the tree is left as it is: commit") == true, "\(aborted)")
         #expect(try await place(project) == own)
         #expect(try await project.shell("git", "status", "--porcelain").outputText == "?? notes.txt\n")
         try await scenario.expectAsReported(aborted)
+    }
+
+    /// A loop of a newer stagectl is no other release's business, and says so when it is asked for by its name.
+    private func leavesUnreadable(_ project: AcceptanceProject) async throws {
+        let run = try #require(try await project.json("resume", "--dry-run", exit: 0)["run"]?.string)
+        func set(version: Int) async throws {
+            try await project.shell(
+                "python3", "-c",
+                """
+                import sqlite3
+                with sqlite3.connect(".stagectl/loops.sqlite") as loops:
+                    loops.execute("UPDATE entry SET version = \(version) WHERE run = '\(run)'")
+                """)
+        }
+        try await set(version: 99)
+        let plain = try await project.stagectl("resume")
+        #expect(plain.exitCode == 64, "\(plain.errorText)")
+        #expect(plain.errorText.contains("loop `\(run)` is left out"), "\(plain.errorText)")
+        let named = try await project.stagectl("resume", run)
+        #expect(named.exitCode == 69 && named.errorText.contains("newer stagectl"), "\(named.errorText)")
+        try await set(version: 2)
     }
 }

@@ -91,7 +91,17 @@ import Darwin
         let scenario = try await LoopScenario(port: 19_694, faults: "", loop: "loop: { flaky_reruns: 0 }\n")
         let project = scenario.project
         do {
+            // Another service that is deployed by itself is no good release of this one.
+            let without = try await project.shell("cat", "environments/services.yaml").outputText
+            try project.write(
+                without.replacing("  backend:\n", with: "    suites: [auth-smoke]\n  backend:\n"),
+                to: "environments/services.yaml")
+            try project.write(
+                "version: 1\nsuite: auth-smoke\npriority: P1\nowner: me\nchecks:\n  - { id: up, http: GET /health }\n",
+                to: "environments/suites/auth-smoke.yaml")
+            try await project.commit("auth has a suite")
             _ = try await project.json("deploy", "--all", exit: 0)
+            _ = try await project.json("deploy", "auth", "--set-env", "GREETING=hallo", exit: 0)
             let services = try await project.shell("cat", "environments/services.yaml").outputText
             try project.write(
                 services.replacing(
@@ -99,7 +109,7 @@ import Darwin
                     with: "SAMPLE_ROLE: backend, JWT_SECRET: one-that-nobody-knows"),
                 to: "environments/services.yaml")
             try await project.commit("another key")
-            let ended = try await project.json("loop", exit: 3)
+            let ended = try await project.json("loop", "backend", exit: 3)
             let group = try #require(ended["iterations"]?[0]?["groups"]?[0])
             #expect(group["cause"]?["kind"] == "token-rejected", "\(group.serialized(pretty: true))")
             let whys = group["cause"]?["whys"]?.serialized() ?? ""

@@ -76,6 +76,7 @@ struct LoopScenario {
         #expect(tree["clean"]?.bool == status.isEmpty, "\(status)")
         #expect(tree["head"]?.string == head)
         #expect(tree["branch"]?.string == branch)
+        #expect(document["traffic"]?.array?.isEmpty == false, "\(document.serialized())")
         for service in document["traffic"]?.array ?? [] {
             let name = try #require(service["service"]?.string)
             let reported = (service["traffic"]?.array ?? []).reduce(into: [String: Int64]()) { shares, share in

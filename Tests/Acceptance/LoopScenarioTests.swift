@@ -7,20 +7,22 @@ import Transport
 @Suite(.serialized, .timeLimit(.minutes(10))) struct LoopScenarioTests {
     private func iterations(_ document: JSONValue) -> [JSONValue] { document["iterations"]?.array ?? [] }
 
-    @Test func `a WebSocket that is refused with 403 is mended by the second iteration, and committed`() async throws {
-        let scenario = try await LoopScenario(port: 19_610, faults: "ws-403")
+    @Test func `a WebSocket that is refused with 403 for lack of headers is mended by the second iteration`() async throws
+    {
+        let scenario = try await LoopScenario(port: 19_610, faults: "ws-headers")
         let project = scenario.project
         do {
             let main = try await project.shell("git", "rev-parse", "main").outputText
             let report = project.folder + "/.stagectl/loop-report"
             let done = try await project.json(
-                ["loop", "--fix", LoopScenario.mending("ws-403"), "--report", report], exit: 0)
+                ["loop", "--fix", LoopScenario.mending("ws-headers"), "--report", report], exit: 0)
             #expect(done["outcome"] == "goal" && done["goal"] == true, "\(done.serialized(pretty: true))")
             let all = iterations(done)
             #expect(all.count == 2)
             #expect(all.first?["verdict"]?["result"] == "fail" && all.last?["verdict"]?["result"] == "pass")
             let group = try #require(all.first?["groups"]?[0])
             #expect(group["priority"] == "P1")
+            #expect(group["cause"]?["kind"] == "headers-missing", "\(group.serialized(pretty: true))")
             #expect(group["checks"]?[0]?["id"] == "ws.echo", "\(group.serialized())")
             let fix = try #require(all.first?["fix"])
             #expect(fix["files"]?.array == ["image/backend.sh"])
@@ -80,7 +82,8 @@ import Transport
     @Test func `tests that an environment's detection skips are missing, and never a pass`() async throws {
         let names = (1...30).map { "test_\($0)" }
         let cases = names.map {
-            "<testcase classname=\\\"m\\\" name=\\\"\($0)\\\" time=\\\"0\\\"><skipped/></testcase>"
+            "<testcase classname=\\\"m\\\" name=\\\"\($0)\\\" time=\\\"0\\\">"
+                + "<skipped message=\\\"staging environment not detected\\\"/></testcase>"
         }
         .joined()
         let suite = """
@@ -114,6 +117,11 @@ import Transport
             #expect(ended["goal"] == false && ended["outcome"] == "no-fix", "\(ended.serialized(pretty: true))")
             let verdict = try #require(iterations(ended).first?["verdict"])
             #expect(verdict["result"] == "incomplete", "\(ended.serialized())")
+            #expect(ended["left"]?["skipped"] == 30, "\(ended.serialized(pretty: true))")
+            let group = iterations(ended).first?["groups"]?.array?.first {
+                $0["cause"]?["kind"] == "environment-undetected"
+            }
+            #expect(group?["checks"]?.array?.count == 30, "\(ended.serialized(pretty: true))")
             try await scenario.expectAsReported(ended)
         } catch {
             Issue.record("\(error)")

@@ -12,6 +12,41 @@ import Darwin
 
 /// `loop --watch` with a person who saves files, and the real binary.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct LoopWatchTests {
+    @Test func `a configuration that cannot be read, and one that can again, are changes like others`() async throws {
+        let scenario = try await LoopScenario(port: 19_706, faults: "")
+        let project = scenario.project
+        do {
+            let services = try await project.shell("cat", "environments/services.yaml").outputText
+            let waits = Mutex(0)
+            let result = try await project.stagectl(["loop", "--watch", "-o", "json"]) { process, line in
+                guard line.contains("watching for changes") else { return }
+                let number = waits.withLock { number in
+                    number += 1
+                    return number
+                }
+                do {
+                    switch number {
+                    case 1: try project.write(services + "  broken: [\n", to: "environments/services.yaml")
+                    case 2: try project.write(services, to: "environments/services.yaml")
+                    default: kill(process, SIGINT)
+                    }
+                } catch {
+                    Issue.record("\(error)")
+                    kill(process, SIGKILL)
+                }
+            }
+            let told = "\(result.outputText) \(result.errorText)"
+            #expect(result.exitCode == 130, "\(told)")
+            #expect(result.errorText.contains("environments/services.yaml:"), "\(told)")
+            let document = try JSONValue(parsing: result.output)
+            let verdicts = (document["iterations"]?.array ?? []).map { $0["verdict"]?["result"]?.string }
+            #expect(verdicts == ["pass", nil, "pass"], "\(told)")
+        } catch {
+            Issue.record("\(error)")
+        }
+        try await project.end()
+    }
+
     @Test func `what failed is asked first, and a pass is of everything`() async throws {
         let scenario = try await LoopScenario(port: 19_690, faults: "ws-1011,missing-route")
         let project = scenario.project

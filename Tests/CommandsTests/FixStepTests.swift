@@ -7,7 +7,8 @@ import Transport
 
 struct FixStepTests {
     @Test(arguments: [
-        ("STAGECTL_ACCESS_TOKEN", true), ("STAGECTL_STATE", true), ("GOOGLE_APPLICATION_CREDENTIALS", true),
+        ("STAGECTL_ACCESS_TOKEN", true), ("STAGECTL_STATE", false), ("STAGECTL_LOCAL_PORT", false),
+        ("GOOGLE_APPLICATION_CREDENTIALS", true), ("STAGECTL_GATE_TOKEN", true),
         ("CLOUDSDK_AUTH_ACCESS_TOKEN", true), ("GCE_METADATA_HOST", true), ("PATH", false), ("HOME", false),
         ("ANTHROPIC_API_KEY", false),
     ])

@@ -40,6 +40,23 @@ struct WatchPlannerTests {
         #expect(script.progress.workedSeconds < 60)
     }
 
+    @Test func `what cannot be released now, and time, end no watch`() {
+        var order = order
+        order.limits.seconds = 1
+        var script = JournalScript(order)
+        script.iterate(1, failing: ["a"])
+        script.add(.bisectBegan(nil), after: 100)
+        script.add(.diagnosed(DiagnosisRecord(folder: "/f")))
+        #expect(script.next == .waitForChange)
+        script.add(.iterationBegan(2, head: nil))
+        script.add(.gate(ReadinessFinding(unready: [], seconds: 0)))
+        script.add(.releaseIntended(run: "r2"))
+        script.add(
+            .released(IterationRelease(run: "r2", state: .impossible, failure: Failure(.conflict, "somebody holds it")))
+        )
+        #expect(script.next == .waitForChange)
+    }
+
     @Test func `what is flaky alone does not end a watch`() {
         var order = order
         order.limits.reruns = 0

@@ -177,7 +177,7 @@ struct SmokeCommand: SessionCommand {
             environment: session.environmentName, verifier, isWhole: isWhole, isNarrowed: !only.isEmpty)
         let identities = measurement.runs.compactMap(\.run.identity)
         // What was not asked for is not missing.
-        measurement.evidence.index = index
+        measurement.evidence.index = measurement.placed(index)
         let document = measurement.verdict(index: index, shard: record)
         if let shardLines { return try Self.lines(of: document, run: shardLines, session) }
         return try await conclude(

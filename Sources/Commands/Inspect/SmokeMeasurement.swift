@@ -60,7 +60,12 @@ struct SmokeMeasurement {
     func verdict(index: SuiteIndex?, shard: ShardRecord? = nil) -> VerdictDocument {
         let suites = runs.flatMap(\.suites)
         let merged = SuiteRun.merging(
-            runs.map(\.run), suites: suites, gates: verifier.gates, index: index, isNarrowed: isNarrowed)
+            runs.map(\.run), suites: suites, gates: verifier.gates, index: placed(index), isNarrowed: isNarrowed)
         return VerdictDocument(merged, suites: suites, shard: shard)
+    }
+
+    /// The index as what was measured is called: a test that runs in each of several regions is listed in each.
+    func placed(_ index: SuiteIndex?) -> SuiteIndex? {
+        index?.named(Dictionary(grouping: Set(runs.flatMap(\.suites).map(\.name))) { ServiceKey(parsing: $0).service })
     }
 }

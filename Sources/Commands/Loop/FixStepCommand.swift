@@ -29,9 +29,11 @@ struct FixStepCommand: Sendable {
     let label: String
     let console: Console
 
-    /// What stagectl itself is given to get at the cloud; a fix has no business there.
+    /// What stagectl itself is given to get at the cloud; a fix has no business there. Where the state and the local
+    /// Cloud Run are it may know: else the brief's lines, typed by it, would ask another one.
     static func isOwn(_ name: String) -> Bool {
-        ["STAGECTL_", "GOOGLE_", "CLOUDSDK_", "GCE_METADATA_", "GCLOUD_", "GAE_", "FIREBASE_"].contains {
+        guard name != "STAGECTL_STATE", !name.hasPrefix("STAGECTL_LOCAL_") else { return false }
+        return ["STAGECTL_", "GOOGLE_", "CLOUDSDK_", "GCE_METADATA_", "GCLOUD_", "GAE_", "FIREBASE_"].contains {
             name.hasPrefix($0)
         }
     }

@@ -14,12 +14,20 @@ extension LoopEngine {
         let (groups, seconds) = try await timed { () -> [FailureGroup] in
             let evidence = try evidence(of: iteration, session)
             let release = try await iteration.releaseRun.asyncMap { try await session.state().release(run: $0) } ?? nil
-            let good = try await lastGood(before: iteration, session)?.run
+            var good: [String: String] = [:]
+            for service in Set(try placements(in: session).map(\.service.name)) {
+                good[service] = try await lastGood(of: service, before: iteration, session)?.run
+            }
             var facts = await LoopFacts(session).gathered(
                 of: evidence, release: release, since: good, unready: iteration.gate?.unready ?? [])
             // What passed when it was asked again is no failure of a cause.
             facts.failed.removeAll { iteration.passedOnRerun.contains($0.name) }
-            let groups = Causes.groups(of: facts)
+            var groups = Causes.groups(of: facts)
+            if let search = iteration.bisect {
+                let subjects = facts.changes.flatMap(\.commits).map { ($0.id, $0.subject) }
+                groups = search.told(
+                    in: groups, subjects: Dictionary(subjects, uniquingKeysWith: { first, _ in first }))
+            }
             var brief = Brief(try occasion(of: iteration, evidence, session), facts, groups)
             if let search = iteration.bisect, search.next == nil { suspect(search, in: &brief) }
             try Folders.writePrivately(
@@ -28,6 +36,8 @@ extension LoopEngine {
                 Array(console.redacted(BriefMarkdown.render(brief)).utf8), to: folder + "/brief.md")
             return groups
         }
+        // Facts that a signal cut short are no facts: who resumes the loop gathers them.
+        try Task.checkCancellation()
         for line in LoopText.causes(groups) { console.progress(line) }
         console.progress("  brief    \(folder)/brief.md")
         try await append(.diagnosed(DiagnosisRecord(folder: folder, groups: groups, seconds: seconds)))
@@ -40,22 +50,39 @@ extension LoopEngine {
         let verdict = iteration.verdict
         let isBlocked = iteration.isBlocked
         let listed = verdict?.listed ?? evidence.index?.entries.count
-        return Brief.Occasion(
+        var occasion = Brief.Occasion(
             run: order.run, iteration: iteration.number, environment: order.environment,
             verdict: verdict?.result ?? (isBlocked ? .incomplete : .inconclusive),
             rule: verdict?.rule
                 ?? (isBlocked ? "blocked on deployment: no suite was run" : "no suite was run"),
             byHand: LoopFacts.byHand(evidence), candidate: try candidate(of: iteration),
-            flaky: iteration.flaky.sorted(),
+            flaky: iteration.flakyAlone.sorted(),
             rules: Brief.Rules(
                 allow: settings.allow, deny: settings.deny, maxFiles: settings.maxFiles, maxLines: settings.maxLines,
                 seconds: settings.fixTimeoutSeconds,
-                notes: ["suites, index, waivers, gates and tests judge the fix, and are not its to change"]),
-            distance: listed.map { listed in
-                Brief.Distance(
-                    listed: listed, passed: verdict?.counts["passed"] ?? 0, failing: iteration.failing.count,
-                    notRun: max(0, listed - (verdict?.counts["passed"] ?? 0) - iteration.failing.count))
-            })
+                notes: Self.rulesOfFixes
+                    + settings.beforeDeploy.map { "must succeed then: " + $0.arguments.joined(separator: " ") }),
+            distance: listed.map { Self.distance(listed: $0, iteration) })
+        occasion.configuration = session.global.config.map(Folders.absolute)
+        return occasion
+    }
+
+    /// docs/loop.md has all of them: these are what an honest fix could run into.
+    private static let rulesOfFixes = [
+        "suites, index, waivers, gates, tests and what they run judge the fix, and are not its to change; nor are CI's files, "
+            + ".gitignore and git's settings",
+        "no added sleeps, no marks that skip tests, nothing that makes a failure a success (|| true, continue-on-error)",
+        "change the working tree alone: commits, branches, tags and stashes are the loop's",
+    ]
+
+    private static func distance(listed: Int, _ iteration: IterationProgress) -> Brief.Distance {
+        guard let verdict = iteration.verdict else {
+            return Brief.Distance(listed: listed, passed: 0, failing: 0, notRun: listed)
+        }
+        // Tests beside the index are not of it.
+        return Brief.Distance(
+            listed: listed, passed: verdict.passedOfIndex ?? 0, failing: iteration.failing.count,
+            notRun: listed - (verdict.ranOfIndex ?? 0))
     }
 
     /// What failed on a candidate that was taken away is asked of another one.
@@ -74,18 +101,22 @@ extension LoopEngine {
             Brief.Suspect(
                 kind: .commit, service: search.order.check.service, name: commit, detail: subjects[commit] ?? "",
                 why: search.firstBadCommit == nil
-                    ? "`\(search.order.check.name)` passes before these commits and fails after them"
-                    : "`\(search.order.check.name)` passes at its parent and fails at it: both were deployed and asked")
+                    ? "`\(search.order.check.name)` passed before these commits and fails after them"
+                    : "`\(search.order.check.name)` passes at its parent and fails at it: both were deployed and asked "
+                        + "(git show \(commit.prefix(12)))")
         }
-        let names = Set(found.map(\.name))
-        brief.suspects = found + brief.suspects.filter { !names.contains($0.name) }
+        // The others were asked, or are before one that was good.
+        let searched = Set(search.order.commits + [search.order.good])
+        brief.suspects = found + brief.suspects.filter { $0.kind != .commit || !searched.contains($0.name) }
     }
 
-    /// The newest release before this iteration whose suites passed.
-    func lastGood(before iteration: IterationProgress, _ session: Session) async throws -> ReleaseDocument? {
+    /// The newest release of a service before this iteration whose suites passed. Services are deployed by themselves too.
+    func lastGood(
+        of service: String, before iteration: IterationProgress, _ session: Session
+    ) async throws -> ReleaseDocument? {
         let own = Set(progress.iterations.compactMap(\.releaseRun))
         return try await session.state().releases(
-            LedgerQuery(environment: order.environment, outcomes: [.promoted], limit: 50)
+            LedgerQuery(environment: order.environment, services: [service], outcomes: [.promoted], limit: 50)
         ).first { release in
             release.kind == .deploy && release.run != iteration.releaseRun && release.verdict.result == .pass
                 && release.verdict.counts["total"] ?? 0 > 0
@@ -101,10 +132,15 @@ extension LoopEngine {
 
     private func step(_ iteration: IterationProgress) async throws -> FixStep {
         let session = try session()
+        var settings = try session.environment().loop ?? LoopSettings()
+        settings.fixTimeoutSeconds = min(settings.fixTimeoutSeconds, secondsLeft)
         return try await session.fixStep(
-            order, iteration: iteration.number, settings: try session.environment().loop ?? LoopSettings(),
+            order, iteration: iteration.number, settings: settings,
             head: iteration.head ?? order.head, folder: try folder(of: iteration.number))
     }
+
+    /// Of the loop's own time; a fix gets no more than the whole has.
+    private var secondsLeft: Int { max(1, Int(min(order.limits.seconds - progress.workedSeconds, 1e9))) }
 
     func fix() async throws {
         guard let iteration = progress.current else { return }

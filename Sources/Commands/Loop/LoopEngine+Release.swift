@@ -56,7 +56,10 @@ extension LoopEngine {
     /// What a plan would deploy. Where none can be made the release itself says why.
     private func deployedServices(_ placements: [Placement], _ session: Session) async -> Set<String> {
         guard var flags = try? deployFlags(), let change = try? ChangeFlags.parse(["--dry-run"]) else { return [] }
-        if order.mender == .watched { flags.allowDirty = true }
+        if order.mender == .watched {
+            flags.allowDirty = true
+            flags.allowOlder = true
+        }
         guard let plan = try? await Deployment(of: placements, flags, change: change).run(in: session) else {
             return []
         }
@@ -108,7 +111,15 @@ extension LoopEngine {
         // What the candidate's suites came to is the iteration's verdict.
         if record.state == .refused {
             let evidence = EvidenceRecorder.read(try session.evidencePath(of: run)) ?? session.emptyEvidence(run: run)
-            let verdict = IterationVerdict(.candidate, of: evidence.named(by: try placements(in: session)).parts)
+            let placements = try placements(in: session)
+            var verdict = IterationVerdict(
+                .candidate, of: evidence.named(by: placements).parts,
+                index: index(try session.suiteIndex(), of: placements)?.named(placements.suiteNames))
+            // What its suites did not see its traffic showed.
+            if verdict.result == .pass {
+                verdict.result = .fail
+                verdict.rule = record.failure?.summary ?? "the release refused it"
+            }
             console.progress(LoopText.verdict(verdict))
             timedRecord.verdict = verdict
         }
@@ -118,13 +129,17 @@ extension LoopEngine {
     /// The release under this name: taken up where it stands, or begun.
     private func released(_ run: String, _ session: Session) async throws -> IterationRelease {
         let state = try session.state()
-        if try await state.release(run: run) == nil {
+        if try await !hasEnded(run, in: state) {
             do {
                 if try await state.read(run: run) != nil {
                     _ = try await session.takeUp(run) { try await $0.resume() }
                 } else {
                     var flags = try deployFlags()
-                    if order.mender == .watched { flags.allowDirty = true }
+                    if order.mender == .watched {
+                        // What is in the tree is what is wanted, whatever was checked out.
+                        flags.allowDirty = true
+                        flags.allowOlder = true
+                    }
                     let change = try ChangeFlags.parse(["--yes"])
                     _ = try await Deployment(
                         of: try placements(in: session), flags, change: change, run: run,

@@ -52,6 +52,12 @@ extension LoopEngine {
         return nil
     }
 
+    /// HEAD or branch are somebody else's by now, so that nothing may be put back.
+    func conflict(of tree: RepositoryTree, withFixAt head: String) async throws -> Failure? {
+        guard let branch = order.branch else { return nil }
+        return try await tree.state().conflict(withCutFixAt: head, on: branch, ofLoop: order.run)
+    }
+
     /// HEAD is the commit of the iteration, which a kill kept out of the journal.
     private func isOwnCommit(_ tree: RepositoryTree, of iteration: IterationProgress) async throws -> Bool {
         let state = try await tree.state()

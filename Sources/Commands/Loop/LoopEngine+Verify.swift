@@ -14,7 +14,7 @@ extension LoopEngine {
         try Task.checkCancellation()
         guard let iteration = progress.current else { return }
         try keep(evidence, document, of: iteration.number)
-        var verdict = IterationVerdict(.serving, of: evidence.parts, decidedBy: document)
+        var verdict = IterationVerdict(.serving, of: evidence.parts, index: evidence.index, decidedBy: document)
         verdict.seconds = seconds
         console.progress(LoopText.verdict(verdict))
         try await append(.verified(verdict))
@@ -23,8 +23,7 @@ extension LoopEngine {
     private func measured(_ session: Session) async throws -> (VerdictDocument, RunEvidence) {
         let verifier = try session.verifier()
         let placements = try placements(in: session)
-        let suites = placements.services.flatMap(\.suites)
-        let index = order.services.isEmpty ? verifier.index : verifier.index?.limited(to: Set(suites))
+        let index = index(verifier.index, of: placements)
         var questions: [Question] = []
         for placement in placements {
             let own = placement.service.suites.compactMap { verifier.suites[$0] }.map { placement.own($0) }
@@ -36,12 +35,12 @@ extension LoopEngine {
         ) async throws -> SmokeMeasurement {
             var measurement = SmokeMeasurement(
                 session, verifier, keepGoing: keepGoing, isNarrowed: false, tellsAll: false)
-            measurement.evidence.index = index
             for question in questions {
                 try await measurement.measure(
                     question.suites, of: question.placement, against: question.target,
                     first: first(question, measurement))
             }
+            measurement.evidence.index = measurement.placed(index)
             return measurement
         }
         let change = try watchedChange(in: session)
@@ -70,6 +69,14 @@ extension LoopEngine {
         var target: VerificationTarget
     }
 
+    /// What the loop is about: everything, or the suites of the services that it names.
+    func index(_ whole: SuiteIndex?, of placements: [Placement]) -> SuiteIndex? {
+        guard !order.services.isEmpty, let whole else { return whole }
+        // By their names in each place as well, where they were called so already.
+        let names = placements.suiteNames
+        return whole.limited(to: Set(names.keys).union(names.values.joined()))
+    }
+
     private func target(of placement: Placement, _ session: Session) async throws -> VerificationTarget? {
         try await session.servingTarget(of: placement, platform: try await session.platformAccess().platform)
     }
@@ -91,10 +98,10 @@ extension LoopEngine {
             iteration.verdict?.source == .serving
             ? try folder(of: iteration.number) + "/evidence.json"
             : try iteration.releaseRun.map { try session.evidencePath(of: $0) }
-        guard let evidence = path.flatMap(EvidenceRecorder.read) else {
-            return session.emptyEvidence(run: iteration.releaseRun)
-        }
-        return evidence.named(by: try placements(in: session))
+        var evidence = path.flatMap(EvidenceRecorder.read) ?? session.emptyEvidence(run: iteration.releaseRun)
+        let placements = try placements(in: session)
+        evidence.index = index(evidence.index, of: placements)
+        return evidence.named(by: placements)
     }
 
     /// Failed checks once more, where they failed: what serves, or a candidate of the same source without traffic.
@@ -105,9 +112,7 @@ extension LoopEngine {
             if iteration.verdict?.source == .serving {
                 return try await asked(checks, session) { try await self.target(of: $0, session) }
             }
-            let begun = try await goingOn(iteration.rerunRun)
-            let run = begun ?? RunName.make()
-            if begun == nil { try await append(.rerunIntended(run: run)) }
+            let run = try await candidateRun(iteration.rerunRun) { .rerunIntended(run: $0) }
             return try await withCandidate(
                 of: Set(checks.map(\.service)), in: session, run: run, why: "failed checks again"
             ) {
@@ -154,8 +159,13 @@ extension LoopEngine {
 extension IterationVerdict {
     /// Several as one: the worst decides.
     ///
-    /// - Parameter whole: what they came to together, where that was decided.
-    init(_ source: Source, of parts: [RunEvidence.Part], decidedBy whole: VerdictDocument? = nil) {
+    /// - Parameters:
+    ///   - index: of all that the loop is about.
+    ///   - whole: what they came to together, where that was decided.
+    init(
+        _ source: Source, of parts: [RunEvidence.Part], index: SuiteIndex? = nil,
+        decidedBy whole: VerdictDocument? = nil
+    ) {
         let decisive = whole ?? parts.map(\.verdict).min { $0.result < $1.result }
         self.init(source: source, result: decisive?.result ?? .incomplete, rule: decisive?.rule ?? "no check ran")
         for part in parts {
@@ -163,9 +173,16 @@ extension IterationVerdict {
             for check in part.verdict.checks { take(check, of: part.target) }
         }
         if let whole { counts = whole.counts.dictionary }
-        let coverage = ([whole].compactMap(\.self) + parts.map(\.verdict)).compactMap(\.index)
-        listed = (whole?.index ?? coverage.first)?.listed
-        missing = (whole?.index ?? coverage.first)?.missing.count ?? 0
+        // Each part knows of its own tests alone.
+        let results = parts.flatMap(\.verdict.checks).filter { !$0.isMissingFromRun }
+        let coverage = whole?.index ?? index.map { IndexCoverage(index: $0, results: results) }
+        listed = coverage?.listed
+        missing = coverage?.missing.count ?? 0
+        ranOfIndex = coverage?.ran
+        passedOfIndex = index.map { index in
+            let good = results.filter { $0.status == .passed || $0.status == .flaky }
+            return Set(index.entries).intersection(good.map { SuiteIndex.Entry(suite: $0.suite, id: $0.id) }).count
+        }
     }
 
     private mutating func take(_ check: CheckResult, of target: MeasuredRevision) {

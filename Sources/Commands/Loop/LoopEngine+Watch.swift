@@ -13,15 +13,17 @@ extension LoopEngine {
         guard let iteration = progress.current else { return }
         console.progress("watching for changes (Ctrl-C ends it)")
         let source = try await watchedSource()
-        while watched == nil {
+        if let watched {
+            let change = try await source.change(since: watched)
+            self.watched = change.digests
+            console.progress("changed: \(change.services.joined(separator: ", "))")
+        } else {
+            // Nobody knows what was tried last, as the loop was taken up again: what is there now is tried.
             watched = await source.digests()
-            if watched == nil { try await clock.sleep(for: WatchedSource.interval) }
         }
-        let change = try await source.change(since: watched ?? [:])
-        watched = change.digests
-        console.progress("changed: \(change.services.joined(separator: ", "))")
         let number = iteration.number + 1
-        try await append(.iterationBegan(number, head: head))
+        let head = try? await RepositoryTree.open(at: order.tree).state().head
+        try await append(.iterationBegan(number, head: head ?? self.head))
         console.progress(LoopText.iteration(number, of: order, head: head))
     }
 
@@ -40,8 +42,26 @@ extension LoopEngine {
             dependencies: Dictionary(services.map { ($0.name, $0.dependsOn) }, uniquingKeysWith: { first, _ in first }))
     }
 
+    /// A configuration that cannot be read is a change like any other: what was watched before is watched on.
     func watchedSource() async throws -> WatchedSource {
-        let session = try session()
-        return try await session.watchedSource(of: try placements(in: session).services)
+        do {
+            let session = try session()
+            let source = try await session.watchedSource(of: try placements(in: session).services)
+            lastSource = source
+            return source
+        } catch {
+            guard let lastSource, !Task.isCancelled else { throw error }
+            return lastSource
+        }
+    }
+
+    /// Whoever watches mends what stands in the way, and saves: it is told, and the next change is tried.
+    func isTold(_ error: any Error) -> Bool {
+        let failure = FailureLifting.lift(error)
+        guard order.mender == .watched, !isWaiting, !Task.isCancelled, progress.current != nil,
+            ![.interrupted, .terminated, .internalError, .needsAttention].contains(failure.category)
+        else { return false }
+        console.problem(FailureText.text(failure, palette: Palette(isEnabled: false)))
+        return true
     }
 }

@@ -17,7 +17,8 @@ final class LoopEngine {
     /// The source as it was before the release that is tested: what changes meanwhile is the next change.
     var watched: WatchedSourceQuiet.Digests?
     /// Nothing is under way: everything there is was told, and somebody is about to change the source.
-    private var isWaiting = false
+    private(set) var isWaiting = false
+    var lastSource: WatchedSource?
 
     init(_ session: Session, _ store: any LoopJournalStore, _ order: LoopOrder) {
         owner = session
@@ -70,7 +71,11 @@ final class LoopEngine {
             while progress.stopped == nil {
                 try Task.checkCancellation()
                 let working = progress.lastTime.map { max(0, Today.secondsSince1970 - $0) } ?? 0
-                try await perform(LoopPlanner.next(progress, working: working))
+                do {
+                    try await perform(LoopPlanner.next(progress, working: working))
+                } catch  where isTold(error) {
+                    try await perform(.waitForChange)
+                }
             }
         } catch {
             let failure = FailureLifting.lift(error)
@@ -115,7 +120,7 @@ final class LoopEngine {
         case .verify: try await verify()
         case .rerun(let checks): try await rerun(checks)
         case .planBisect: try await planBisect()
-        case .probe(let commit, let run): try await probe(commit, try await goingOn(run))
+        case .probe(let commit, let run): try await probe(commit, run)
         case .diagnose: try await diagnose()
         case .fix: try await fix()
         case .commit: try await commit()
@@ -145,6 +150,7 @@ final class LoopEngine {
             let head = progress.current?.head
         {
             let tree = try await RepositoryTree.open(at: order.tree)
+            if let failure = try await conflict(of: tree, withFixAt: head) { throw failure }
             let file = try folder(of: progress.current?.number ?? 0) + "/unused.patch"
             _ = try await tree.restore(to: head, branch: order.branch, keepingPatchIn: file)
             console.progress("  the tree is as it was; the change is kept in \(file)")

@@ -25,10 +25,10 @@ struct LoopFacts {
     /// - Parameters:
     ///   - evidence: of the suites, on the candidate or against what serves.
     ///   - release: of this iteration; nil where nothing was released.
-    ///   - good: the last good run; nil where there is none.
+    ///   - good: the last good run of each service that has one.
     ///   - unready: services that do not serve, with what they say.
     func gathered(
-        of evidence: RunEvidence, release: ReleaseDocument?, since good: String?,
+        of evidence: RunEvidence, release: ReleaseDocument?, since good: [String: String],
         unready: [ReadinessFinding.Unready] = []
     ) async -> CauseFacts {
         var facts = CauseFacts(protects: evidence.protects)
@@ -36,8 +36,9 @@ struct LoopFacts {
         addMissing(evidence, to: &facts)
         facts.services = services(release, unready)
         await addLogs(to: &facts)
-        if let good, let release, good != release.run {
-            facts.changes = await LoopChanges(session).since(good, run: release.run)
+        guard let release else { return facts }
+        for run in Set(good.values).subtracting([release.run]).sorted() {
+            facts.changes += await LoopChanges(session).since(run, run: release.run).filter { good[$0.service] == run }
         }
         return facts
     }

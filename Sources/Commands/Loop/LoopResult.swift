@@ -39,31 +39,40 @@ struct LoopResult {
     }
 
     private func addServices(to document: inout LoopDocument) async {
-        guard let session = try? engine.session(), let placements = try? engine.placements(in: session) else { return }
         // Not cut short by what stopped the loop.
-        let found = await Task { () -> (traffic: [LoopDocument.Traffic], locks: [String]) in
-            var traffic: [LoopDocument.Traffic] = []
-            var locks: [String] = []
-            guard let platform = try? await session.platformAccess().platform else { return ([], []) }
-            for placement in placements {
-                if let observation = try? await platform.observe(placement.identity) {
-                    traffic.append(
-                        LoopDocument.Traffic(
-                            service: placement.service.name, region: placement.region,
-                            traffic: observation.trafficStatuses.map {
-                                TrafficEntry(revision: $0.revision, percent: $0.percent, tag: $0.tag)
-                            }))
-                }
-                if let holder = try? await session.state().holder(
-                    service: placement.key, environment: session.environmentName)
-                {
-                    locks.append("\(placement.key) \(holder.run)")
-                }
+        do {
+            let session = try engine.session()
+            let placements = try engine.placements(in: session)
+            let looking = Task { try await Self.looked(at: placements, in: session) }
+            (document.traffic, document.locks) = try await looking.value
+        } catch {
+            // That nothing was seen does not say that nothing is there.
+            (document.traffic, document.locks) = (nil, nil)
+            let failure = FailureLifting.lift(error)
+            engine.console.progress("  ! what serves is not known: \(SafeText.line(failure.summary))")
+        }
+    }
+
+    private static func looked(
+        at placements: [Placement], in session: Session
+    ) async throws -> (traffic: [LoopDocument.Traffic], locks: [String]) {
+        var traffic: [LoopDocument.Traffic] = []
+        var locks: [String] = []
+        let platform = try await session.platformAccess().platform
+        for placement in placements {
+            if let observation = try await platform.observe(placement.identity) {
+                traffic.append(
+                    LoopDocument.Traffic(
+                        service: placement.service.name, region: placement.region,
+                        traffic: observation.trafficStatuses.map {
+                            TrafficEntry(revision: $0.revision, percent: $0.percent, tag: $0.tag)
+                        }))
             }
-            return (traffic, locks)
-        }.value
-        document.traffic = found.traffic
-        document.locks = found.locks
+            let holder = try await session.state().holder(
+                service: placement.key, environment: session.environmentName)
+            if let holder { locks.append("\(placement.key) \(holder.run)") }
+        }
+        return (traffic, locks)
     }
 
     private func writeReport(_ document: inout LoopDocument) async throws {

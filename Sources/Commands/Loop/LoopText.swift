@@ -71,7 +71,12 @@ enum LoopText {
                     "failing \(left.failing.prefix(10).joined(separator: ", "))"
                         + (left.failing.count > 10 ? " and \(left.failing.count - 10) more" : ""))
             }
-            if left.notRun > 0 { parts.append("\(left.notRun) not run") }
+            if !left.unready.isEmpty { parts.append("\(left.unready.joined(separator: ", ")) must serve") }
+            if !left.isMeasured { parts.append("everything: nothing was measured") }
+            for (number, word) in [(left.skipped, "skipped"), (left.blocked, "blocked"), (left.notRun, "not run")]
+            where number > 0 {
+                parts.append("\(number) \(word)")
+            }
             if left.missing > 0 { parts.append("\(left.missing) of the index missing") }
             lines.append("left: " + (parts.isEmpty ? "nothing that was measured" : parts.joined(separator: "; ")))
             if let brief = document.iterations.last?.brief { lines.append("brief: \(brief)/brief.md") }
@@ -80,6 +85,12 @@ enum LoopText {
             lines.append(
                 "tree: \(tree.branch ?? "no branch") at \(tree.head?.prefix(12) ?? "no commit"), "
                     + (tree.clean ? "clean" : "with changes"))
+            // One that goes on does so on its own branch.
+            if let began = document.startedOn, tree.branch == document.branch,
+                ![.interrupted, .attention].contains(document.outcome)
+            {
+                lines.append("it began on \(began): \(ShellWord.line(["git", "switch", began]))")
+            }
         }
         return lines
     }

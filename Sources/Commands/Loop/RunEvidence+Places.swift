@@ -8,6 +8,7 @@ extension RunEvidence {
     /// asked: then each check of each region has a name of its own.
     func named(by placements: [Placement]) -> RunEvidence {
         var named = self
+        named.index = index?.named(placements.suiteNames)
         for index in named.parts.indices {
             let target = named.parts[index].target
             let place = placements.first { $0.service.name == target.service && $0.region == target.region }
@@ -29,5 +30,18 @@ extension RunEvidence {
             named.parts[index] = part
         }
         return named
+    }
+}
+
+extension [Placement] {
+    /// What each suite is called in each place that it runs in.
+    var suiteNames: [String: [String]] {
+        var names: [String: Set<String>] = [:]
+        for place in self {
+            for suite in place.service.suites {
+                names[suite, default: []].insert(ServiceKey(suite, region: place.key.region).description)
+            }
+        }
+        return names.mapValues { $0.sorted() }
     }
 }

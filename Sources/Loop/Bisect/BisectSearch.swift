@@ -34,7 +34,8 @@ package struct BisectProbe: Codable, Hashable, Sendable {
     }
 }
 
-/// The search for the first bad commit, by halves. Commits of which nothing can be told are left out; what remains
+/// The search for the first bad commit, by halves, and then of the two ends that were only assumed: what passed once may
+/// fail there today, for something that is in no commit. Commits of which nothing can be told are left out; what remains
 /// between the last good and the first bad one is all suspected.
 package struct BisectSearch: Hashable, Sendable {
     package let order: BisectOrder
@@ -60,19 +61,37 @@ package struct BisectSearch: Hashable, Sendable {
         probes.filter { $0.result == result }.compactMap { order.commits.firstIndex(of: $0.commit) }
     }
 
-    /// What is tried next: the middle of what can still be asked; nil when nothing more can be found out.
-    package var next: String? {
-        let asked = Set(probes.map(\.commit))
-        let open = (lastGood + 1..<max(firstBad, lastGood + 1)).filter { !asked.contains(order.commits[$0]) }
-        return open.isEmpty ? nil : order.commits[open[open.count / 2]]
+    private func result(at commit: String) -> BisectProbe.Result? {
+        probes.last { $0.commit == commit }?.result
     }
 
-    /// One of these broke it, oldest first: a single one, unless commits between could not be asked.
+    /// What is tried next: the middle of what can still be asked, then the ends; nil when nothing more can be found out.
+    package var next: String? {
+        guard let last = order.commits.last, !isElsewhere else { return nil }
+        let asked = Set(probes.map(\.commit))
+        let open = (lastGood + 1..<max(firstBad, lastGood + 1)).filter { !asked.contains(order.commits[$0]) }
+        guard open.isEmpty else { return order.commits[open[open.count / 2]] }
+        let isAssumedGood = lastGood < 0 && !asked.contains(order.good)
+        let isAssumedBad = firstBad == order.commits.count - 1 && !asked.contains(last)
+        return isAssumedGood ? order.good : isAssumedBad ? last : nil
+    }
+
+    /// It fails at the commit where it once passed, or passes at the one where it fails: something else broke it.
+    package var isElsewhere: Bool {
+        result(at: order.good) == .bad || order.commits.last.map { result(at: $0) == .good } == true
+    }
+
+    /// One of these broke it, oldest first: a single one, unless commits between could not be asked; none where it is
+    /// something else.
     package var suspects: [String] {
-        guard !order.commits.isEmpty else { return [] }
+        guard !order.commits.isEmpty, !isElsewhere else { return [] }
         return Array(order.commits[(lastGood + 1)...firstBad])
     }
 
-    /// The one that broke it, where it is known.
-    package var firstBadCommit: String? { next == nil && suspects.count == 1 ? suspects[0] : nil }
+    /// The one that broke it, where it was measured: the check passes at its parent and fails at it.
+    package var firstBadCommit: String? {
+        guard next == nil, suspects.count == 1, result(at: suspects[0]) == .bad else { return nil }
+        let parent = lastGood < 0 ? order.good : order.commits[lastGood]
+        return result(at: parent) == .good ? suspects[0] : nil
+    }
 }

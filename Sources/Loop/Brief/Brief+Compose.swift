@@ -6,6 +6,8 @@ extension Brief {
         package var run: String
         package var iteration: Int
         package var environment: String
+        /// The folder that holds services.yaml, where it was named.
+        package var configuration: String?
         package var verdict: Verdict.Result
         package var rule: String
         /// How to ask the same by hand, by `SUITE/ID`.
@@ -69,7 +71,9 @@ extension Brief {
 
     private static func command(_ check: CheckReference, _ occasion: Occasion) -> String {
         let region = check.region.map { " --region \(ShellWord.quoted($0))" } ?? ""
-        let place = "\(ShellWord.quoted(check.service)) --env \(ShellWord.quoted(occasion.environment))\(region)"
+        let folder = occasion.configuration.map { " --config \(ShellWord.quoted($0))" } ?? ""
+        let place =
+            "\(ShellWord.quoted(check.service)) --env \(ShellWord.quoted(occasion.environment))\(folder)\(region)"
         let only = "--only \(ShellWord.quoted(check.id))"
         guard let candidate = occasion.candidate else {
             return "stagectl smoke \(place) \(only)"

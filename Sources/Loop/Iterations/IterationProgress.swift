@@ -93,6 +93,9 @@ package struct IterationProgress: Hashable, Sendable {
         return verdict.failed.filter { !passedOnRerun.contains($0.name) }
     }
 
+    /// Of those, what does not fail for good now.
+    package var flakyAlone: Set<String> { flaky.subtracting(failing.map(\.name)) }
+
     /// Checks that failed and passed when they were asked again, since the last verdict.
     package var passedOnRerun: Set<String> { Set(reruns.flatMap(\.passed)) }
 

@@ -87,6 +87,10 @@ package struct IterationVerdict: Codable, Hashable, Sendable {
     package var listed: Int?
     /// In the index and without a result.
     package var missing: Int
+    /// In the index, and ran to an end of its own; nil where nobody counted.
+    package var ranOfIndex: Int?
+    /// In the index, and passed.
+    package var passedOfIndex: Int?
     package var seconds: Double
 
     package init(

@@ -10,7 +10,11 @@ package struct IterationScore: Hashable, Comparable, Sendable {
     private let passed: [Int]
 
     package init(_ iteration: IterationProgress) {
-        passed = Self.priorities.map { iteration.verdict?.passed[$0] ?? 0 }
+        // What passes when it is asked again is no worse than what passed at once.
+        let again = Dictionary(
+            grouping: (iteration.verdict?.failed ?? []).filter { iteration.passedOnRerun.contains($0.name) },
+            by: \.priority.rawValue)
+        passed = Self.priorities.map { (iteration.verdict?.passed[$0] ?? 0) + (again[$0]?.count ?? 0) }
         // What was said of a candidate was said of the suites of what was deployed alone.
         stage =
             switch iteration.verdict?.source {

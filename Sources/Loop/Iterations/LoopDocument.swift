@@ -31,6 +31,8 @@ package struct LoopDocument: Codable, Hashable, Sendable {
             package var result: Verdict.Result
             package var rule: String
             package var counts: [String: Int]
+            /// Tests of the index that ran to an end; null without one.
+            package var ranOfIndex: Int?
             package var source: IterationVerdict.Source
         }
 
@@ -61,7 +63,15 @@ package struct LoopDocument: Codable, Hashable, Sendable {
     package struct Left: Codable, Hashable, Sendable {
         /// `SUITE/ID`.
         package var failing: [String]
+        /// Not asked, but for what is missing of the index.
         package var notRun: Int
+        package var skipped: Int
+        /// Checks that need others, which failed.
+        package var blocked: Int
+        /// Services that do not serve.
+        package var unready: [String]
+        /// Whether there is a verdict at all.
+        package var isMeasured: Bool
         /// Tests of the index without a result.
         package var missing: Int
         /// In the index; null without one.
@@ -106,11 +116,14 @@ package struct LoopDocument: Codable, Hashable, Sendable {
     package var best: Int?
     package var left: Left
     package var branch: String?
+    /// What was checked out before the loop made its own branch; not there where it made none.
+    package var startedOn: String?
     /// Null where there is no repository.
     package var tree: Tree?
-    package var traffic: [Traffic] = []
-    /// Services of the loop that somebody holds, as `SERVICE RUN`.
-    package var locks: [String] = []
+    /// Null where nobody could look.
+    package var traffic: [Traffic]? = []
+    /// Services of the loop that somebody holds, as `SERVICE RUN`; null where nobody could look.
+    package var locks: [String]? = []
     /// US dollars.
     package var cost: Double
     /// Of work.
@@ -130,13 +143,30 @@ package struct LoopDocument: Codable, Hashable, Sendable {
         best = progress.best?.number
         let last = progress.iterations.last { $0.verdict != nil }
         left = Left(
-            failing: goal ? [] : last?.failing.map(\.name) ?? [], notRun: last?.verdict?.counts["notRun"] ?? 0,
-            missing: last?.verdict?.missing ?? 0, listed: last?.verdict?.listed,
-            passed: last?.verdict?.counts["passed"] ?? 0)
+            last, unready: progress.current?.gate?.unready.map(\.service) ?? [], isReached: goal)
         branch = order?.branch
+        startedOn = order?.makesBranch == true ? order?.startedOn : nil
         cost = progress.cost
         seconds = progress.workedSeconds
         error = outcome.failure
+    }
+}
+
+extension LoopDocument.Left {
+    /// - Parameter last: the last iteration with a verdict.
+    fileprivate init(_ last: IterationProgress?, unready: [String], isReached: Bool) {
+        let verdict = last?.verdict
+        func count(_ status: CheckStatus) -> Int { verdict?.counts[status.rawValue] ?? 0 }
+        failing = isReached ? [] : last?.failing.map(\.name) ?? []
+        missing = verdict?.missing ?? 0
+        // A verdict over all of the index counts what is missing among what did not run.
+        notRun = max(0, count(.notRun) - (verdict?.source == .serving ? missing : 0))
+        skipped = count(.skipped)
+        blocked = count(.blocked)
+        self.unready = unready
+        isMeasured = verdict != nil
+        listed = verdict?.listed
+        passed = verdict?.passedOfIndex ?? count(.passed)
     }
 }
 
@@ -149,10 +179,11 @@ extension LoopDocument.Iteration {
         release = iteration.release?.state
         unready = iteration.gate?.unready ?? []
         verdict = iteration.verdict.map {
-            IterationVerdictSummary(result: $0.result, rule: $0.rule, counts: $0.counts, source: $0.source)
+            IterationVerdictSummary(
+                result: $0.result, rule: $0.rule, counts: $0.counts, ranOfIndex: $0.ranOfIndex, source: $0.source)
         }
         groups = iteration.diagnosis?.groups ?? []
-        flaky = iteration.flaky.sorted()
+        flaky = iteration.flakyAlone.sorted()
         bisect = iteration.bisect.map {
             Bisect(
                 check: $0.order.check.name, firstBad: $0.firstBadCommit, suspects: $0.suspects, probes: $0.probes)

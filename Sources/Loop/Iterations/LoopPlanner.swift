@@ -10,7 +10,7 @@ package enum LoopPlanner {
         if order.makesBranch, !progress.branchMade, let branch = order.branch { return .makeBranch(branch) }
         guard let iteration = progress.current else { return .beginIteration(1) }
         return measuring(iteration, order) ?? deciding(iteration, progress, order, working)
-            ?? mending(iteration, progress, order)
+            ?? mending(iteration, progress, order, working)
     }
 
     // MARK: - Release and suites
@@ -25,6 +25,8 @@ package enum LoopPlanner {
             return stop(
                 .attention, "release \(release.run) needs a person: \(release.failure?.summary ?? "it is held")",
                 release)
+        case .impossible where order.mender == .watched && iteration.number < order.limits.iterations:
+            return .waitForChange
         case .impossible:
             return stop(
                 .blocked, "release \(release.run) cannot be made: \(release.failure?.summary ?? "nobody knows why")",
@@ -62,14 +64,15 @@ package enum LoopPlanner {
         }
         if iteration.fix != nil { return nil }
         if !iteration.isBlocked, !iteration.isFlakyOnly, !iteration.isBisectDecided { return .planBisect }
-        if let search = iteration.bisect, let commit = search.next {
+        let decision = StopDecision(progress, order, working: working)
+        // What is known of a search is told, also where its time is over.
+        if let search = iteration.bisect, let commit = search.next, decision.time == nil {
             return .probe(commit: commit, run: iteration.probeRun)
         }
         if iteration.diagnosis == nil { return .diagnose }
         if isWatching, iteration.isFlakyOnly, iteration.number < order.limits.iterations { return .waitForChange }
         if let back = isWatching ? nil : regression(iteration, progress) { return back }
-        let verdict = StopDecision(progress, order, working: working).record
-        if let verdict { return .stop(verdict) }
+        if let record = decision.record { return .stop(record) }
         return isWatching ? .waitForChange : nil
     }
 
@@ -105,11 +108,19 @@ package enum LoopPlanner {
     // MARK: - Fix
 
     private static func mending(
-        _ iteration: IterationProgress, _ progress: LoopProgress, _ order: LoopOrder
+        _ iteration: IterationProgress, _ progress: LoopProgress, _ order: LoopOrder, _ working: Double
     ) -> LoopAction {
         guard let fix = iteration.fix else { return .fix(isRepeated: iteration.isFixIntended) }
-        if let stop = StopDecision.record(of: fix, in: progress) { return .stop(stop) }
+        let over = StopDecision(progress, order, working: working).time
+        // A fix whose time the whole had no more of did not fail by itself.
+        if let stop = StopDecision.record(of: fix, in: progress) {
+            return .stop(fix.failure == nil ? stop : over ?? stop)
+        }
         guard iteration.commit != nil else { return .commit }
+        if var over {
+            over.why += "; the fix is committed and was not tried"
+            return .stop(over)
+        }
         return .beginIteration(iteration.number + 1)
     }
 }

@@ -14,7 +14,7 @@ extension TreeState {
                 : "commit or stash it elsewhere, git switch \(branch), then: stagectl resume")
     }
 
-    /// Why what a cut fix left is not put away: HEAD is somebody else's, so nobody can tell which of the changes are the
+    /// Why what a fix left that was cut, or is not to be tried, is not put away: HEAD is somebody else's, so nobody can tell which of the changes are the
     /// fix's, and which are theirs. Nil where HEAD and branch are as the loop left them; the changes are the fix's then.
     package func conflict(withCutFixAt commit: String, on branch: String, ofLoop run: String) -> Failure? {
         let moves = moves(fromLoopAt: commit, on: branch)
@@ -29,7 +29,7 @@ extension TreeState {
             steps.append("git reset \(commit.prefix(12))")
         }
         return Failure(
-            .conflict, "the working tree is not as the fix that was cut left it",
+            .conflict, "HEAD is not where the fix of the loop left it",
             details: moves + changes.prefix(10).map { .init("changed", $0) }
                 + [.init("to end the loop and leave it so", "stagectl abort \(run)")],
             hint: (steps + ["then: stagectl resume \(run)"]).joined(separator: ", "))

@@ -32,10 +32,8 @@ struct StopDecision {
             let bound = limits.iterations == 1 ? "the only iteration is" : "all \(limits.iterations) iterations are"
             return StopRecord(.iterations, "\(bound) over")
         }
-        if worked >= limits.seconds {
-            return StopRecord(.time, "\(Int(worked)) of \(Int(limits.seconds)) seconds are over")
-        }
         if order.mender == .watched { return nil }
+        if let over = time { return over }
         let still = progress.iterationsWithoutProgress
         if still >= limits.noProgress {
             return StopRecord(.noProgress, "\(still) iteration\(still == 1 ? "" : "s") in a row mended nothing")
@@ -49,6 +47,12 @@ struct StopDecision {
                     + (limits.costOfFix > 0 ? "\(Dollars.text(limits.costOfFix))" : "more"))
         }
         return nil
+    }
+
+    /// The time that was allowed is over; nil while there is some, and for somebody who watches.
+    var time: StopRecord? {
+        guard order.mender != .watched, worked >= order.limits.seconds else { return nil }
+        return StopRecord(.time, "\(Int(worked)) of \(Int(order.limits.seconds)) seconds are over")
     }
 
     private func blocked(_ iteration: IterationProgress) -> StopRecord {

@@ -78,8 +78,7 @@ struct LoopIterationHTML {
         guard let bisect = iteration.bisect else { return }
         page.raw("<article class=\"card\"><h3>Bisect of \(HTMLText.line(bisect.check))</h3>")
         page.raw(
-            bisect.firstBad.map { "<p><code>\(HTMLText.line(String($0.prefix(12))))</code> broke it.</p>" }
-                ?? "<p>One of \(bisect.suspects.count) commits broke it.</p>")
+            "<p>Result: \(LoopReportWords.bisect(bisect) { "<code>\(HTMLText.line($0))</code>" }).</p>")
         page.table(
             "Candidates of the bisect", ["Commit", "Result", "Time"], numbers: [2],
             bisect.probes.map {

@@ -148,11 +148,11 @@ package enum LoopReportHTML {
     }
 
     private static func state(_ loop: LoopDocument, _ page: inout HTMLWriter) {
-        guard !loop.traffic.isEmpty else { return }
+        guard let traffic = loop.traffic, !traffic.isEmpty else { return }
         page.section("traffic", "Traffic at the end") { page in
             page.table(
                 "Traffic", ["Service", "Region", "Shares"],
-                loop.traffic.map {
+                traffic.map {
                     [
                         HTMLText.line($0.service), HTMLText.line($0.region),
                         HTMLText.line(ReportWords.traffic($0.traffic)),

@@ -65,10 +65,7 @@ package enum LoopReportMarkdown {
                     + "\(line(group.cause.statement)): \(names)\(group.checks.count > 10 ? " …" : "")")
         }
         if let bisect = iteration.bisect {
-            lines.append(
-                "- bisect of \(code(bisect.check)): "
-                    + (bisect.firstBad.map { "\(code(String($0.prefix(12)))) broke it" }
-                        ?? "one of \(bisect.suspects.count) commits broke it"))
+            lines.append("- bisect of \(code(bisect.check)): \(LoopReportWords.bisect(bisect, name: code))")
         }
         if let fix = LoopReportWords.fix(iteration) {
             lines.append("- fix: \(line(fix))")
@@ -91,9 +88,9 @@ package enum LoopReportMarkdown {
     }
 
     private static func state(_ loop: LoopDocument) -> [String] {
-        guard !loop.traffic.isEmpty else { return [] }
+        guard let traffic = loop.traffic, !traffic.isEmpty else { return [] }
         return ["## Traffic", ""]
-            + loop.traffic.map {
+            + traffic.map {
                 "- \(code($0.service)) (\(line($0.region))): \(line(ReportWords.traffic($0.traffic)))"
             }
     }

@@ -18,7 +18,9 @@ package enum LoopReportText {
         section(
             "state",
             LoopReportWords.facts(loop).map { "\($0.0): \($0.1)" }
-                + loop.traffic.map { "traffic of \($0.service) (\($0.region)): \(ReportWords.traffic($0.traffic))" })
+                + (loop.traffic ?? []).map {
+                    "traffic of \($0.service) (\($0.region)): \(ReportWords.traffic($0.traffic))"
+                })
         return lines.joined(separator: "\n")
     }
 
@@ -37,10 +39,7 @@ package enum LoopReportText {
                 + group.cause.statement
         }
         if let bisect = iteration.bisect {
-            lines.append(
-                "   bisect of \(bisect.check): "
-                    + (bisect.firstBad.map { "\($0.prefix(12)) broke it" }
-                        ?? "one of \(bisect.suspects.count) commits broke it"))
+            lines.append("   bisect of \(bisect.check): \(LoopReportWords.bisect(bisect) { $0 })")
         }
         if let fix = LoopReportWords.fix(iteration) { lines.append("   fix  \(fix)") }
         return lines

@@ -21,9 +21,8 @@ enum LoopReportWords {
 
     /// Of the index, in whole percent rounded down; nil without one.
     static func coverage(_ iteration: LoopDocument.Iteration, _ loop: LoopDocument) -> Int? {
-        guard let listed = loop.left.listed, listed > 0, let counts = iteration.verdict?.counts else { return nil }
-        let numbers = numbers(counts)
-        return min(100, (numbers.passed + numbers.failed + numbers.other) * 100 / listed)
+        guard let listed = loop.left.listed, listed > 0, let ran = iteration.verdict?.ranOfIndex else { return nil }
+        return ran * 100 / listed
     }
 
     static func state(_ iteration: LoopDocument.Iteration) -> String {
@@ -47,12 +46,28 @@ enum LoopReportWords {
         return "\(files), +\(fix.added) −\(fix.removed)\(commit)"
     }
 
+    /// - Parameter name: of a commit.
+    static func bisect(_ bisect: LoopDocument.Iteration.Bisect, name: (String) -> String) -> String {
+        if let firstBad = bisect.firstBad { return "\(name(String(firstBad.prefix(12)))) broke it" }
+        switch bisect.suspects.count {
+        case 0: return "no commit broke it: it fails where it once passed, or passes where it fails"
+        case 1: return "\(name(String(bisect.suspects[0].prefix(12)))) may have broken it"
+        default: return "one of \(bisect.suspects.count) commits broke it"
+        }
+    }
+
     static func left(_ loop: LoopDocument) -> [String] {
         var lines: [String] = []
         if !loop.left.failing.isEmpty {
             let count = loop.left.failing.count
             lines.append("\(count) check\(count == 1 ? " fails" : "s fail")")
         }
+        if !loop.left.unready.isEmpty {
+            lines.append("\(loop.left.unready.joined(separator: ", ")) must serve before anything can be tested")
+        }
+        if !loop.left.isMeasured { lines.append("nothing was measured") }
+        if loop.left.skipped > 0 { lines.append("\(loop.left.skipped) skipped") }
+        if loop.left.blocked > 0 { lines.append("\(loop.left.blocked) blocked by others") }
         if loop.left.notRun > 0 { lines.append("\(loop.left.notRun) did not run") }
         if let listed = loop.left.listed {
             lines.append(
@@ -73,7 +88,11 @@ enum LoopReportWords {
             facts.append(
                 ("tree", "\(tree.clean ? "clean" : "with changes")\(tree.head.map { ", \($0.prefix(12))" } ?? "")"))
         }
-        if !loop.locks.isEmpty { facts.append(("locks", loop.locks.joined(separator: ", "))) }
+        if let locks = loop.locks {
+            if !locks.isEmpty { facts.append(("locks", locks.joined(separator: ", "))) }
+        } else {
+            facts.append(("traffic and locks", "nobody could look"))
+        }
         return facts
     }
 

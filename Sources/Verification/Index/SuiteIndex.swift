@@ -24,6 +24,16 @@ package struct SuiteIndex: Codable, Hashable, Sendable {
         self.beside = beside
     }
 
+    /// The same where suites run under other names, each of them in several places.
+    ///
+    /// - Parameter names: by the name in the index; one that is not there has the name that it has.
+    package func named(_ names: [String: [String]]) -> SuiteIndex {
+        func all(_ suite: String) -> [String] { names[suite]?.sorted() ?? [suite] }
+        return SuiteIndex(
+            entries: entries.flatMap { entry in all(entry.suite).map { Entry(suite: $0, id: entry.id) } },
+            beside: beside.map { Set($0.flatMap(all)) })
+    }
+
     /// The part of the index that speaks of these suites.
     package func limited(to suites: Set<String>) -> SuiteIndex {
         SuiteIndex(entries: entries.filter { suites.contains($0.suite) }, beside: beside)

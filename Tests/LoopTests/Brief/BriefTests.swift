@@ -23,6 +23,9 @@ struct BriefTests {
         let brief = Self.brief([Self.check("ws.events"), Self.check("row[it's]")]) { _, occasion in
             occasion.byHand = ["critical/ws.events": ["websocat 'ws://x/ws'"]]
         }
+        let elsewhere = Self.brief([Self.check("a")]) { _, occasion in occasion.configuration = "my deploy" }
+        #expect(
+            elsewhere.reproduce.map(\.command) == ["stagectl smoke backend --env local --config 'my deploy' --only a"])
         let commands = brief.reproduce.map(\.command)
         #expect(commands.contains("stagectl smoke backend --env local --only ws.events"))
         #expect(commands.contains("stagectl smoke backend --env local --only 'row[it'\\''s]'"))

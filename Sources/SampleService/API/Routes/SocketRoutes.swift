@@ -12,6 +12,10 @@ extension Route {
                 FaultBehaviour.logRefusedUpgrade()
                 return .response(.error(.forbidden, "origin is not allowed"))
             }
+            if application.settings.faults.contains(.webSocketHeaders) {
+                FaultBehaviour.logMissingHeaders(of: TraceParent(call.request.headers.first(name: "traceparent")).traceID)
+                return .response(.error(.forbidden, "nobody said who calls"))
+            }
             var opening = SocketOpening(key: key, user: call.user, query: call.request.query)
             let offered = call.request.headers[canonicalForm: "sec-websocket-protocol"]
             if offered.contains("sample.v1") { opening.subprotocol = "sample.v1" }
