@@ -23,7 +23,8 @@ struct FixGuardTests {
         "environments/index/sample.yaml", ".gitattributes", "backend/.gitignore", ".gitmodules",
         ".stagectl/runs.sqlite",
         "backend/.git/config", "tools/e2e/run.sh", "scripts/unit", "infra/main.tf", "certs/a.pem", "A.PEM",
-        "Makefile", "backend/makefile", "conftest.py", "unit/tests/helpers.py", ".github/workflows/ci.yaml",
+        "Makefile", "backend/makefile", "conftest.py", "unit/tests/helpers.py", "unit/tests/conftest.py",
+        ".github/workflows/ci.yaml",
         ".gitlab-ci.yml",
         "Jenkinsfile", ".circleci/config.yml", "ops/cloudbuild.yaml", "azure-pipelines.yml",
     ])

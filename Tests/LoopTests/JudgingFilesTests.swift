@@ -10,7 +10,9 @@ struct JudgingFilesTests {
         "scripts/lib.sh": "say() { echo \"now make it\"; }\n", "scripts/more.sh": "exec python3 -m pytest -q\n",
         "scripts/unit.sh": "exit 1\n", "scripts/loop.sh": "for t in checks/*.sh; do sh \"$t\"; done\n",
         "scripts/run.py": "subprocess.run(['sh', 'scripts/unit.sh'])\n", "scripts/my check": "exit 1\n",
-        "checks/a.sh": "", "checks/all.py": "", "app.py": "import os\n", "src/main.c": "", "tests/test_app.py": "",
+        "checks/a.sh": "",
+        "ci/test": "#!/bin/sh\n[ -e ./local.env ] && . ./local.env\n", "checks/all.py": "", "app.py": "import os\n",
+        "src/main.c": "", "tests/test_app.py": "",
         "tests/conftest.py": "", "backend/Makefile": "test:\n\t@sh tools/unit\n", "backend/tools/unit": "",
         "Makefile": "include rules.mk\ntest:\n\t@$(MAKE) -C backend\n\t-./scripts/unit.sh\n", "rules.mk": "",
         "package.json": #"{"scripts":{"test":"jest && node web/e2e.js"}}"#, "web/e2e.js": "", "web/app.js": "",
@@ -39,11 +41,20 @@ struct JudgingFilesTests {
             (["sh", "-c", "sh scripts/my\\ check"], "scripts/my check"),
             (["run", "--with=scripts/unit.sh", "./app_under_test"], "scripts/unit.sh"),
             (["python", "scripts/run.py"], "scripts/run.py scripts/unit.sh"),
-            (["python3.12", "-m", "checks.all"], "checks/all.py"),
+            (["python3.12", "-m", "checks.all"], "checks/all.py checks/all/__init__.py checks/all/__main__.py"),
+            (
+                ["python", "-m", "pytest", "tests/test_app.py::test_a"],
+                "pytest.py pytest/__init__.py pytest/__main__.py tests/test_app.py"
+            ), (["ci/test"], "ci/local.env ci/test local.env"),
             (["python", "tools/check"], "tools/check/__main__.py"),
-            (["python", "-m", "pytest", "tests/test_app.py::test_a"], "tests/test_app.py"),
             // What a script runs or includes, in turn; not what it copies, and not what a comment says.
-            (["sh", "scripts/check.sh"], "scripts/check.sh scripts/lib.sh scripts/more.sh"),
+            (
+                ["sh", "scripts/check.sh"],
+                """
+                pytest.py pytest/__init__.py pytest/__main__.py scripts/check.sh scripts/lib.sh scripts/more.sh \
+                scripts/pytest.py scripts/pytest/__init__.py scripts/pytest/__main__.py
+                """
+            ),
             (["scripts/loop.sh"], "checks/*.sh scripts/loop.sh"),
             (["make", "test"], "Makefile rules.mk scripts/unit.sh"),
             (
@@ -84,7 +95,8 @@ struct JudgingFilesTests {
             (["npm", "test"], "package.json", true), (["yarn"], "jest.config.*", true),
             (["python", "-m", "pytest"], "conftest.py", true), (["tox"], "pyproject.toml", true),
             (["/usr/bin/python3", "x.py"], "sitecustomize.py", true), (["python", "x.py"], "conftest.py", false),
-            (["just"], "justfile", true), (["task"], "Taskfile.*", true), (["rake"], "Rakefile", true),
+            (["just"], "justfile", true), (["docker", "compose", "run", "tests"], "compose.*", true),
+            (["task"], "Taskfile.*", true), (["rake"], "Rakefile", true),
             (["./gradlew", "test"], "build.gradle*", true), (["mvn", "verify"], "pom.xml", true),
             (["cargo", "test"], "Cargo.toml", true), (["go", "test", "./..."], "Makefile", false),
             // By a script, by another Makefile; and not by what a text says.

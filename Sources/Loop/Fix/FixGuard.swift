@@ -24,7 +24,9 @@ package enum FixGuard {
             if let denial = denial(of: path, rules) {
                 return FixRefusal(.deny, path, "\(verb(file, path)), which `\(denial.pattern)` denies: \(denial.why)")
             }
-            let isNewTest = file.kind == .added && file.linkTarget == nil && TestSource.isNamedAsTest(path)
+            let isNewTest =
+                file.kind == .added && file.linkTarget == nil && TestSource.isNamedAsTest(path)
+                && !path.hasSuffix("conftest.py")
             let run = rules.testFolders.first { PathPattern("/\($0)", ignoresCase: true).matches(path) }
             if let run, !isNewTest {
                 return FixRefusal(

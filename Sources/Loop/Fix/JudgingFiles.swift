@@ -95,10 +95,19 @@ package struct JudgingFiles {
         for name in read where !name.contains("*") { take(name, from: folders) }
     }
 
-    /// `python -m checks.all`.
+    /// `python -m checks.all`. Python looks in the folder in which it runs before it looks anywhere else: a `pytest.py` that
+    /// is made there is what `python -m pytest` runs.
     private mutating func take(module: String, from folders: [String]) {
         let path = module.split(separator: ".").joined(separator: "/")
-        for name in [path + ".py", path + "/__main__.py", path + "/__init__.py"] { take(name, from: folders) }
+        for name in [path + ".py", path + "/__main__.py", path + "/__init__.py"] { takeNamed(name, from: folders) }
+    }
+
+    /// What is run or included where it is there (`[ -e ./local.sh ] && . ./local.sh`): also while it is not.
+    private mutating func takeNamed(_ word: String, from folders: [String]) {
+        for path in CommandText.paths(in: word) { take(path, from: folders) }
+        guard !word.hasPrefix("/"), !word.contains(where: { "$*?~ ".contains($0) }) else { return }
+        let all = folders.compactMap { Self.joined(word, to: $0) }.filter { !$0.isEmpty }
+        if all.allSatisfy({ find($0) == nil }) { files.formUnion(all) }
     }
 
     private mutating func take(_ path: String, from folders: [String]) {
@@ -179,9 +188,7 @@ package struct JudgingFiles {
             if program == "for" {
                 for path in command.dropFirst().flatMap(CommandText.paths) { take(path, from: folders) }
             }
-            if first.contains("/") {
-                for path in CommandText.paths(in: first) { take(path, from: folders) }
-            }
+            if first.contains("/") { takeNamed(first, from: folders) }
             guard JudgingPrograms.interpreters.contains(program) || first == "." else { continue }
             let rest = command.dropFirst()
             guard let operand = rest.firstIndex(where: { !$0.hasPrefix("-") }) else { continue }
@@ -189,7 +196,7 @@ package struct JudgingFiles {
                 takeProgram(rest[operand], folders)
                 take(module: rest[operand], from: folders)
             } else {
-                for path in CommandText.paths(in: rest[operand]) { take(path, from: folders) }
+                takeNamed(rest[operand], from: folders)
             }
         }
     }

@@ -11,6 +11,7 @@ enum JudgingPrograms {
         "playwright.config.*", "cypress.config.*", ".mocharc.*", "karma.conf.*", "deno.json", "deno.jsonc",
     ]
     private static let make = ["Makefile", "makefile", "GNUmakefile", "BSDmakefile", "*.mk"]
+    private static let compose = ["compose.*", "docker-compose.*"]
     private static let gradle = [
         "build.gradle*", "settings.gradle*", "gradle.properties", "gradlew", "gradle-wrapper.*",
     ]
@@ -26,7 +27,8 @@ enum JudgingPrograms {
         "rspec": [".rspec", "spec_helper.rb", "rails_helper.rb"],
         "gradle": gradle, "gradlew": gradle, "mvn": maven, "mvnw": maven, "ant": ["build.xml"],
         "cargo": ["Cargo.toml", ".cargo"], "swift": ["Package.swift"], "ctest": ["CMakeLists.txt", "*.cmake"],
-        "phpunit": ["phpunit.xml*"], "composer": ["composer.json"], "pre-commit": [".pre-commit-config.yaml"],
+        "compose": compose, "docker-compose": compose, "phpunit": ["phpunit.xml*"], "composer": ["composer.json"],
+        "pre-commit": [".pre-commit-config.yaml"],
     ]
 
     static func files(readBy program: String) -> [String] { files[program] ?? [] }
@@ -65,6 +67,8 @@ enum JudgingPrograms {
     /// What a command runs; `python -m ruff` is `ruff`.
     static func program(of words: [String]) -> String {
         let command = command(words)
+        // `ci/test` is the repository's own.
+        if let own = command.first, own.contains("/"), !own.hasPrefix("/") { return own }
         let first = command.first.map(name) ?? ""
         guard first == "python", let flag = command.firstIndex(of: "-m"), flag + 1 < command.endIndex else {
             return first
