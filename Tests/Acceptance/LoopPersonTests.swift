@@ -26,7 +26,8 @@ import Transport
             let brief = "$(ls -d .stagectl/loops/*/1 | tail -1)/brief.md"
             let mend = "shell:test -s \(brief) && sed -i 's/ws-1011//' image/backend.sh"
             let seen = try await TerminalScreen.run(
-                Self.loop, at: "120x40", [("press Enter", mend), ("press Enter", "type:")], in: project)
+                Self.loop, at: "120x40",
+                [("press Enter", "type:"), ("nothing was changed yet", mend), ("press Enter", "type:")], in: project)
             #expect(seen.exit == 0, "\(seen.left)")
             #expect(seen.left.contains { $0.contains(": goal after 2 iterations") }, "\(seen.left)")
             #expect(seen.before[0].contains { $0.contains("brief.md") }, "\(seen.before[0])")

@@ -13,7 +13,7 @@ import Transport
         let project = scenario.project
         do {
             let main = try await project.shell("git", "rev-parse", "main").outputText
-            let report = project.folder + "/.stagectl/loop-report"
+            let report = project.folder + "/out"
             let done = try await project.json(
                 ["loop", "--fix", LoopScenario.mending("ws-headers"), "--report", report], exit: 0)
             #expect(done["outcome"] == "goal" && done["goal"] == true, "\(done.serialized(pretty: true))")
@@ -58,6 +58,8 @@ import Transport
             _ = try await project.json("deploy", "--all", exit: 0)
             _ = try await project.json(
                 "deploy", "auth", "--set-env", "SAMPLE_FAULT=health-503", "--override", "health=a scenario", exit: 0)
+            let untested = try await project.json("loop", "auth", exit: 64)
+            #expect(untested["error"]?["summary"]?.string?.contains("no suite") == true, "\(untested.serialized())")
             let blocked = try await project.json("loop", "backend", exit: 3)
             #expect(blocked["outcome"] == "blocked-on-deployment", "\(blocked.serialized(pretty: true))")
             let unready = try #require(iterations(blocked).first?["unready"]?[0])

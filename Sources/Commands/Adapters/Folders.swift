@@ -107,6 +107,11 @@ enum Folders {
 
     static func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
 
+    /// What is in a folder, hidden files too; nothing where it cannot be read.
+    static func names(in path: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    }
+
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     /// Removes the folder and all in it; one that is not there is fine.

@@ -88,10 +88,12 @@ struct FixStep: Sendable {
                 ], hidden: hidden, log: folder + "/fix.log", label: "fix", console: console
             ).run()
         case .person:
-            switch try await FixStepPerson(console: console).wait(brief: brief, root: tree.root) {
-            case .goOn: return nil
-            case .stop: return "the person who was to mend it stopped"
+            while try await FixStepPerson(console: console).wait(brief: brief, root: tree.root) == .goOn {
+                // Enter is pressed early: nothing is lost by asking again.
+                if try await !tree.changes(since: head).change.isEmpty { return nil }
+                console.progress("  nothing was changed yet")
             }
+            return "the person who was to mend it stopped"
         case .watched, .nobody: return "nobody is there to mend it"
         }
     }

@@ -25,7 +25,7 @@ struct FixStepPerson: Sendable {
     /// Enter goes on; `q`, or the end of the input, stops.
     func wait(brief: String, root: String) async throws -> Answer {
         console.progress("  brief: \(brief)")
-        console.ask("  mend it in \(root), then press Enter (q and Enter: stop) ")
+        console.ask("  mend it in \(root), commit nothing, then press Enter (q and Enter: stop) ")
         guard let line = try await Self.line() else { return .stop }
         return line.lowercased().hasPrefix("q") ? .stop : .goOn
     }

@@ -1,6 +1,7 @@
 import Configuration
 import Loop
 import Releases
+import State
 
 /// Where a loop's fixes go: never to a protected branch, never with changes that were there before.
 struct LoopBranch {
@@ -29,6 +30,7 @@ struct LoopBranch {
         order.head = state.head ?? ""
         order.startedOn = state.branch
         order.tree = tree.root
+        try await session.knownLoops()?.refuseSecond(onTree: tree.root)
         guard commits else { return }
         guard state.head != nil else {
             throw Failure(.usage, "the repository has no commit yet", hint: "git commit, then again")

@@ -87,7 +87,12 @@ struct LoopCommand: SessionCommand {
 
     private func order(in session: Session) async throws -> LoopOrder {
         // What is wrong is said before anything begins.
-        _ = try session.place(services, all: services.isEmpty, in: regions)
+        let placements = try session.place(services, all: services.isEmpty, in: regions)
+        guard placements.contains(where: { !$0.service.suites.isEmpty }) else {
+            throw Failure(
+                .usage, "no suite tests these services, so nothing would ever be reached",
+                hint: "name suites of a service in environments/services.yaml (docs/suites.md)")
+        }
         let settings = try session.environment().loop ?? LoopSettings()
         let run = RunName.make()
         var order = LoopOrder(run: run, environment: session.environmentName)
@@ -104,6 +109,10 @@ struct LoopCommand: SessionCommand {
         order.report = report.map(Folders.absolute)
         order.initiator = session.initiator
         try await LoopBranch(settings).settle(&order, in: session)
+        if let report = order.report {
+            let tree = order.tree.isEmpty ? nil : try await RepositoryTree.open(at: order.tree)
+            try await LoopReportFolder.prepare(report, in: tree)
+        }
         return order
     }
 }

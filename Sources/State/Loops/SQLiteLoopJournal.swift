@@ -67,11 +67,7 @@ package final class SQLiteLoopJournal: LoopJournalStore {
         let first = LoopEntry(time: time, event: .began(order))
         let text = try Rows.encode(first)
         try await write { [isGone] database in
-            // A loop without a tree changes none.
-            let open = try Row.fetchOne(
-                database, sql: "SELECT * FROM loop WHERE tree = ? AND tree <> '' AND ended = 0", arguments: [order.tree]
-            )
-            if let open { throw Self.conflict(open, try Self.process(open), isGone) }
+            try Self.refuseSecond(onTree: order.tree, in: database, isGone)
             try database.execute(
                 sql: "INSERT INTO loop (run, environment, tree, process) VALUES (?, ?, ?, ?)",
                 arguments: [order.run, order.environment, order.tree, executor])
@@ -90,6 +86,20 @@ package final class SQLiteLoopJournal: LoopJournalStore {
             }
             try database.execute(sql: "UPDATE loop SET process = ? WHERE run = ?", arguments: [executor, run])
         }
+    }
+
+    /// Throws `conflict` where another loop of the tree has not ended: what it left is why the tree is as it is.
+    package func refuseSecond(onTree tree: String) async throws {
+        try await read { [isGone] database in try Self.refuseSecond(onTree: tree, in: database, isGone) }
+    }
+
+    private static func refuseSecond(
+        onTree tree: String, in database: Database, _ isGone: (LockProcess) -> Bool
+    ) throws {
+        // A loop without a tree changes none.
+        let open = try Row.fetchOne(
+            database, sql: "SELECT * FROM loop WHERE tree = ? AND tree <> '' AND ended = 0", arguments: [tree])
+        if let open { throw conflict(open, try process(open), isGone) }
     }
 
     private static func conflict(
