@@ -19,9 +19,10 @@ extension Session {
         let state = Folders.absolute(try stateFolder())
         let below = { (path: String) in FixStepJudge.below(top, Folders.absolute(path)) }
         let root = below(configuration.root) ?? ""
+        let hooks =
+            (configuration.environment.hooks ?? []) + configuration.environment.services.flatMap { $0.hooks ?? [] }
         let judged = FixStepJudge.files(
-            of: FixStepJudge.commands(of: suites, root: root)
-                + FixStepJudge.commands(of: configuration.environment, root: root), top: top)
+            of: FixStepJudge.commands(of: suites, root: root) + FixStepJudge.commands(of: hooks, root: root), top: top)
         let before = FixStepJudge.files(
             of: settings.beforeDeploy.map { JudgingCommand($0.arguments, in: [root]) }, top: top)
         let iterations = Folders.absolute(folder).split(separator: "/").dropLast().joined(separator: "/")

@@ -127,8 +127,8 @@ struct FixStepJudge: Sendable {
     }
 
     /// Those of hooks: some say whether a release may go on.
-    static func commands(of environment: Configuration.Environment, root: String) -> [JudgingCommand] {
-        ((environment.hooks ?? []) + environment.services.flatMap { $0.hooks ?? [] }).compactMap { hook in
+    static func commands(of hooks: [Hook], root: String) -> [JudgingCommand] {
+        hooks.compactMap { hook in
             guard case .command(let words) = hook.effect else { return nil }
             return JudgingCommand(words, in: hook.folder, below: root)
         }
