@@ -7,8 +7,7 @@ import Transport
 @Suite(.serialized, .timeLimit(.minutes(10))) struct LoopScenarioTests {
     private func iterations(_ document: JSONValue) -> [JSONValue] { document["iterations"]?.array ?? [] }
 
-    @Test func `a WebSocket that is refused with 403 for lack of headers is mended by the second iteration`() async throws
-    {
+    @Test func `a WebSocket that is refused with 403 for lack of headers is mended by iteration 2`() async throws {
         let scenario = try await LoopScenario(port: 19_610, faults: "ws-headers")
         let project = scenario.project
         do {

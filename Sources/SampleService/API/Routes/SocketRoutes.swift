@@ -13,7 +13,8 @@ extension Route {
                 return .response(.error(.forbidden, "origin is not allowed"))
             }
             if application.settings.faults.contains(.webSocketHeaders) {
-                FaultBehaviour.logMissingHeaders(of: TraceParent(call.request.headers.first(name: "traceparent")).traceID)
+                let parent = call.request.headers.first(name: "traceparent")
+                FaultBehaviour.logMissingHeaders(of: TraceParent(parent).traceID)
                 return .response(.error(.forbidden, "nobody said who calls"))
             }
             var opening = SocketOpening(key: key, user: call.user, query: call.request.query)
