@@ -208,6 +208,16 @@ struct FixGuardTests {
         #expect(found == ["test-weakened \(Self.path):7"])
     }
 
+    @Test func `what tests expect may stand in other files, and a test that nobody can read is none`() {
+        let golden = Self.test(removed: ["\"status\": 200,"], added: ["\"status\": 500,"], at: "tests/golden/a.json")
+        #expect(Self.refused(golden) == ["test-weakened tests/golden/a.json:7"])
+        let api = Self.test(removed: ["title: one"], added: ["title: two"], at: "spec/openapi.yaml")
+        #expect(Self.refused(api).isEmpty)
+        #expect(
+            Self.refused(ChangedFile(Self.path, .modified, isBinary: true, bytes: 9)) == ["test-weakened \(Self.path)"])
+        #expect(Self.refused(ChangedFile("tests/data/a.png", .modified, isBinary: true, bytes: 9)).isEmpty)
+    }
+
     @Test func `tests may be added and moved, with their assertions`() {
         let body = ["def test_one():", "    answer = app()", "    assert answer == 1"]
         let indented = body.map { "    " + $0 }

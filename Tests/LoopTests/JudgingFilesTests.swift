@@ -99,6 +99,7 @@ struct JudgingFilesTests {
             (["task"], "Taskfile.*", true), (["rake"], "Rakefile", true),
             (["./gradlew", "test"], "build.gradle*", true), (["mvn", "verify"], "pom.xml", true),
             (["cargo", "test"], "Cargo.toml", true), (["go", "test", "./..."], "Makefile", false),
+            (["curl", "https://example.com/make"], "Makefile", false),
             // By a script, by another Makefile; and not by what a text says.
             (["sh", "scripts/check.sh"], "pytest.ini", true), (["sh", "scripts/lib.sh"], "Makefile", false),
             (["sh", "scripts/check.sh"], "Makefile", false),

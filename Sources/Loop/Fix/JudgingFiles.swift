@@ -90,6 +90,7 @@ package struct JudgingFiles {
 
     /// By their names, there or not; those that are there run more in turn.
     private mutating func takeProgram(_ word: String, _ folders: [String]) {
+        guard !word.contains("://") else { return }
         let read = JudgingPrograms.files(readBy: JudgingPrograms.name(of: word))
         names.formUnion(read)
         for name in read where !name.contains("*") { take(name, from: folders) }

@@ -18,6 +18,10 @@ enum TestRules {
         if file.kind == .type || file.bytes == 0 && file.removed > 0 {
             return FixRefusal(.testDeleted, was, "a test is emptied")
         }
+        // A zero byte in it, and no line of it is seen any more.
+        if file.isBinary, TestSource.isNamedAsTest(was) {
+            return FixRefusal(.testWeakened, was, "a test becomes a file that cannot be read line by line")
+        }
         return nil
     }
 
@@ -50,12 +54,12 @@ enum TestRules {
         return refusals
     }
 
-    /// Expected values, rows and fixtures stand in lines of their own: in a file that is named as a test every line counts
-    /// but imports; elsewhere in a folder of tests only what is a test or an assertion.
+    /// Expected values, rows and fixtures stand in lines and files of their own: of what is surely a test's every line counts
+    /// but imports; of what may be something else (an API's `spec/`) only tests and assertions.
     private static func isJudging(_ line: String, in path: String) -> Bool {
         if TestSource.isDeclaration(line, in: path) || TestSource.isAssertion(line, in: path) { return true }
         let text = line.trimmingSpaces
-        guard TestSource.isNamedAsTest(path), LineRules.isProgram(text, in: path) else { return false }
+        guard TestSource.isSurelyTest(path), LineRules.isProgram(text, in: path) else { return false }
         let isImport = ["import ", "from ", "use ", "using ", "#include", "@testable import", "package "].contains {
             text.hasPrefix($0)
         }

@@ -18,6 +18,14 @@ enum TestSource {
         path.split(separator: "/").last.map { name in names.contains { $0.matches(String(name)) } } ?? false
     }
 
+    /// By its own name, or in a folder that holds nothing but tests and what they need.
+    static func isSurelyTest(_ path: String) -> Bool {
+        isNamedAsTest(path)
+            || path.split(separator: "/").dropLast().contains { name in
+                isFolderOfTests(String(name)) && !["spec", "specs", "testing"].contains(name.lowercased())
+            }
+    }
+
     /// A folder whose own name says that tests are in it.
     static func isTestFolder(_ path: String) -> Bool {
         path.split(separator: "/").last.map { isFolderOfTests(String($0)) } ?? false
