@@ -83,7 +83,7 @@ import Transport
         let project = scenario.project
         try scenario.write(faults: "ws-1011")
         try await project.commit("broken again")
-        #expect(try await project.stagectl(["loop", "--fix", Self.cut], killedAt: "│ half-done").exitCode == 137)
+        try await asksForFixAgain(project)
         try await project.commit("my second fix")
         try project.write("mine\n", to: "notes.txt")
         let own = try await place(project)
@@ -94,6 +94,22 @@ import Transport
         #expect(try await place(project) == own)
         #expect(try await project.shell("git", "status", "--porcelain").outputText == "?? notes.txt\n")
         try await scenario.expectAsReported(aborted)
+    }
+
+    /// A fix that was judged, could not be committed, and was changed and then put aside by somebody, is asked for again,
+    /// as the hint says.
+    private func asksForFixAgain(_ project: AcceptanceProject) async throws {
+        let mended = "\(LoopScenario.mending("ws-1011")) && touch .stagectl/third .git/index.lock"
+        let locked = try await project.json(
+            "loop", "--fix", "if [ -e .stagectl/third ]; then \(Self.cut); else \(mended); fi", exit: 5)
+        #expect(locked["error"]?["hint"]?.string?.contains("index.lock") == true, "\(locked)")
+        try await project.shell("rm", ".git/index.lock")
+        try project.write("mine\n", to: "notes.txt")
+        let changed = try await project.json("resume", exit: 5)
+        #expect(
+            changed["error"]?["hint"]?.string?.hasPrefix("git stash -u, then: stagectl resume") == true, "\(changed)")
+        try await project.shell("git", "stash", "--quiet", "-u")
+        #expect(try await project.stagectl(["resume"], killedAt: "│ half-done").exitCode == 137)
     }
 
     /// A loop of a newer stagectl is no other release's business, and says so when it is asked for by its name.

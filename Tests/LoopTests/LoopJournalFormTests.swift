@@ -31,7 +31,8 @@ import Verification
         {"version":1,"time":20,"event":{"rolledBack":{"_0":{"run":"b1","outcome":"promoted","seconds":1}}}}
         {"version":2,"time":21,"event":{"fixGivenUp":{}}}
         {"version":2,"time":22,"event":{"fixed":{"_0":{"files":["a"],"added":1,"removed":2,"identity":"p","tree":"t","refusals":[],"changedNothing":false,"seconds":1}}}}
-        {"version":1,"time":23,"event":{"stopped":{"_0":{"rule":"fix-refused","why":"w"}}}}
+        {"version":2,"time":23,"event":{"verified":{"_0":{"source":"serving","result":"fail","rule":"","counts":{},"passed":{},"failed":[],"flaky":[],"listed":9,"missing":1,"ranOfIndex":8,"passedOfIndex":7,"seconds":0}}}}
+        {"version":1,"time":24,"event":{"stopped":{"_0":{"rule":"fix-refused","why":"w"}}}}
         """#
 
     /// Whoever adds an event is made to think of this list.
