@@ -146,7 +146,8 @@ import Transport
 
     private func mend(_ project: AcceptanceProject, head: String) async throws {
         let command =
-            Self.honest + "\nenv > .stagectl/seen; test -s \"$STAGECTL_BRIEF\"; test -s \"$STAGECTL_BRIEF_JSON\""
+            Self.honest + "\nprintf 'def test_more():\\n    assert 2 == 2\\n' > tests/test_more.py"
+            + "\nenv > .stagectl/seen; test -s \"$STAGECTL_BRIEF\"; test -s \"$STAGECTL_BRIEF_JSON\""
         let secrets = ["STAGECTL_ACCESS_TOKEN": "top-secret", "ACCEPTANCE_JWT": "acceptance-secret"]
         let document = try await project.json(
             ["loop", "--fix", command], environment: secrets, exit: 0)

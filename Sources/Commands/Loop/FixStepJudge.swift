@@ -43,8 +43,8 @@ struct FixStepJudge: Sendable {
     }
 
     /// What stagectl writes of an iteration before its fix, which the report and `resume` believe later. git ignores the
-    /// folder, so that no change of the tree shows it.
-    private static let written = ["brief.json", "brief.md", "evidence.json", "verdict.json", "repository.json"]
+    /// folder, so that no change of the tree shows it. Not `brief.md`: whoever works by it may tick things off.
+    private static let written = ["brief.json", "evidence.json", "verdict.json", "repository.json"]
     /// A verdict of thousands of checks; what is longer is compared by its beginning.
     private static let longestDigest = 64 << 20
 
