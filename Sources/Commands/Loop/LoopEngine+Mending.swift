@@ -81,7 +81,8 @@ extension LoopEngine {
         }
         // Tests beside the index are not of it.
         return Brief.Distance(
-            listed: listed, passed: verdict.passedOfIndex ?? 0, failing: iteration.failing.count,
+            listed: listed, passed: verdict.passedOfIndex ?? 0,
+            failing: verdict.failedOfIndex ?? iteration.failing.count,
             notRun: listed - (verdict.ranOfIndex ?? 0))
     }
 

@@ -179,10 +179,14 @@ extension IterationVerdict {
         listed = coverage?.listed
         missing = coverage?.missing.count ?? 0
         ranOfIndex = coverage?.ran
-        passedOfIndex = index.map { index in
-            let good = results.filter { $0.status == .passed || $0.status == .flaky }
-            return Set(index.entries).intersection(good.map { SuiteIndex.Entry(suite: $0.suite, id: $0.id) }).count
+        guard let index else { return }
+        let listedEntries = Set(index.entries)
+        func count(_ statuses: [CheckStatus]) -> Int {
+            let found = results.filter { statuses.contains($0.status) }
+            return listedEntries.intersection(found.map { SuiteIndex.Entry(suite: $0.suite, id: $0.id) }).count
         }
+        passedOfIndex = count([.passed, .flaky])
+        failedOfIndex = count([.failed, .error, .xpass])
     }
 
     private mutating func take(_ check: CheckResult, of target: MeasuredRevision) {

@@ -91,6 +91,8 @@ package struct IterationVerdict: Codable, Hashable, Sendable {
     package var ranOfIndex: Int?
     /// In the index, and passed.
     package var passedOfIndex: Int?
+    /// In the index, and failed.
+    package var failedOfIndex: Int?
     package var seconds: Double
 
     package init(
