@@ -67,6 +67,11 @@ struct JudgingFilesTests {
             ),
             (["npm", "test"], "package.json web/e2e.js"),
             (["./link.sh"], "link.sh scripts/unit.sh"),
+            (["sh", "-c", "sh -c \"$(cat scripts/unit.sh)\""], "scripts/unit.sh"),
+            (["sh", "-c", "test \"$(scripts/unit.sh)\" = ok"], "scripts/unit.sh"),
+            (["find", "checks", "-name", "*.sh", "-exec", "sh", "{}", ";"], "checks/*.sh"),
+            (["docker", "run", "-v", ".:/w", "alpine", "sh", "/w/scripts/unit.sh"], "scripts/unit.sh"),
+            (["bats", "checks"], "checks"), (["run-parts", "checks"], "checks"),
             // A source that a command only looks at or compiles, and words that are no files.
             (["sh", "-c", "! grep -q fault app.py && test -s src/main.c && gcc -c src/main.c"], ""),
             (["python", "-m", "py_compile", "app.py"], ""), (["eslint", "src/*.c"], ""), (["echo", "app.py"], ""),

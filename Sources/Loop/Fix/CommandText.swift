@@ -70,8 +70,15 @@ enum CommandText {
             if part.hasPrefix("$"), let slash = part.firstIndex(of: "/") {
                 found.append(String(part[part.index(after: slash)...]))
             }
-            if part.hasPrefix("/") { found.append(String(part.drop { $0 == "/" })) }
+            if part.hasPrefix("/") { found += suffixes(of: part) }
         }
         return found.filter { !$0.isEmpty && !$0.hasPrefix("-") && !$0.hasPrefix("/") }
+    }
+
+    /// `/w/scripts/check.sh` is `scripts/check.sh` where a container has the repository at `/w`. A name alone is too little.
+    private static func suffixes(of path: String) -> [String] {
+        let parts = path.split(separator: "/")
+        guard parts.count > 1 else { return [parts.joined()] }
+        return (0..<(parts.count - 1)).prefix(20).map { parts[$0...].joined(separator: "/") }
     }
 }

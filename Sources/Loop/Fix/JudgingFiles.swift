@@ -79,13 +79,21 @@ package struct JudgingFiles {
         for words in all {
             for word in words { takeProgram(word, folders) }
             if JudgingPrograms.readers.contains(JudgingPrograms.program(of: words)), !isFedToShell { continue }
+            let runsFolders = JudgingPrograms.folderRunners.contains(JudgingPrograms.program(of: words))
             for (index, word) in words.enumerated() {
                 // What is within a text of several words comes as commands of their own.
                 let paths = word.contains(where: \.isWhitespace) ? [word] : CommandText.paths(in: word)
-                for path in paths { take(path, from: folders) }
+                for path in paths {
+                    take(path, from: folders)
+                    if runsFolders { files.formUnion(folders.compactMap { folder(path, in: $0) }) }
+                }
                 if index > 0, words[index - 1] == "-m" { take(module: word, from: folders) }
             }
         }
+    }
+
+    private func folder(_ path: String, in base: String) -> String? {
+        Self.joined(path, to: base).flatMap { !$0.isEmpty && find($0)?.isFolder == true ? $0 : nil }
     }
 
     /// By their names, there or not; those that are there run more in turn.

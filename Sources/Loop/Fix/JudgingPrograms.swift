@@ -44,11 +44,14 @@ enum JudgingPrograms {
     /// They look at a file and run nothing of it: a command that seeks a word in a source, or compiles it, does not make
     /// that source a judge.
     static let readers: Set<String> = [
-        "grep", "egrep", "fgrep", "rg", "test", "[", "[[", "cat", "ls", "wc", "stat", "head", "tail", "echo", "printf",
+        "grep", "egrep", "fgrep", "rg", "test", "[", "[[", "ls", "wc", "stat", "echo", "printf",
         "touch", "mkdir", "rm", "shellcheck", "hadolint", "eslint", "prettier", "ruff", "black", "flake8", "mypy",
         "pylint",
         "py_compile", "compileall", "gofmt", "gcc", "cc", "clang", "tsc", "javac", "swiftc", "rustc",
     ]
+
+    /// They run whatever is in the folder that they are given.
+    static let folderRunners: Set<String> = ["run-parts", "bats", "prove"]
 
     /// What may stand before a command.
     private static let prefixes: Set<String> = [

@@ -5,7 +5,7 @@ enum TestSource {
     ]
     private static let names = [
         "test_*", "*_test.*", "*_tests.*", "*.test.*", "*.spec.*", "*_spec.*", "*Test.*", "*Tests.*", "*Spec.*",
-        "*IT.java", "conftest.py", "*.feature",
+        "*IT.java", "conftest.py", "*.feature", "*.bats",
     ].map { PathPattern($0) }
 
     static func isTest(_ path: String) -> Bool {
