@@ -94,6 +94,7 @@ struct FixGuardTests {
 
     @Test(arguments: [
         "time.sleep(5)", "sleep(1)", "    Thread.sleep(100);", "await asyncio.sleep(0.5)", "setTimeout(retry, 1000)",
+        "globalThis.setTimeout(f, 1)", "server.setTimeout(1); setTimeout(f, 1)",
         "time.Sleep(2 * time.Second)", "std::this_thread::sleep_for(1s);", "tokio::time::sleep(d).await;", "usleep(50)",
         "sleep 5", "do_it && sleep 0.1", "RUN sleep 10", "command: [sh, -c, \"sleep $N; run\"]", "sleep (5)",
         "await Task.Delay(100);", "x = foo(time.sleep(1))", "/bin/sleep 3",
@@ -123,7 +124,7 @@ struct FixGuardTests {
     @Test(arguments: [
         "rows.iter().skip(1)", "# sleep(5) is not what we want", "asleep(5)", "sleepy = true",
         "unsleep()", "let delay = 5", "profit(3)", "a || truth", "sleep = settings.sleep", "the bears sleep well",
-        "setTimeoutPolicy(x)", "return", "sys.exit(1)", "except ValueError:",
+        "setTimeoutPolicy(x)", "server.setTimeout(120000);", "return", "sys.exit(1)", "except ValueError:",
     ])
     func `lines that only look alike are not`(line: String) {
         #expect(Self.refused(Self.source(line)).isEmpty)

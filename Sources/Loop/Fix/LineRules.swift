@@ -30,13 +30,26 @@ enum LineRules {
     ]
 
     private static func sleep(in line: String) -> String? {
-        if let call = sleepCalls.first(where: { hasCall($0, in: line) }) { return "\(call)(" }
+        if let call = sleepCalls.first(where: { hasCall($0, in: line) && !setsLimit($0, in: line) }) {
+            return "\(call)("
+        }
         // A shell's, or Ruby's: a word, then how long.
         let words = line.split { " \t;&|({\"'`".contains($0) }
         for (word, next) in zip(words, words.dropFirst()) where word == "sleep" || word.hasSuffix("/sleep") {
             if let first = next.first, first.isNumber || first == "$" || first == "." { return "sleep \(next)" }
         }
         return nil
+    }
+
+    /// A server's or a socket's own `setTimeout` says how long it may take (https://nodejs.org/api/http.html#serversettimeout),
+    /// which is how a stream that is cut is mended; the global one waits.
+    private static func setsLimit(_ name: String, in line: String) -> Bool {
+        guard name == "setTimeout", !hasCall("setTimeout", in: line.replacing(".setTimeout", with: "")) else {
+            return false
+        }
+        return !["window.", "globalThis.", "self.", "global.", "timers.", "promises."].contains {
+            line.contains($0 + "setTimeout")
+        }
     }
 
     /// `name(` with nothing before it that would make it the end of another word.
