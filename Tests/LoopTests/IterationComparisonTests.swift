@@ -23,7 +23,7 @@ struct IterationComparisonTests {
         script.add(.reran(RerunFinding(passed: [], failed: ["s/greeting"])))
         script.add(.bisectBegan(nil))
         script.add(.diagnosed(DiagnosisRecord(folder: "/f")))
-        #expect(script.next == .fix(isRepeated: false), "no regression, and nothing to go back to")
+        #expect(script.next == .fix, "no regression, and nothing to go back to")
         #expect(script.progress.iterations.map(IterationScore.init).count == 2)
     }
 

@@ -87,9 +87,9 @@ func verdict(
         script.add(.bisectBegan(nil))
         #expect(script.next == .diagnose)
         script.add(.diagnosed(DiagnosisRecord(folder: "/f")))
-        #expect(script.next == .fix(isRepeated: false))
+        #expect(script.next == .fix)
         script.add(.fixIntended)
-        #expect(script.next == .fix(isRepeated: true))
+        #expect(script.next == .fix)
         script.add(.fixed(FixRecord(files: ["x"], identity: "p")))
         #expect(script.next == .commit)
         script.add(.committed(commit: "c2"))
@@ -174,7 +174,7 @@ func verdict(
             #expect(script.next == .diagnose)
             script.add(.diagnosed(DiagnosisRecord(folder: "/f")))
             #expect(rule(of: script.next) == (isStopped ? .blocked : nil))
-            if !isStopped { #expect(script.next == .fix(isRepeated: false)) }
+            if !isStopped { #expect(script.next == .fix) }
         }
     }
 
@@ -190,11 +190,11 @@ func verdict(
         script = JournalScript(order)
         script.iterate(1, failing: ["a"])
         script.confirm()
-        #expect(script.next == .fix(isRepeated: false))
+        #expect(script.next == .fix)
         #expect(rule(of: LoopPlanner.next(script.progress, working: 60)) == .time)
         // A night in which nobody worked at it is not counted.
         script.add(.takenUp(by: "ada"), after: 50_000)
-        #expect(script.next == .fix(isRepeated: false))
+        #expect(script.next == .fix)
 
         order.limits = LoopLimits(cost: 1)
         script = JournalScript(order)
@@ -209,7 +209,7 @@ func verdict(
         script = JournalScript(order)
         script.iterate(1, failing: ["a", "b"])
         script.confirm()
-        #expect(script.next == .fix(isRepeated: false))
+        #expect(script.next == .fix)
         script.fix("p1")
         script.iterate(2, failing: ["b"], passed: 2)
         script.confirm()
@@ -221,7 +221,7 @@ func verdict(
         for (number, passed) in [(1, 1), (2, 1), (3, 2), (4, 2)] {
             script.iterate(number, failing: ["a"], passed: passed)
             script.confirm()
-            #expect(script.next == .fix(isRepeated: false), "\(number)")
+            #expect(script.next == .fix, "\(number)")
             script.fix("p\(number)")
         }
         #expect(script.progress.iterationsWithoutProgress == 1)
@@ -279,7 +279,7 @@ func verdict(
         script.fix("p1")
         script.iterate(2, failing: ["a", "c"], passed: 4, source: .candidate, serving: ["backend": "b-1"])
         script.confirm()
-        #expect(script.next == .fix(isRepeated: false))
+        #expect(script.next == .fix)
     }
 
     @Test func `releases that a person must look at, or that never began, end it`() {

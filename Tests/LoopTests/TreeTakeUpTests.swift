@@ -76,7 +76,7 @@ import Testing
         script.add(.fixed(Self.judged))
         #expect(script.next == .commit)
         script.add(.fixGivenUp)
-        #expect(script.next == .fix(isRepeated: false))
+        #expect(script.next == .fix)
     }
 
     @Test func `the hint is what to type where HEAD is somebody else's`() throws {
@@ -98,7 +98,7 @@ import Testing
         script.confirm()
         script.add(.fixIntended)
         #expect(script.progress.cost == 0.4)
-        #expect(script.next == .fix(isRepeated: true))
+        #expect(script.next == .fix)
         script.add(.takenUp(by: "ada"))
         script.add(.takenUp(by: "ada"))
         #expect(script.progress.cost == 0.4)

@@ -14,8 +14,7 @@ package enum LoopAction: Hashable, Sendable {
     /// - run: of a probe that was begun and not ended.
     case probe(commit: String, run: String?)
     case diagnose
-    /// - isRepeated: it was begun before and cut, so that the tree is whatever it left.
-    case fix(isRepeated: Bool)
+    case fix
     case commit
     /// - to: revisions, by service.
     case rollBack(run: String?, to: [String: String])

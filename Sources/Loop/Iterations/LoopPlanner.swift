@@ -110,7 +110,7 @@ package enum LoopPlanner {
     private static func mending(
         _ iteration: IterationProgress, _ progress: LoopProgress, _ order: LoopOrder, _ working: Double
     ) -> LoopAction {
-        guard let fix = iteration.fix else { return .fix(isRepeated: iteration.isFixIntended) }
+        guard let fix = iteration.fix else { return .fix }
         let over = StopDecision(progress, order, working: working).time
         // A fix whose time the whole had no more of did not fail by itself.
         if let stop = StopDecision.record(of: fix, in: progress) {
