@@ -163,7 +163,7 @@ import Verification
         var isTag = false
         for character in text {
             if character == "<" { isTag = true }
-            if isTag || character == "|" || character == "\n" {
+            if isTag || "|`\n".contains(character) {
                 if result.last != " " { result.append(" ") }
             } else if character != " " || result.last != " " {
                 result.append(character)
