@@ -62,6 +62,9 @@ import Darwin
             let iteration = try #require(ended["iterations"]?[0])
             #expect(iteration["bisect"]?["firstBad"]?.string == broken, "\(ended.serialized(pretty: true))")
             #expect(iteration["bisect"]?["check"] == "backend-smoke/ws.echo")
+            // The last release is the loop's own, and none of the candidates that it asked.
+            let shown = try await project.json("show", exit: 0)
+            #expect(shown["run"]?.string == iteration["run"]?.string, "\(shown.serialized())")
             // What failed can be asked again by the line that the brief gives, though its candidate is gone.
             let folder = try #require(iteration["brief"]?.string)
             let brief = try JSONValue(parsing: [UInt8](Data(contentsOf: URL(filePath: folder + "/brief.json"))))

@@ -1,6 +1,8 @@
 import Configuration
+import Loop
 import Releases
 import Reporting
+import State
 
 /// One run against another.
 extension Session {
@@ -59,8 +61,7 @@ extension Session {
     func recordedRelease(_ run: String?) async throws -> ReleaseDocument {
         let state = try state()
         guard let run else {
-            let latest = try await state.releases(environment: environmentName, service: nil, limit: 1).first
-            guard let latest else {
+            guard let latest = try await latestRelease() else {
                 throw Failure(
                     .usage, "there is no release of `\(environmentName)` yet", hint: "stagectl deploy --all")
             }
@@ -68,6 +69,18 @@ extension Session {
         }
         if let release = try await state.release(run: run) { return release }
         throw try await missing(run, hasJournal: try await state.read(run: run) != nil)
+    }
+
+    /// But for candidates that a loop made to ask failed checks of: nobody means these by the last release.
+    private func latestRelease() async throws -> ReleaseDocument? {
+        let loops = try knownLoops()
+        let releases = try await state().releases(
+            environment: environmentName, service: nil, limit: loops == nil ? 1 : 100)
+        for release in releases {
+            let loop = try? await loops?.loop(ofRelease: release.run)
+            if loop?.entries.contains(where: { $0.announcedCandidate == release.run }) != true { return release }
+        }
+        return releases.first
     }
 
     /// Runs that are not of the environment that was asked for.

@@ -79,6 +79,12 @@ enum LoopText {
             }
             if left.missing > 0 { parts.append("\(left.missing) of the index missing") }
             lines.append("left: " + (parts.isEmpty ? "nothing that was measured" : parts.joined(separator: "; ")))
+            if let best = document.iterations.first(where: { $0.number == document.best }),
+                best.number != document.iterations.last?.number
+            {
+                lines.append(
+                    "best: iteration \(best.number)" + (best.commit.map { ", commit \($0.prefix(12))" } ?? ""))
+            }
             if let brief = document.iterations.last?.brief { lines.append("brief: \(brief)/brief.md") }
         }
         if let tree = document.tree {
