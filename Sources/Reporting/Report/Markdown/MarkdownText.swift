@@ -51,7 +51,9 @@ enum MarkdownText {
     /// One line as code: no mention, no link, no emphasis. What is plain can be copied out of the source as it is.
     static func code(_ text: String, limit: Int = 200) -> String {
         guard !text.isEmpty else { return "" }
-        if text.utf8.count <= limit, text.unicodeScalars.allSatisfy(isPlain), !text.contains("www.") { return "`\(text)`" }
+        if text.utf8.count <= limit, text.unicodeScalars.allSatisfy(isPlain), !text.contains("www.") {
+            return "`\(text)`"
+        }
         return "<code>\(line(text, limit: limit))</code>"
     }
 
