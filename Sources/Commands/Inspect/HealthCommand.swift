@@ -85,3 +85,15 @@ extension Session {
             ])
     }
 }
+
+extension VerificationTarget {
+    /// The same service, but a revision that has an address of its own.
+    func asking(_ revision: String, at url: String) -> VerificationTarget {
+        var target = self
+        target.url = url
+        target.revision = revision
+        target.references["deploy.revision"] = revision
+        target.references["deploy.revision_url"] = url
+        return target
+    }
+}

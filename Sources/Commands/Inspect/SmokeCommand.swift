@@ -208,7 +208,7 @@ struct SmokeCommand: SessionCommand {
                 service: placement.service, url: url, revision: nil, references: ["run.id": RunName.make()])
         }
         let platform = try await session.platformAccess().platform
-        guard var target = try await session.servingTarget(of: placement, platform: platform),
+        guard let target = try await session.servingTarget(of: placement, platform: platform),
             let observation = try await platform.observe(placement.identity)
         else {
             throw Failure(
@@ -225,10 +225,6 @@ struct SmokeCommand: SessionCommand {
                 details: [.init("traffic", TrafficPlan.text(observation.trafficStatuses))],
                 hint: "stagectl traffic show \(placement.key.arguments)")
         }
-        target.url = url
-        target.revision = share.revision
-        target.references["deploy.revision"] = share.revision
-        target.references["deploy.revision_url"] = url
-        return target
+        return target.asking(share.revision, at: url)
     }
 }

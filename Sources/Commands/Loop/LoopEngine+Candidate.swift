@@ -39,7 +39,7 @@ extension LoopEngine {
             result = .success(
                 try await body { placement in
                     guard services.contains(placement.service.name),
-                        var target = try await session.servingTarget(of: placement, platform: platform)
+                        let target = try await session.servingTarget(of: placement, platform: platform)
                     else { return nil }
                     let observation = try await platform.observe(placement.identity)
                     guard let share = observation?.trafficStatuses.first(where: { $0.tag == tag }), let url = share.url
@@ -50,11 +50,7 @@ extension LoopEngine {
                             .conflict, "the candidate of `\(placement.key)` has lost its tag `\(tag)`",
                             hint: "stagectl resume \(order.run)")
                     }
-                    target.url = url
-                    target.revision = share.revision
-                    target.references["deploy.revision"] = share.revision
-                    target.references["deploy.revision_url"] = url
-                    return target
+                    return target.asking(share.revision, at: url)
                 })
         } catch {
             result = .failure(error)
