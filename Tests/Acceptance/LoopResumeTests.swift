@@ -16,8 +16,13 @@ import Darwin
         let scenario = try await LoopScenario(port: 19_622, faults: "ws-1011")
         let project = scenario.project
         do {
-            let killed = try await project.stagectl(
-                ["loop", "--fix", LoopScenario.mending("ws-1011")], killedAt: "  commit ")
+            let cut = try await project.stagectl(
+                ["loop", "--fix", LoopScenario.mending("ws-1011")], killedAt: "  fix      1 file")
+            #expect(cut.exitCode == 128 + 9, "\(cut.errorText)")
+            // What a kill within the commit leaves of libgit2: on a branch of the loop's own it stops nobody.
+            let branch = try await project.shell("git", "branch", "--show-current").outputText.filter { !$0.isNewline }
+            try await project.shell("touch", ".git/refs/heads/\(branch).lock")
+            let killed = try await project.stagectl(["resume"], killedAt: "  commit ")
             #expect(killed.exitCode == 128 + 9, "\(killed.errorText)")
             let second = try await project.json("loop", exit: 5)
             #expect(second["error"]?["hint"]?.string?.contains("stagectl resume r") == true, "\(second.serialized())")

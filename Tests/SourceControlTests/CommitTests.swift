@@ -89,6 +89,11 @@ struct CommitTests {
         try Scratch.run(["rm", lock], output: nil)
         #expect(try scratch.git(in: "repo", "rev-parse", "HEAD") == head)
         #expect(try scratch.git(in: "repo", "status", "--porcelain") == " M README")
+        // The same of the branch; where nobody else commits to it, it is a killed process's.
+        let branchLock = "\(scratch.repository)/.git/refs/heads/main.lock"
+        try scratch.write("repo/.git/refs/heads/main.lock", "")
+        await #expect(throws: SourceControlError.locked(path: branchLock)) { try await repository.commit(order) }
+        order.ownsBranch = true
         _ = try await repository.commit(order)
         try Self.sound(scratch, in: "repo")
     }

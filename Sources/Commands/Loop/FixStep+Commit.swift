@@ -24,7 +24,8 @@ extension FixStep {
                 hint: "git stash -u, then: stagectl resume, which asks for a fix again; "
                     + "to have the one that was judged: git apply \(patch) before it")
         }
-        return try await tree.commit(change.tree, on: branch, parent: head, message: message.text)
+        return try await tree.commit(
+            change.tree, on: branch, parent: head, message: message.text, ownsBranch: ownsBranch)
     }
 
     /// What `message` is built from: the most important cause first.

@@ -42,7 +42,7 @@ extension Session {
                 FixStepCommandOrder(arguments: $0.arguments, folder: configuration.root, seconds: $0.timeoutSeconds)
             },
             hidden: Self.variablesOfSecrets(configuration, suites), console: console,
-            name: "\(order.run)-\(iteration)")
+            name: "\(order.run)-\(iteration)", ownsBranch: order.makesBranch)
     }
 
     /// Names of variables that suites, hooks and builds take secrets from.

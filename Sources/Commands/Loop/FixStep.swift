@@ -30,6 +30,8 @@ struct FixStep: Sendable {
 
     /// `RUN-ITERATION`: what a commit is kept as that is not the loop's.
     let name: String
+    /// The loop made its branch, and is the only one who commits to it.
+    var ownsBranch = false
 
     private var brief: String { folder + "/brief.md" }
     var patch: String { folder + "/fix.patch" }

@@ -2,7 +2,7 @@ import Loop
 import SourceControl
 
 /// libgit2's repository as the loop wants it.
-struct RepositoryTree: WorkingTree {
+struct RepositoryTree: Sendable {
     let repository: GitRepository
 
     static func open(at path: String) async throws -> RepositoryTree {
@@ -24,6 +24,7 @@ struct RepositoryTree: WorkingTree {
         }
     }
 
+    /// Everything that differs from the commit.
     func changes(since head: String) async throws -> (change: TreeChange, patch: [UInt8]) {
         try await lifting {
             let difference = try await repository.difference(from: head)
@@ -31,10 +32,12 @@ struct RepositoryTree: WorkingTree {
         }
     }
 
+    /// Lets HEAD name the branch, which is made where it is not there. `head` is where HEAD must be.
     func makeBranch(_ name: String, at head: String) async throws {
         try await lifting { try await repository.switchToBranch(name, at: head) }
     }
 
+    /// `NAME <MAIL>`, from git's configuration.
     func committer() async throws -> String {
         try await lifting {
             let identity = try await repository.identity()
@@ -42,13 +45,20 @@ struct RepositoryTree: WorkingTree {
         }
     }
 
-    func commit(_ tree: String, on branch: String, parent: String, message: String) async throws -> String {
+    /// Commits exactly the tree that was judged.
+    ///
+    /// - Parameter ownsBranch: nobody else commits to it.
+    /// - Returns: the commit, 40 hex digits.
+    func commit(
+        _ tree: String, on branch: String, parent: String, message: String, ownsBranch: Bool
+    ) async throws -> String {
         try await lifting {
             try await repository.commit(
-                CommitOrder(branch: branch, parent: parent, tree: tree, message: message))
+                CommitOrder(branch: branch, parent: parent, tree: tree, message: message, ownsBranch: ownsBranch))
         }
     }
 
+    /// Puts branch, files and index back; what differed is in the file first.
     func restore(to head: String, branch: String?, keepingPatchIn file: String?) async throws -> TreeChange {
         try await lifting {
             TreeChange(try await repository.restore(to: head, branch: branch, keepingPatchIn: file))
@@ -61,14 +71,17 @@ struct RepositoryTree: WorkingTree {
         try await lifting { try await repository.keep(commit, as: name) }
     }
 
+    /// The whole message of a commit.
     func message(of commit: String) async throws -> String {
         try await lifting { try await repository.message(of: commit) }
     }
 
+    /// Lets git's index say what the commit says: for after a commit whose process was killed.
     func settle(at commit: String) async throws {
         try await lifting { try await repository.settleIndex(at: commit) }
     }
 
+    /// A commit's files in a folder that is empty or not there.
     func checkOut(_ commit: String, into folder: String) async throws {
         try await lifting { try await repository.checkOut(commit, into: folder) }
     }

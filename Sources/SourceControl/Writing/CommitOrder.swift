@@ -7,8 +7,11 @@ package struct CommitOrder: Hashable, Sendable {
     /// Of the `TreeDifference` that was looked at: the work tree must still hold just that.
     package var tree: String
     package var message: String
+    /// Nobody else commits to the branch, so that a lock of it that stays is one of a process that was killed.
+    package var ownsBranch: Bool
 
-    package init(branch: String, parent: String, tree: String, message: String) {
+    package init(branch: String, parent: String, tree: String, message: String, ownsBranch: Bool = false) {
+        self.ownsBranch = ownsBranch
         self.branch = branch
         self.parent = parent
         self.tree = tree

@@ -66,11 +66,21 @@ extension OpenRepository {
     /// Waits up to 3 s for the lock file to go away. It is never removed: nobody can tell one that a killed process has
     /// left from one that is held.
     func waitForLock(_ path: String) throws(SourceControlError) {
+        guard goesAway(path) else { throw .locked(path: path) }
+    }
+
+    /// The same for a reference that is one process's own: whoever takes its work up knows that the process is gone. A
+    /// reference is locked for microseconds, unlike an index, which an open editor holds.
+    func outwaitLock(_ path: String) {
+        if !goesAway(path) { unlink(path) }
+    }
+
+    private func goesAway(_ path: String) -> Bool {
         for _ in 0..<Self.lockPatience {
-            guard access(path, F_OK) == 0 else { return }
+            guard access(path, F_OK) == 0 else { return true }
             usleep(Self.lockInterval)
         }
-        throw .locked(path: path)
+        return false
     }
 
     var indexLock: String { gitFolder + "/index.lock" }

@@ -44,13 +44,15 @@ extension OpenRepository {
             let message = order.message.hasSuffix("\n") ? order.message : order.message + "\n"
             var parents: [OpaquePointer?] = [parent]
             let full = Self.branches + order.branch
+            let lock = commonFolder + "/\(full).lock"
+            if order.ownsBranch { outwaitLock(lock) }
             // Refused by libgit2 where the branch is not at the parent any more.
             let code = git_commit_create(
                 &commit, pointer, full, signature, signature, nil, message, tree, 1, &parents)
             if code == GIT_EMODIFIED.rawValue {
                 throw .headMoved(expected: order.parent, found: try headCommit()?.hex ?? "HEAD")
             }
-            try checkWritten(code, lock: commonFolder + "/\(full).lock")
+            try checkWritten(code, lock: lock)
             return commit.hex
         }
     }
