@@ -22,7 +22,8 @@ extension BisectSearch {
         let why = Why(
             conclusion,
             evidence: suspects.prefix(5).map { commit in
-                CauseEvidence(.change, "\(commit.prefix(12)) \(subjects[commit] ?? "")".trimmingLast)
+                CauseEvidence(
+                    .change, [String(commit.prefix(12)), subjects[commit]].compactMap(\.self).joined(separator: " "))
             }, isKnown: firstBadCommit != nil)
         return groups.map { group in
             guard group.checks.contains(where: { $0.name == order.check.name }) else { return group }
@@ -32,8 +33,4 @@ extension BisectSearch {
             return group
         }
     }
-}
-
-extension String {
-    fileprivate var trimmingLast: String { hasSuffix(" ") ? String(dropLast()) : self }
 }

@@ -1,3 +1,5 @@
+import Releases
+
 extension Brief {
     /// A revision that its suites refused: it has no address any more, so it is made once more to be asked.
     package struct Candidate: Hashable, Sendable {
@@ -16,9 +18,7 @@ extension Brief {
         }
 
         /// As they are typed.
-        var words: String {
-            flags.map { $0.hasPrefix("--") ? $0 : ShellWord.quoted($0) }.joined(separator: " ")
-        }
+        var words: String { ShellWord.line(flags) }
 
         /// A line that asks the old one, for the new one: a tag is the beginning of its host
         /// (https://cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration#tags).

@@ -1,3 +1,4 @@
+import Releases
 package import Verification
 
 extension Brief {
@@ -131,16 +132,5 @@ extension Brief {
             }
         }
         return likely + others
-    }
-}
-
-/// A word as a shell takes it whole.
-enum ShellWord {
-    static func quoted(_ text: String) -> String {
-        let isPlain = text.unicodeScalars.allSatisfy {
-            $0.isASCII
-                && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "._/-:".unicodeScalars.contains($0))
-        }
-        return isPlain && !text.isEmpty && !text.hasPrefix("-") ? text : "'" + text.replacing("'", with: "'\\''") + "'"
     }
 }
